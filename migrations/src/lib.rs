@@ -1,1 +1,19 @@
-//! .
+//! The database schema, one module per step, applied in order and never edited once released.
+//!
+//! A step is written for SQLite and PostgreSQL alike: keys and checks stand in its CREATE TABLE, because SQLite can add
+//! neither afterwards. The store applies all pending steps in one transaction. Steps must leave the previous release
+//! able to run (add first, remove a release later), so that nodes can be replaced one by one and rolled back.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_create_municipality;
+
+/// The steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m20261122_000001_create_municipality::Migration)]
+    }
+}

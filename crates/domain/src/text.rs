@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 /// A language of names and explanations.
@@ -45,6 +46,10 @@ pub enum Argument {
     Localised(Text),
     /// A number that the grammar of the sentence depends on.
     Number(i64),
+    /// The same for a number with decimals.
+    Decimal(Decimal),
+    /// A part of the sentence, rendered first.
+    Message(Box<Message>),
 }
 
 /// A sentence to be rendered lazily: a key of the message files and its arguments. The rules return these; they format
@@ -75,6 +80,20 @@ impl Message {
     #[must_use]
     pub fn with_number(mut self, name: &'static str, value: impl Into<i64>) -> Self {
         self.arguments.push((name, Argument::Number(value.into())));
+        self
+    }
+
+    /// Adds a number with decimals that grammar may depend on.
+    #[must_use]
+    pub fn with_decimal(mut self, name: &'static str, value: Decimal) -> Self {
+        self.arguments.push((name, Argument::Decimal(value)));
+        self
+    }
+
+    /// Adds a part that is a sentence of its own.
+    #[must_use]
+    pub fn with_message(mut self, name: &'static str, part: Message) -> Self {
+        self.arguments.push((name, Argument::Message(Box::new(part))));
         self
     }
 

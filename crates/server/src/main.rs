@@ -1,1 +1,83 @@
-fn main(){}
+//! The program `balsts`: command line, configuration, and the wiring of database, rules and API. No rule and no
+//! handler lives here.
+
+mod cli;
+mod clock;
+mod config;
+mod error;
+mod logging;
+mod metrics;
+mod openapi;
+mod requests;
+mod serve;
+mod signals;
+
+use std::{
+    env,
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use balsts_store::{DatabaseConfig, Store};
+use clap::Parser;
+
+use crate::{
+    cli::{Cli, Command, DatabaseOptions, ServeOptions},
+    config::{Overrides, Settings},
+    error::CommandError,
+};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
+        Command::Serve(options) => serve(&options),
+        Command::Migrate(options) => migrate(&options),
+        Command::Openapi(options) => openapi::run(&options),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is_closed_output() => ExitCode::SUCCESS,
+        Err(error) => {
+            // If standard error is closed as well, the exit code still tells.
+            let _ = writeln!(io::stderr(), "balsts: {}", error::one_line(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(options: &ServeOptions) -> Result<(), CommandError> {
+    let settings = start(&options.database, options.overrides())?;
+    actix_web::rt::System::new().block_on(serve::run(&settings))
+}
+
+fn migrate(options: &DatabaseOptions) -> Result<(), CommandError> {
+    let settings = start(options, options.overrides())?;
+    let applied = actix_web::rt::System::new().block_on(async {
+        let store = Store::open(&settings.database_config()).await?;
+        let applied = store.migrate().await?;
+        store.close().await?;
+        Ok::<_, CommandError>(applied)
+    })?;
+    let mut stdout = io::stdout();
+    if applied.is_empty() {
+        return writeln!(stdout, "the database is up to date").map_err(CommandError::Output);
+    }
+    for migration in applied {
+        writeln!(stdout, "applied {migration}").map_err(CommandError::Output)?;
+    }
+    Ok(())
+}
+
+/// What every command that uses the database begins with: configuration, then logs.
+fn start(options: &DatabaseOptions, overrides: Overrides) -> Result<Settings, CommandError> {
+    let settings = config::load(options.config.as_deref(), env::vars_os(), overrides)?;
+    logging::start(&settings.log)?;
+    tracing::debug!(?settings, "configured");
+    Ok(settings)
+}
+
+impl Settings {
+    fn database_config(&self) -> DatabaseConfig {
+        DatabaseConfig { url: self.database.url.clone(), max_connections: self.database.max_connections }
+    }
+}

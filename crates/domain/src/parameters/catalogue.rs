@@ -1,0 +1,428 @@
+//! The national service catalogue and the plan suggestions by impairment.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::Deserialize;
+
+use super::{
+    Faults,
+    documents::{Documents, Source, SourceEntry},
+    tariffs::PriceKind,
+};
+use crate::{money::Volume, text::Text};
+
+/// Defines a closed set of names with its published spelling.
+macro_rules! names {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        pub enum $name { $($(#[$variant_doc])* #[serde(rename = $text)] $variant),+ }
+
+        impl $name {
+            /// Every member, in its published order.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The published name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+pub(crate) use names;
+
+names! {
+    /// What a service is counted in.
+    Unit {
+        /// A consultation.
+        Consultation = "consultation",
+        /// A session of a group.
+        Session = "session",
+        /// An hour.
+        Hour = "hour",
+        /// A day of attendance.
+        Day = "day",
+        /// A day and night, 24 hours.
+        Day24h = "day_24h",
+        /// A month.
+        Month = "month",
+        /// Half a year.
+        HalfYear = "half_year",
+        /// A trip.
+        Trip = "trip",
+        /// An amount of money.
+        Euro = "euro",
+    }
+}
+
+names! {
+    /// Alone or with others.
+    Form {
+        /// For one person.
+        Individual = "individual",
+        /// For a group.
+        Group = "group",
+    }
+}
+
+names! {
+    /// Whom a service is for.
+    Target {
+        /// The child.
+        Child = "child",
+        /// The child's parent, legal representative or foster family.
+        Parent = "parent",
+        /// The adult.
+        Adult = "adult",
+        /// Family and others who support an adult (dabiskā atbalsta loks).
+        NaturalSupportNetwork = "natural_support_network",
+    }
+}
+
+names! {
+    /// The group of a service in statistics.
+    ServiceGroup {
+        /// Social services.
+        Social = "social",
+        /// Health services.
+        Health = "health",
+        /// Education services.
+        Education = "education",
+        /// Other services.
+        Other = "other",
+    }
+}
+
+names! {
+    /// A type of functional impairment (funkcionālo traucējumu veids).
+    Impairment {
+        /// Redzes traucējumi.
+        Vision = "vision",
+        /// Dzirdes traucējumi.
+        Hearing = "hearing",
+        /// Kustību traucējumi.
+        Movement = "movement",
+        /// Garīga rakstura traucējumi.
+        Mental = "mental",
+        /// Multifunkcionāli traucējumi.
+        Multiple = "multiple",
+        /// Pārējie traucējumi.
+        Other = "other",
+    }
+}
+
+names! {
+    /// A methodology of the model.
+    MethodologyId {
+        /// Children, the pilot of 2018.
+        ChildrenPilot2018 = "children-pilot-2018",
+        /// Children, approved in 2023.
+        Children2023 = "children-2023",
+        /// Adults with mental disorders, approved in 2023.
+        Adults2023 = "adults-2023",
+    }
+}
+
+names! {
+    /// What a yearly volume means.
+    YearlyKind {
+        /// Not more than this.
+        Ceiling = "ceiling",
+        /// An average: more needs the worker's reason.
+        Average = "average",
+    }
+}
+
+names! {
+    /// When a yearly volume holds.
+    YearlyCondition {
+        /// For a child with autism spectrum disorder.
+        AutismSpectrum = "autism_spectrum",
+        /// For a child without it.
+        NoAutismSpectrum = "no_autism_spectrum",
+    }
+}
+
+/// A service's place in the list of a methodology.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// The methodology.
+    pub methodology: MethodologyId,
+    /// Support area.
+    pub area: Option<u8>,
+    /// Number in the source's list.
+    pub number: Option<u8>,
+    /// Where it is listed.
+    pub source: Source,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ListingEntry {
+    methodology: MethodologyId,
+    area: Option<u8>,
+    number: Option<u8>,
+    source: SourceEntry,
+}
+
+/// Ages in completed months that a service is limited to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgeLimit {
+    /// From so many completed months.
+    pub from_months: Option<u32>,
+    /// Below so many completed months.
+    pub to_months: Option<u32>,
+}
+
+/// A volume for 12 months that a plan is checked against.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct YearlyVolume {
+    /// The methodology that sets it.
+    pub methodology: MethodologyId,
+    /// Volume in the service's unit.
+    pub volume: Volume,
+    /// Whether it binds.
+    pub kind: YearlyKind,
+    /// For whom, where not for all.
+    #[serde(rename = "when")]
+    pub condition: Option<YearlyCondition>,
+}
+
+/// What the description of a service says [S0 §6.3]; only what the sources give.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Description {
+    /// What the service is.
+    pub definition: Option<Text>,
+    /// What it aims at.
+    pub aim: Option<Text>,
+    /// Whom it serves.
+    pub direct_target_group: Option<Text>,
+    /// Who else gains.
+    pub indirect_target_group: Option<Text>,
+    /// What it consists of.
+    pub content: Option<Text>,
+    /// Who provides it.
+    pub specialists: Option<Text>,
+    /// When it is provided.
+    pub when_provided: Option<Text>,
+    /// How much of it.
+    pub volume: Option<Text>,
+    /// What should come of it.
+    pub expected_results: Option<Text>,
+    /// Who may receive it.
+    pub receipt_criteria: Option<Text>,
+    /// What both sides owe each other.
+    pub rights_and_duties: Option<Text>,
+    /// What a provider must meet.
+    pub provider_requirements: Option<Text>,
+    /// Legal acts.
+    pub legal_acts: Option<Text>,
+}
+
+impl Description {
+    /// The fields that are filled, by their published names.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &Text)> {
+        [
+            ("definition", &self.definition),
+            ("aim", &self.aim),
+            ("direct_target_group", &self.direct_target_group),
+            ("indirect_target_group", &self.indirect_target_group),
+            ("content", &self.content),
+            ("specialists", &self.specialists),
+            ("when_provided", &self.when_provided),
+            ("volume", &self.volume),
+            ("expected_results", &self.expected_results),
+            ("receipt_criteria", &self.receipt_criteria),
+            ("rights_and_duties", &self.rights_and_duties),
+            ("provider_requirements", &self.provider_requirements),
+            ("legal_acts", &self.legal_acts),
+        ]
+        .into_iter()
+        .filter_map(|(name, text)| text.as_ref().map(|text| (name, text)))
+    }
+}
+
+/// A community-based service (sabiedrībā balstīts sociālais pakalpojums).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Service {
+    /// Stable code, snake_case.
+    pub code: String,
+    /// Name.
+    pub name: Text,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Alone or with others.
+    pub form: Form,
+    /// Whom it is for.
+    pub targets: Vec<Target>,
+    /// Its group in statistics.
+    pub group: ServiceGroup,
+    /// Whether the individual budget may pay for it.
+    pub payable: bool,
+    /// How its price usually comes about, where the sources say.
+    pub price_kind: Option<PriceKind>,
+    /// Where it is listed.
+    pub listings: Vec<Listing>,
+    /// Ages it is limited to.
+    pub age: Option<AgeLimit>,
+    /// Impairments it is bound to; empty where to none.
+    pub impairments: Vec<Impairment>,
+    /// Yearly maxima and averages.
+    pub yearly: Vec<YearlyVolume>,
+    /// Description.
+    pub description: Description,
+    /// Remark.
+    pub note: Option<Text>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceEntry {
+    code: String,
+    name: Text,
+    unit: Unit,
+    form: Form,
+    targets: Vec<Target>,
+    group: ServiceGroup,
+    payable: bool,
+    price_kind: Option<PriceKind>,
+    #[serde(default)]
+    methodologies: Vec<ListingEntry>,
+    age: Option<AgeLimit>,
+    #[serde(default)]
+    impairments: Vec<Impairment>,
+    #[serde(default)]
+    yearly: Vec<YearlyVolume>,
+    #[serde(default)]
+    description: Description,
+    note: Option<Text>,
+}
+
+/// A problem of a child with an impairment, what to aim at and which services help [S3 §6].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSuggestion {
+    /// The impairment.
+    pub impairment: Impairment,
+    /// The problem.
+    pub problem: Text,
+    /// Goals.
+    pub goals: Vec<Text>,
+    /// Services that serve the goals.
+    pub services: Vec<Arc<Service>>,
+    /// Where it stands.
+    pub source: Source,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PlanSuggestionEntry {
+    impairment: Impairment,
+    problem: Text,
+    goals: Vec<Text>,
+    services: Vec<String>,
+    source: SourceEntry,
+}
+
+/// All services, by code, and the plan suggestions.
+#[derive(Debug, Clone, Default)]
+pub struct Catalogue {
+    services: BTreeMap<String, Arc<Service>>,
+    suggestions: Vec<PlanSuggestion>,
+}
+
+impl Catalogue {
+    pub(super) fn new(
+        services: Vec<ServiceEntry>,
+        suggestions: Vec<PlanSuggestionEntry>,
+        documents: &Documents,
+        faults: &mut Faults,
+    ) -> Self {
+        let mut catalogue = Self::default();
+        for entry in services {
+            let service = service(entry, documents, faults);
+            if let Some(twice) = catalogue.services.insert(service.code.clone(), Arc::new(service)) {
+                faults.add(&format!("service {}", twice.code), "stands twice");
+            }
+        }
+        for (index, entry) in suggestions.into_iter().enumerate() {
+            let at = format!("plan suggestion {}", index + 1);
+            let services = entry.services.iter().filter_map(|code| {
+                let service = catalogue.find(code);
+                if service.is_none() {
+                    faults.add(&at, &format!("no service {code}"));
+                }
+                service.cloned()
+            });
+            let services = services.collect();
+            match documents.resolve(&entry.source) {
+                Some(source) => catalogue.suggestions.push(PlanSuggestion {
+                    impairment: entry.impairment,
+                    problem: entry.problem,
+                    goals: entry.goals,
+                    services,
+                    source,
+                }),
+                None => faults.add(&at, "no such document"),
+            }
+        }
+        catalogue
+    }
+
+    /// A service by its code.
+    #[must_use]
+    pub fn find(&self, code: &str) -> Option<&Arc<Service>> {
+        self.services.get(code)
+    }
+
+    /// All services in order of their codes.
+    pub fn services(&self) -> impl Iterator<Item = &Arc<Service>> {
+        self.services.values()
+    }
+
+    /// The plan suggestions in order of the source.
+    #[must_use]
+    pub fn suggestions(&self) -> &[PlanSuggestion] {
+        &self.suggestions
+    }
+}
+
+fn service(entry: ServiceEntry, documents: &Documents, faults: &mut Faults) -> Service {
+    let at = format!("service {}", entry.code);
+    if entry.targets.is_empty() {
+        faults.add(&at, "no target");
+    }
+    let listings = entry.methodologies.into_iter().filter_map(|listing| {
+        let source = documents.resolve(&listing.source);
+        if source.is_none() {
+            faults.add(&at, "no such document");
+        }
+        Some(Listing { methodology: listing.methodology, area: listing.area, number: listing.number, source: source? })
+    });
+    let listings = listings.collect();
+    Service {
+        code: entry.code,
+        name: entry.name,
+        unit: entry.unit,
+        form: entry.form,
+        targets: entry.targets,
+        group: entry.group,
+        payable: entry.payable,
+        price_kind: entry.price_kind,
+        listings,
+        age: entry.age,
+        impairments: entry.impairments,
+        yearly: entry.yearly,
+        description: entry.description,
+        note: entry.note,
+    }
+}

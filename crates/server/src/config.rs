@@ -1,0 +1,161 @@
+//! The configuration: compiled-in defaults, then a TOML file, then the environment, then the command line.
+//!
+//! What is unknown or makes no sense is refused with the name of the key, so that a misspelt limit never runs unlimited.
+
+mod load;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    num::{NonZeroU16, NonZeroU32},
+};
+
+use balsts_store::DatabaseUrl;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+pub(crate) use load::{ConfigError, Overrides, load};
+
+/// Everything that can be configured. An environment variable is `BALSTS__` and the key in capitals, with `__` for the
+/// dot: `BALSTS__HTTP__BODY_LIMIT_BYTES`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub(crate) listen: SocketAddr,
+    /// Threads that serve requests; one per core if not given.
+    pub(crate) workers: Option<NonZeroU16>,
+    pub(crate) database: Database,
+    pub(crate) http: Http,
+    pub(crate) cors: Cors,
+    pub(crate) rate_limit: RateLimit,
+    pub(crate) log: Log,
+    pub(crate) metrics: Metrics,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Database {
+    /// `sqlite:PATH` or `postgres://user:password@host/name`.
+    #[serde(serialize_with = "show_url", deserialize_with = "parse_url")]
+    pub(crate) url: DatabaseUrl,
+    pub(crate) max_connections: NonZeroU32,
+}
+
+/// Sizes and times that a client may take up.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Http {
+    pub(crate) body_limit_bytes: NonZeroU32,
+    pub(crate) bulk_line_limit_bytes: NonZeroU32,
+    pub(crate) request_timeout_seconds: NonZeroU16,
+    pub(crate) client_header_timeout_seconds: NonZeroU16,
+    pub(crate) keep_alive_seconds: NonZeroU16,
+    /// How long running requests may take to finish when the server stops.
+    pub(crate) shutdown_seconds: NonZeroU16,
+    pub(crate) access_log: bool,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Cors {
+    /// Origins whose pages may call the API, such as `https://portal.example`.
+    pub(crate) allowed_origins: Vec<String>,
+}
+
+/// Limit per client; off unless `requests_per_second` is given.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RateLimit {
+    pub(crate) requests_per_second: Option<NonZeroU32>,
+    /// Requests that may come at once; as many as per second if not given.
+    pub(crate) burst: Option<NonZeroU32>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Log {
+    /// Text on a terminal and JSON elsewhere, if not given.
+    pub(crate) format: Option<LogFormat>,
+    /// A level, or with exceptions a list: `info,sqlx=debug`.
+    pub(crate) level: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub(crate) enum LogFormat {
+    Json,
+    Text,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Metrics {
+    pub(crate) enabled: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            workers: None,
+            database: Database::default(),
+            http: Http::default(),
+            cors: Cors::default(),
+            rate_limit: RateLimit::default(),
+            log: Log::default(),
+            metrics: Metrics::default(),
+        }
+    }
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: DatabaseUrl::sqlite("balsts.db"), max_connections: const { NonZeroU32::new(8).unwrap() } }
+    }
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            body_limit_bytes: const { NonZeroU32::new(1024 * 1024).unwrap() },
+            bulk_line_limit_bytes: const { NonZeroU32::new(64 * 1024).unwrap() },
+            request_timeout_seconds: const { NonZeroU16::new(30).unwrap() },
+            client_header_timeout_seconds: const { NonZeroU16::new(10).unwrap() },
+            keep_alive_seconds: const { NonZeroU16::new(75).unwrap() },
+            shutdown_seconds: const { NonZeroU16::new(30).unwrap() },
+            access_log: true,
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        // These two report every start of a worker and every step of a migration that is already done.
+        Self { format: None, level: "info,actix_server=warn,sqlx=warn".to_owned() }
+    }
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        match name.as_str() {
+            "json" => Ok(Self::Json),
+            "text" => Ok(Self::Text),
+            _ => Err(format!("`{name}` is neither `json` nor `text`")),
+        }
+    }
+}
+
+fn show_url<S: Serializer>(url: &DatabaseUrl, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(url)
+}
+
+fn parse_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DatabaseUrl, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+}

@@ -1,0 +1,54 @@
+//! Why a command fails, in one line for standard error.
+
+use std::{error::Error, io, net::SocketAddr, path::PathBuf};
+
+use balsts_store::StoreError;
+use thiserror::Error;
+
+use crate::config::ConfigError;
+
+/// A command did not succeed.
+#[derive(Debug, Error)]
+pub(crate) enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("cannot listen on {address}")]
+    Listen { address: SocketAddr, source: io::Error },
+    #[error("cannot set up {what}")]
+    SetUp { what: &'static str, source: Box<dyn Error + Send + Sync> },
+    #[error("the server stopped by itself")]
+    Stopped(#[source] io::Error),
+    #[error("running requests were cut off")]
+    CutOff,
+    #[error("{} differs from the code; mend it with: cargo run -- openapi --write --path {}", .0.display(), .0.display())]
+    OpenapiDiffers(PathBuf),
+    #[error("cannot read or write {}", path.display())]
+    File { path: PathBuf, source: io::Error },
+    #[error("cannot write to standard output")]
+    Output(#[source] io::Error),
+}
+
+impl CommandError {
+    pub(crate) fn set_up(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::SetUp { what, source: source.into() }
+    }
+
+    /// Whether the reader of our output has simply had enough, as `head` has.
+    pub(crate) fn is_closed_output(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// The error and its causes on one line.
+pub(crate) fn one_line(error: &dyn Error) -> String {
+    let mut line = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(": ");
+        line.push_str(&error.to_string());
+        cause = error.source();
+    }
+    line.replace('\n', " ")
+}

@@ -1,0 +1,97 @@
+//! What can go wrong between the application and its database.
+
+use std::{error::Error, fmt, path::PathBuf, time::Duration};
+
+use sea_orm::{DbErr, RuntimeErr, sqlx};
+use thiserror::Error;
+
+/// A failure of the store. The messages hold no SQL and no values; the driver's own message is the
+/// [`source`](Error::source), which is for the log only.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The directory of the SQLite file is missing. Only the file itself is created.
+    #[error("the directory `{0}` of the SQLite database does not exist")]
+    MissingDirectory(PathBuf),
+    /// The database could not be opened.
+    #[error("cannot open the database {database}")]
+    Open {
+        /// Its address, without user and password.
+        database: String,
+        /// What the driver says.
+        source: DatabaseFailure,
+    },
+    /// The schema is older than this program.
+    #[error("the database schema is not up to date, {} migration(s) pending", .0.len())]
+    Outdated(Vec<String>),
+    /// The database did not answer in time.
+    #[error("the database did not answer within {} ms", .0.as_millis())]
+    Timeout(Duration),
+    /// There is no connection, none is free, or another process holds the lock: trying again may help.
+    #[error("the database is not available")]
+    Unavailable(#[source] DatabaseFailure),
+    /// The database refused or failed an operation.
+    #[error("a database operation failed")]
+    Failed(#[source] DatabaseFailure),
+}
+
+impl StoreError {
+    pub(crate) fn failed(error: DbErr) -> Self {
+        let failure = DatabaseFailure(error);
+        if failure.is_transient() { Self::Unavailable(failure) } else { Self::Failed(failure) }
+    }
+}
+
+/// The driver's message. It may name tables and columns, so it belongs in the log and never in an answer. `Debug` shows
+/// no more than `Display`, because the driver's structures hold rejected values and connection settings.
+pub struct DatabaseFailure(pub(crate) DbErr);
+
+impl DatabaseFailure {
+    fn is_transient(&self) -> bool {
+        match &self.0 {
+            DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
+            DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => match &**error {
+                sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => true,
+                sqlx::Error::Database(error) => error.code().is_some_and(|code| is_transient_code(&code)),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+/// SQLITE_BUSY and SQLITE_LOCKED with their extended codes; on PostgreSQL connection failures (08), serialisation
+/// failures and deadlocks, too few resources (53) and shutdown by the operator (57P).
+fn is_transient_code(code: &str) -> bool {
+    matches!(code, "5" | "6" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01")
+        || (code.len() == 5 && ["08", "53", "57P"].iter().any(|class| code.starts_with(class)))
+}
+
+impl fmt::Display for DatabaseFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for DatabaseFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseFailure({})", self.0)
+    }
+}
+
+/// Without a source: the driver repeats its inner messages in its own, so a chain would print them twice.
+impl Error for DatabaseFailure {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_passing_conditions_count_as_transient() {
+        for code in ["5", "517", "40001", "08006", "53300", "57P01"] {
+            assert!(is_transient_code(code), "{code}");
+        }
+        for code in ["1", "53", "1555", "2067", "23505", "42P01", "57014"] {
+            assert!(!is_transient_code(code), "{code}");
+        }
+    }
+}

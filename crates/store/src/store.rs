@@ -1,0 +1,133 @@
+//! The handle on the database that the rest of the program holds.
+
+use std::{fmt, num::NonZeroU32, path::Path, time::Duration};
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use crate::{
+    DatabaseFailure, DatabaseUrl, StoreError,
+    connect::{self, Access},
+    url::Target,
+};
+
+/// A probe that takes longer than this is as good as a failed one.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Which database to use.
+#[derive(Debug, Clone)]
+pub struct DatabaseConfig {
+    /// Where it is.
+    pub url: DatabaseUrl,
+    /// Size of the pool; on SQLite, of the pool of readers.
+    pub max_connections: NonZeroU32,
+}
+
+/// The database. Clones share the same connections.
+#[derive(Clone)]
+pub struct Store {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+}
+
+/// A transaction that may write. Dropped without [`commit`](Self::commit), it is rolled back.
+pub struct WriteTransaction(pub(crate) DatabaseTransaction);
+
+impl Store {
+    /// Connects, and on SQLite creates the file if it is missing.
+    ///
+    /// # Errors
+    /// [`StoreError::MissingDirectory`] or [`StoreError::Open`].
+    pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
+        let max_connections = config.max_connections.get();
+        let opened = match config.url.target() {
+            Target::Sqlite(path) => {
+                require_directory_of(path)?;
+                Self::open_sqlite(path, max_connections).await
+            }
+            Target::Postgres(server) => {
+                let pool = connect::postgres(server, max_connections).await;
+                pool.map(|pool| Self { reader: pool.clone(), writer: pool })
+            }
+        };
+        opened.map_err(|error| StoreError::Open { database: config.url.to_string(), source: DatabaseFailure(error) })
+    }
+
+    async fn open_sqlite(path: &Path, readers: u32) -> Result<Self, sea_orm::DbErr> {
+        // The writer first: it creates the file.
+        let writer = connect::sqlite(path, 1, Access::Write).await?;
+        let reader = connect::sqlite(path, readers, Access::ReadOnly).await?;
+        Ok(Self { reader, writer })
+    }
+
+    /// Begins a transaction that may write. On SQLite it waits for its turn: there is one writer at a time.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] if there is no connection or lock to be had in time.
+    pub async fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
+        let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
+        self.writer.begin_with_options(options).await.map(WriteTransaction).map_err(StoreError::failed)
+    }
+
+    /// Whether the database answers and its schema is the one this program needs.
+    ///
+    /// # Errors
+    /// [`StoreError::Outdated`], [`StoreError::Timeout`], or what the database says.
+    pub async fn ready(&self) -> Result<(), StoreError> {
+        let pending = tokio::time::timeout(READY_TIMEOUT, self.pending_migrations())
+            .await
+            .map_err(|_| StoreError::Timeout(READY_TIMEOUT))??;
+        if pending.is_empty() { Ok(()) } else { Err(StoreError::Outdated(pending)) }
+    }
+
+    /// Waits for running operations and closes all connections, of all clones.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.reader.close().await.map_err(StoreError::failed)?;
+        self.writer.close().await.map_err(StoreError::failed)
+    }
+
+    pub(crate) fn reader(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+}
+
+impl WriteTransaction {
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// What the database says; nothing is changed then.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.0.commit().await.map_err(StoreError::failed)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("backend", &self.backend()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WriteTransaction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriteTransaction").finish_non_exhaustive()
+    }
+}
+
+/// SQLite itself would say "unable to open database file" for this most common mistake.
+fn require_directory_of(path: &Path) -> Result<(), StoreError> {
+    match path.parent() {
+        Some(directory) if !directory.as_os_str().is_empty() && !directory.is_dir() => {
+            Err(StoreError::MissingDirectory(directory.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,179 @@
+//! The store on SQLite files. The end-to-end tests run on PostgreSQL as well.
+
+use std::{num::NonZeroU32, path::Path};
+
+use balsts_migrations::Migrator;
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm_migration::MigratorTrait;
+use tempfile::TempDir;
+
+use crate::{DatabaseConfig, Store, StoreError};
+
+fn config(url: &str) -> DatabaseConfig {
+    DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
+}
+
+async fn open(path: &Path) -> Store {
+    Store::open(&config(&format!("sqlite:{}", path.display()))).await.unwrap()
+}
+
+async fn migrated() -> (TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory.path().join("test.db")).await;
+    store.migrate().await.unwrap();
+    (directory, store)
+}
+
+async fn number(connection: &impl ConnectionTrait, sql: &str) -> i64 {
+    let statement = Statement::from_string(DbBackend::Sqlite, sql);
+    connection.query_one_raw(statement).await.unwrap().unwrap().try_get_by_index(0).unwrap()
+}
+
+#[tokio::test]
+async fn a_missing_file_is_created_and_is_ready_once_migrated() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("new 100%.db");
+    let store = open(&path).await;
+    assert!(path.is_file());
+
+    let Err(StoreError::Outdated(pending)) = store.ready().await else { panic!("ready without a schema") };
+    assert_eq!(pending, store.pending_migrations().await.unwrap());
+    assert_eq!(store.migrate().await.unwrap(), pending);
+    store.ready().await.unwrap();
+    assert!(store.migrate().await.unwrap().is_empty());
+    store.close().await.unwrap();
+
+    open(&path).await.ready().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_missing_directory_is_named_and_not_created() {
+    let directory = tempfile::tempdir().unwrap();
+    let missing = directory.path().join("missing");
+    let error = Store::open(&config(&format!("sqlite:{}/test.db", missing.display()))).await.unwrap_err();
+    assert!(matches!(&error, StoreError::MissingDirectory(path) if *path == missing));
+    assert!(!missing.exists());
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
+    let error = Store::open(&config("postgres://clerk:s3cret@localhost/balsts?host=/nowhere")).await.unwrap_err();
+    assert_eq!(error.to_string(), "cannot open the database postgres://[/nowhere]/balsts");
+    assert!(!format!("{error:?}").contains("s3cret"));
+
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("not.db");
+    std::fs::write(&path, "this file is something else, and must stay what it is".repeat(99)).unwrap();
+    let error = Store::open(&config(&format!("sqlite:{}", path.display()))).await.unwrap_err();
+    assert!(matches!(error, StoreError::Open { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn connections_are_set_up_for_durable_concurrent_use() {
+    let (_directory, store) = migrated().await;
+    for (pragma, value) in [("foreign_keys", 1), ("synchronous", 1), ("busy_timeout", 5000)] {
+        let sql = format!("PRAGMA {pragma}");
+        assert_eq!(number(store.reader(), &sql).await, value, "{pragma}");
+        assert_eq!(number(&store.begin_write().await.unwrap().0, &sql).await, value, "{pragma}");
+    }
+    let mode = store.reader().query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode")).await;
+    assert_eq!(mode.unwrap().unwrap().try_get_by_index::<String>(0).unwrap(), "wal");
+}
+
+#[tokio::test]
+async fn readers_cannot_write() {
+    let (_directory, store) = migrated().await;
+    let error = store.reader().execute_unprepared("DELETE FROM municipality").await.unwrap_err();
+    assert!(error.to_string().contains("readonly"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn concurrent_read_then_write_transactions_lose_nothing() {
+    let (directory, store) = migrated().await;
+    // A second store on the same file stands for a second process.
+    let other = open(&directory.path().join("test.db")).await;
+    let setup = store.begin_write().await.unwrap();
+    setup.0.execute_unprepared("CREATE TABLE counter (n bigint); INSERT INTO counter VALUES (0)").await.unwrap();
+    setup.commit().await.unwrap();
+
+    let tasks: Vec<_> = [store.clone(), other]
+        .into_iter()
+        .cycle()
+        .take(40)
+        .map(|store| {
+            tokio::spawn(async move {
+                let transaction = store.begin_write().await.unwrap();
+                let n = number(&transaction.0, "SELECT n FROM counter").await;
+                transaction.0.execute_unprepared(&format!("UPDATE counter SET n = {}", n + 1)).await.unwrap();
+                transaction.commit().await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    assert_eq!(number(store.reader(), "SELECT n FROM counter").await, 40);
+}
+
+#[tokio::test]
+async fn a_dropped_transaction_changes_nothing() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write().await.unwrap();
+    transaction.0.execute_unprepared(RIGA).await.unwrap();
+    drop(transaction);
+    drop(store.begin_write().await.unwrap());
+    assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality").await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_that_start_together_migrate_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("test.db");
+    let (first, second) = (open(&path).await, open(&path).await);
+    let (first, second) = tokio::join!(first.migrate(), second.migrate());
+    let applied = [first.unwrap(), second.unwrap()].concat();
+    assert_eq!(applied.len(), Migrator::migrations().len());
+}
+
+#[tokio::test]
+async fn a_schema_newer_than_the_program_is_let_be() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write().await.unwrap();
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99990101_000001_later', 0)";
+    transaction.0.execute_unprepared(newer).await.unwrap();
+    transaction.commit().await.unwrap();
+    store.ready().await.unwrap();
+    assert!(store.migrate().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn every_migration_can_be_undone() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write().await.unwrap();
+    Migrator::down(&transaction.0, None).await.unwrap();
+    let left = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations'";
+    assert_eq!(number(&transaction.0, left).await, 0);
+    Migrator::up(&transaction.0, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write().await.unwrap();
+    transaction.0.execute_unprepared(RIGA).await.unwrap();
+    for row in [
+        "'0001000', 'Rīga again', '2021-07-01', NULL",
+        "'1000', 'Rīga', '2021-07-01', NULL",
+        "'0002000', '', '2021-07-01', NULL",
+        "'0002000', 'Daugavpils', '2021-07-01', '2021-06-30'",
+        "'0002000', 'Daugavpils', NULL, NULL",
+    ] {
+        let sql = format!("INSERT INTO municipality (code, name, valid_from, valid_to) VALUES ({row})");
+        let error = StoreError::failed(transaction.0.execute_unprepared(&sql).await.unwrap_err());
+        assert!(matches!(error, StoreError::Failed(_)), "{row}");
+        assert_eq!(error.to_string(), "a database operation failed");
+        assert!(!format!("{error:?}").contains("INSERT"), "{error:?}");
+    }
+}
+
+const RIGA: &str = "INSERT INTO municipality (code, name, valid_from) VALUES ('0001000', 'Rīga', '2021-07-01')";
