@@ -1,1 +1,118 @@
-//! .
+//! Balsts over HTTP: handlers, request and answer types, problem details, the OpenAPI document.
+//!
+//! A request's way: extractor (language, body) -> handler -> the domain's rule -> answer type. The document is made from
+//! the handlers, committed as `openapi/v1.json`, and every failed body is explained by its schema.
+
+use std::{
+    num::NonZeroU32,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use balsts_domain::parameters::{Faults, Parameters};
+use chrono::{DateTime, Utc};
+use uuid::Uuid;
+
+mod body;
+pub mod calculations;
+mod contract;
+mod docs;
+mod examples;
+mod health;
+mod i18n;
+mod names;
+mod openapi;
+pub mod problem;
+mod routes;
+mod server;
+mod telemetry;
+mod types;
+
+pub use server::{ServerOptions, serve};
+
+/// Renders the metrics in Prometheus' text format.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Requests a second that one client address may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Sustained.
+    pub requests_per_second: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
+
+/// What the HTTP layer can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiConfig {
+    /// The largest JSON body, bytes.
+    pub body_limit: usize,
+    /// The longest line of a bulk body, bytes.
+    pub bulk_line_limit: usize,
+    /// How long a request may take; bulk runs have a limit on silence instead.
+    pub request_timeout: Duration,
+    /// Origins that browsers may call from; `*` for any, none by default.
+    pub cors_allowed_origins: Vec<String>,
+    /// Off unless set.
+    pub rate_limit: Option<RateLimit>,
+    /// Log every request, not only the failed ones.
+    pub access_log: bool,
+}
+
+impl Default for ApiConfig {
+    fn default() -> Self {
+        Self {
+            body_limit: 1024 * 1024,
+            bulk_line_limit: 64 * 1024,
+            request_timeout: Duration::from_secs(30),
+            cors_allowed_origins: Vec::new(),
+            rate_limit: None,
+            access_log: false,
+        }
+    }
+}
+
+/// What every handler shares.
+pub struct ApiState {
+    pub(crate) app: balsts_app::App,
+    pub(crate) config: ApiConfig,
+    pub(crate) parameters: Parameters,
+    pub(crate) renderings: calculations::Renderings,
+    pub(crate) clock: fn() -> DateTime<Utc>,
+    pub(crate) new_id: fn() -> Uuid,
+    pub(crate) metrics: Option<RenderMetrics>,
+}
+
+impl ApiState {
+    /// Loads and checks the parameters of the model.
+    ///
+    /// # Errors
+    /// What is wrong with the parameters; never with the ones that are compiled in, which the tests check.
+    pub fn new(
+        app: balsts_app::App,
+        config: ApiConfig,
+        clock: fn() -> DateTime<Utc>,
+        new_id: fn() -> Uuid,
+        metrics: Option<RenderMetrics>,
+    ) -> Result<Self, Faults> {
+        let parameters = Parameters::embedded()?;
+        let renderings = calculations::Renderings::new(&parameters);
+        Ok(Self { app, config, parameters, renderings, clock, new_id, metrics })
+    }
+}
+
+/// The OpenAPI document, pretty-printed, with a newline at its end.
+#[must_use]
+pub fn openapi_json() -> String {
+    openapi_text().to_owned()
+}
+
+pub(crate) fn openapi_text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let mut text = openapi::document().to_pretty_json().unwrap_or_default();
+        text.push('\n');
+        text
+    });
+    &TEXT
+}
+

@@ -6,25 +6,25 @@
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     money::{Money, Volume},
     parameters::{
-        catalogue::{Service, Unit},
+        catalogue::{Service, Unit, names},
         documents::Source,
     },
     text::{Message, Text},
 };
 
-/// Who pays a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Funding {
-    /// The individual budget.
-    IndividualBudget,
-    /// The state, beside the budget; counted in it nevertheless.
-    State,
+names! {
+    /// Who pays a line.
+    Funding {
+        /// The individual budget.
+        IndividualBudget = "individual_budget",
+        /// The state, beside the budget; counted in it nevertheless.
+        State = "state",
+    }
 }
 
 /// A rule that was chosen where the sources leave a gap or contradict each other, with its reason.

@@ -57,7 +57,7 @@ pub(crate) struct Http {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Cors {
-    /// Origins whose pages may call the API, such as `https://portal.example`.
+    /// Origins whose pages may call the API, such as `https://portal.example`; `*` is any.
     pub(crate) allowed_origins: Vec<String>,
 }
 

@@ -53,7 +53,8 @@ async fn start(settings: &Settings) -> Result<(Server, Store), CommandError> {
     store.migrate().await?;
     let render_metrics = if settings.metrics.enabled { Some(metrics::start()?) } else { None };
     let app = App::new(store.clone());
-    let state = ApiState::new(app, settings.api_config(), clock::now, clock::new_id, render_metrics);
+    let state = ApiState::new(app, settings.api_config(), clock::now, clock::new_id, render_metrics)
+        .map_err(|faults| CommandError::set_up("the parameters of the model", faults))?;
 
     let (listener, address) = listen(settings.listen)?;
     let server = balsts_api::serve(listener, state, settings.server_options())

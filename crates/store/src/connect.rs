@@ -16,7 +16,6 @@ const PING_AFTER_IDLE: Duration = Duration::from_secs(30);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// May create the file.
     Write,
     ReadOnly,
 }
@@ -28,7 +27,6 @@ pub(crate) async fn sqlite(path: &Path, max_connections: u32, access: Access) ->
         // The address above is a placeholder: given here, the path needs no escaping.
         let options = options
             .filename(&path)
-            .create_if_missing(access == Access::Write)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "NORMAL")
             .foreign_keys(true)

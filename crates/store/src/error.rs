@@ -1,6 +1,6 @@
 //! What can go wrong between the application and its database.
 
-use std::{error::Error, fmt, path::PathBuf, time::Duration};
+use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use thiserror::Error;
@@ -12,6 +12,14 @@ pub enum StoreError {
     /// The directory of the SQLite file is missing. Only the file itself is created.
     #[error("the directory `{0}` of the SQLite database does not exist")]
     MissingDirectory(PathBuf),
+    /// The SQLite file does not exist and cannot be created.
+    #[error("cannot create the SQLite database `{}`", path.display())]
+    CreateFile {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system says.
+        source: io::Error,
+    },
     /// The database could not be opened.
     #[error("cannot open the database {database}")]
     Open {

@@ -1,6 +1,6 @@
 //! The handle on the database that the rest of the program holds.
 
-use std::{fmt, num::NonZeroU32, path::Path, time::Duration};
+use std::{fmt, fs::OpenOptions, io, num::NonZeroU32, path::Path, time::Duration};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -38,12 +38,12 @@ impl Store {
     /// Connects, and on SQLite creates the file if it is missing.
     ///
     /// # Errors
-    /// [`StoreError::MissingDirectory`] or [`StoreError::Open`].
+    /// [`StoreError::MissingDirectory`], [`StoreError::CreateFile`] or [`StoreError::Open`].
     pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
         let max_connections = config.max_connections.get();
         let opened = match config.url.target() {
             Target::Sqlite(path) => {
-                require_directory_of(path)?;
+                create_file(path)?;
                 Self::open_sqlite(path, max_connections).await
             }
             Target::Postgres(server) => {
@@ -55,7 +55,7 @@ impl Store {
     }
 
     async fn open_sqlite(path: &Path, readers: u32) -> Result<Self, sea_orm::DbErr> {
-        // The writer first: it creates the file.
+        // The writer first: it switches the file to write-ahead logging.
         let writer = connect::sqlite(path, 1, Access::Write).await?;
         let reader = connect::sqlite(path, readers, Access::ReadOnly).await?;
         Ok(Self { reader, writer })
@@ -122,11 +122,23 @@ impl fmt::Debug for WriteTransaction {
     }
 }
 
-/// SQLite itself would say "unable to open database file" for this most common mistake.
-fn require_directory_of(path: &Path) -> Result<(), StoreError> {
+/// Creates the file if it is missing, readable by its owner only: it will hold personal data. SQLite gives the files
+/// that it puts next to it the same permissions.
+fn create_file(path: &Path) -> Result<(), StoreError> {
     match path.parent() {
         Some(directory) if !directory.as_os_str().is_empty() && !directory.is_dir() => {
-            Err(StoreError::MissingDirectory(directory.to_owned()))
+            return Err(StoreError::MissingDirectory(directory.to_owned()));
+        }
+        _ => {}
+    }
+    let mut options = OpenOptions::new();
+    // Never opened here if it exists: closing it would release the locks that this process holds on it.
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            Err(StoreError::CreateFile { path: path.to_owned(), source: error })
         }
         _ => Ok(()),
     }

@@ -46,6 +46,18 @@ async fn a_missing_file_is_created_and_is_ready_once_migrated() {
     open(&path).await.ready().await.unwrap();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (directory, _store) = migrated().await;
+    for name in ["test.db", "test.db-wal", "test.db-shm"] {
+        let mode = std::fs::metadata(directory.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
 #[tokio::test]
 async fn a_missing_directory_is_named_and_not_created() {
     let directory = tempfile::tempdir().unwrap();

@@ -196,6 +196,8 @@ pub struct NeedRule {
 /// The rules of one version.
 #[derive(Debug, Clone)]
 pub struct AdultsRules {
+    /// Position among the methodology's versions: the key for whoever keeps renderings of its lines.
+    pub ordinal: usize,
     /// Version of the methodology.
     pub version: String,
     /// First day.
@@ -272,7 +274,8 @@ impl AdultsMethodology {
         for (index, version) in versions.iter().enumerate() {
             let next = versions.get(index + 1).and_then(|next| next.valid_from.pred_opt());
             let last = [version.valid_to, next].into_iter().flatten().min();
-            periods.extend(AdultsRules::compile(version, &file.id, last, known, faults));
+            let rules = AdultsRules::compile(version, &file.id, last, known, faults);
+            periods.extend(rules.map(|rules| AdultsRules { ordinal: periods.len(), ..rules }));
         }
         if periods.is_empty() {
             faults.add(&file.id, "no usable version");
@@ -308,6 +311,7 @@ impl AdultsRules {
         let mobility = lines.need(Need::Mobility, &needs.mobility);
         let line_count = lines.count;
         Some(Self {
+            ordinal: 0,
             version: file.version.clone(),
             valid_from: file.valid_from,
             valid_to: to,

@@ -255,7 +255,7 @@ struct Child<'f, 'r> {
 }
 
 impl Child<'_, '_> {
-    fn from_months(&self, from_months: u32) -> Result<(), Inapplicable> {
+    fn has_months(&self, from_months: u32) -> Result<(), Inapplicable> {
         if self.months >= from_months { Ok(()) } else { Err(Inapplicable::TooYoung { from_months }) }
     }
 
@@ -275,7 +275,7 @@ impl<'r> ChildBudget<'r> {
         let rules = self.rules;
         match named {
             NamedCriterion::ParentalEmployment => {
-                child.from_months(rules.employment.from_months)?;
+                child.has_months(rules.employment.from_months)?;
                 self.add(rules.employment_lines.of(self.heavy).with(institution));
             }
             NamedCriterion::UpbringingSupport => self.add_plain(child, &rules.upbringing, institution)?,
@@ -328,7 +328,7 @@ impl<'r> ChildBudget<'r> {
 
     fn add_plain(&mut self, child: &Child<'_, '_>, plain: &'r Plain, institution: bool) -> Result<(), Inapplicable> {
         child.heavy_if(plain.heavy_only)?;
-        child.from_months(plain.from_months)?;
+        child.has_months(plain.from_months)?;
         self.add(plain.counts.with(institution));
         Ok(())
     }

@@ -28,6 +28,8 @@ pub struct ChildrenMethodology {
 /// The rules of one stretch of time, priced.
 #[derive(Debug, Clone)]
 pub struct ChildrenRules {
+    /// Position among the methodology's stretches of time: the key for whoever keeps renderings of its lines.
+    pub ordinal: usize,
     /// Version of the methodology.
     pub version: String,
     /// First day of these figures.
@@ -173,7 +175,8 @@ impl ChildrenMethodology {
             for (index, from) in starts.iter().enumerate() {
                 let to = starts.get(index + 1).and_then(|next| next.pred_opt()).or(last);
                 let at = format!("{} version {} from {from}", file.id, version.version);
-                periods.extend(rules(version, at, *from, to, known, faults));
+                let rules = rules(version, at, *from, to, known, faults);
+                periods.extend(rules.map(|rules| ChildrenRules { ordinal: periods.len(), ..rules }));
             }
         }
         if periods.is_empty() {
@@ -237,6 +240,7 @@ impl Compiler<'_> {
             (HearingService::SignInterpreterEducation, &hearing.sign_interpreter_education),
         ];
         Some(ChildrenRules {
+            ordinal: 0,
             version: file.version.clone(),
             valid_from: from,
             valid_to: to,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     Faults,
@@ -11,33 +11,33 @@ use super::{
 };
 use crate::{
     money::Money,
-    parameters::catalogue::{Catalogue, Unit},
+    parameters::catalogue::{Catalogue, Unit, names},
 };
 
-/// How a price comes about [S2].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceKind {
-    /// Set by law.
-    Regulated,
-    /// In a state delegation contract with the provider.
-    Delegated,
-    /// What the market asks.
-    Market,
-    /// Calculated where there is no other price.
-    CalculatedAverage,
+names! {
+    /// How a price comes about [S2].
+    PriceKind {
+        /// Set by law.
+        Regulated = "regulated",
+        /// In a state delegation contract with the provider.
+        Delegated = "delegated",
+        /// What the market asks.
+        Market = "market",
+        /// Calculated where there is no other price.
+        CalculatedAverage = "calculated_average",
+    }
 }
 
-/// Where a price holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Scope {
-    /// In all of Latvia.
-    National,
-    /// In one municipality.
-    Municipality,
-    /// At one provider.
-    Provider,
+names! {
+    /// Where a price holds.
+    Scope {
+        /// In all of Latvia.
+        National = "national",
+        /// In one municipality.
+        Municipality = "municipality",
+        /// At one provider.
+        Provider = "provider",
+    }
 }
 
 /// A tariff as the data file writes it.

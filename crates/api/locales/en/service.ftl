@@ -1,0 +1,149 @@
+# Lines of a calculation
+volume-consultation = { $volume } { $count ->
+    [one] consultation
+   *[other] consultations
+}
+volume-session = { $volume } { $count ->
+    [one] session
+   *[other] sessions
+}
+volume-hour = { $volume } h
+volume-day = { $volume } { $count ->
+    [one] day
+   *[other] days
+}
+volume-day-24h = { $volume } { $count ->
+    [one] day and night
+   *[other] days and nights
+}
+volume-month = { $volume } { $count ->
+    [one] month
+   *[other] months
+}
+volume-half-year = { $volume } { $count ->
+    [one] half-year
+   *[other] half-years
+}
+volume-trip = { $volume } { $count ->
+    [one] trip
+   *[other] trips
+}
+volume-euro = { $volume } EUR
+line-monthly = { $why }: { $volume } a month x { $months } { $months ->
+    [one] month
+   *[other] months
+} x { $price } EUR
+line-monthly-less = { $why }: { $volume } a month x { $months } { $months ->
+    [one] month
+   *[other] months
+} (respite in an institution takes { $off ->
+    [one] one month
+   *[other] { $off } months
+} off) x { $price } EUR
+line-period = { $why }: { $volume } in the period x { $price } EUR
+line-ceiling = { $why }: the ceiling of { $ceiling } EUR for the period
+line-ceiling-with-allowance = { $why }: the ceiling of { $ceiling } EUR for the period, lower by the state transport allowance
+line-lower-amount = { $why }: { $amount } EUR for the period, set below the ceiling of { $ceiling } EUR
+line-monthly-ceiling = { $why }: the ceiling of { $price } EUR a month
+line-lower-monthly-amount = { $why }: { $price } EUR a month, set below the ceiling
+
+# Warnings
+warning-turns-18 = The child turns 18 inside the period: the plan goes on to { $last_day }, with the amount unchanged.
+warning-severity-ignored = The severity is determined from 14 years; it does not count below.
+warning-unconfirmed-living-arrangement = The label “{ $label }” of the type of residence is not confirmed by a source.
+
+# Refusals of a calculation
+no-version-for-date = { $methodology }: no version for the date { $date }.
+child-not-yet-born = Age: the birth date lies after the day of the calculation.
+child-too-old = Age: the methodology is for children under 18 years on the day of the calculation.
+child-missing-special-care = special_care: the opinion on special care need is required.
+child-missing-severity = severity: the severity of the functional limitation is required in group { $group }.
+child-duplicate-criterion = { $criterion }: the criterion is named more than once (duplicate).
+child-too-young = { $criterion }: the child must have completed { $months } { $months ->
+    [one] month
+   *[other] months
+} of age.
+child-not-heavy = { $criterion }: it needs special care need (under 14) or a severe or very severe limitation (14-17).
+child-no-guide-dog = guide_dog: it needs an age of { $years } years or more and a very severe limitation.
+child-no-special-care-benefit = special_care_benefit: it can be counted only with special care need.
+child-above-ceiling = { $criterion }: the amount is above the ceiling of { $ceiling } EUR for the period.
+child-above-ceiling-with-allowance = { $criterion }: the amount is above the ceiling of { $ceiling } EUR for the period, which the state transport allowance lowers.
+adult-missing-care-level = care_level: the care level is required.
+adult-missing-living-arrangement = living_arrangement: the type of residence is required.
+adult-not-in-table = care_level: the methodology has no figure for care level { $level }.
+adult-duplicate-need = { $need }: the need is named more than once (duplicate).
+adult-above-ceiling = { $need }: the amount is above the ceiling of { $ceiling } EUR a month.
+
+# Eligibility
+eligibility-missing = Cannot be decided; missing: { $fields }.
+eligibility-functional-impairment-met = A functional impairment is found.
+eligibility-functional-impairment-not-met = No functional impairment is found.
+eligibility-disability-met = The disability is in force.
+eligibility-disability-none = The disability commission has determined no disability.
+eligibility-disability-ended = The disability ended on { $until }, before { $date }.
+eligibility-severe-disability-met = A severe or very severe disability (group I or II) is in force.
+eligibility-severe-disability-not-met = The disability is not severe or very severe (group I or II).
+eligibility-mental-disorder-met = The person has a disorder of mental nature.
+eligibility-mental-disorder-not-met = The person has no disorder of mental nature.
+eligibility-lives-in-community-met = The person lives in the community.
+eligibility-lives-in-community-not-met = The person does not live in the community but in a long-term care institution.
+eligibility-assessed-in-di-project-met = The child is assessed in the deinstitutionalisation project.
+eligibility-assessed-in-di-project-not-met = The child is not assessed in the deinstitutionalisation project.
+eligibility-age-under-18 = On { $date } the child is { $years } years old: under 18.
+eligibility-age-not-under-18 = On { $date } the person is { $years } years old: not under 18.
+eligibility-age-not-born = The birth date lies after { $date }.
+eligibility-age-adult = On { $date } the person is { $years } years old: at least 18.
+eligibility-age-not-adult = On { $date } the person is { $years } years old: under 18.
+
+# Faults of a request
+fault-required = { $name }: the member is required.
+fault-unknown-field = There is no such member.
+fault-wrong-type = The value is of the wrong type.
+fault-not-in-list = The value must be one of: { $options }.
+fault-format = The value is not a valid { $format }.
+fault-pattern = The value does not have the form that the contract asks for.
+fault-minimum = The value must be at least { $limit }.
+fault-maximum = The value must be at most { $limit }.
+fault-min-items = At least { $limit } must be given.
+fault-max-items = At most { $limit } may be given.
+fault-min-length = The text must have at least { $limit } characters.
+fault-max-length = The text must have at most { $limit } characters.
+fault-unique = The values must be different.
+fault-invalid-value = The value is not valid.
+fault-pilot-has-no-indicative-budget = The pilot methodology sets a provisional amount: use /v1/provisional-budgets.
+query-required = The query parameter { $name } is required.
+query-unknown = There is no query parameter { $name }.
+query-duplicate = The query parameter { $name } stands more than once.
+query-invalid = A query parameter has a value that is not valid.
+
+# Problems
+problem-malformed-json-title = Malformed JSON
+problem-malformed-json-detail = The body is not valid JSON: line { $line }, column { $column }.
+problem-unfit-title = The request does not fit the contract
+problem-unfit-detail = { $count ->
+    [one] One member does not fit
+   *[other] { $count } members do not fit
+} the contract; see errors.
+problem-refused-title = The rules refuse the request
+problem-refused-detail = { $count ->
+    [one] One rule refuses
+   *[other] { $count } rules refuse
+} the request; see errors.
+problem-not-found-title = Not found
+problem-not-found-detail = There is no such resource.
+problem-method-not-allowed-title = Method not allowed
+problem-method-not-allowed-detail = The resource does not take this method.
+problem-unsupported-media-type-title = Unsupported media type
+problem-unsupported-media-type-detail = The body must be declared as { $expected }.
+problem-too-large-title = Too large
+problem-too-large-detail = The body is larger than { $limit } bytes.
+problem-rate-limited-title = Too many requests
+problem-rate-limited-detail = Try again after the time in Retry-After.
+problem-timeout-title = Took too long
+problem-timeout-detail = The request was not finished in time.
+problem-internal-title = Internal error
+problem-internal-detail = Something failed on the server. The instance identifies this occurrence.
+problem-unavailable-title = Not ready
+problem-unavailable-detail = A part of the service is not ready; try again after the time in Retry-After.
+problem-http-error-title = The request failed
+problem-http-error-detail = The request failed with status { $status }.

@@ -1,0 +1,149 @@
+# Aprēķina rindas
+volume-consultation = { $volume } { $count ->
+    [one] konsultācija
+   *[other] konsultācijas
+}
+volume-session = { $volume } { $count ->
+    [one] nodarbība
+   *[other] nodarbības
+}
+volume-hour = { $volume } h
+volume-day = { $volume } { $count ->
+    [one] diena
+   *[other] dienas
+}
+volume-day-24h = { $volume } { $count ->
+    [one] diennakts
+   *[other] diennaktis
+}
+volume-month = { $volume } { $count ->
+    [one] mēnesis
+   *[other] mēneši
+}
+volume-half-year = { $volume } { $count ->
+    [one] pusgads
+   *[other] pusgadi
+}
+volume-trip = { $volume } { $count ->
+    [one] brauciens
+   *[other] braucieni
+}
+volume-euro = { $volume } EUR
+line-monthly = { $why }: { $volume } mēnesī x { $months } { $months ->
+    [one] mēnesis
+   *[other] mēneši
+} x { $price } EUR
+line-monthly-less = { $why }: { $volume } mēnesī x { $months } { $months ->
+    [one] mēnesis
+   *[other] mēneši
+} (atelpas brīdis institūcijā atņem { $off ->
+    [one] { $off } mēnesi
+   *[other] { $off } mēnešus
+}) x { $price } EUR
+line-period = { $why }: { $volume } periodā x { $price } EUR
+line-ceiling = { $why }: griesti { $ceiling } EUR periodā
+line-ceiling-with-allowance = { $why }: griesti { $ceiling } EUR periodā, samazināti par valsts transporta pabalstu
+line-lower-amount = { $why }: { $amount } EUR periodā, noteikts zem griestiem { $ceiling } EUR
+line-monthly-ceiling = { $why }: griesti { $price } EUR mēnesī
+line-lower-monthly-amount = { $why }: { $price } EUR mēnesī, noteikts zem griestiem
+
+# Brīdinājumi
+warning-turns-18 = Bērnam periodā paliek 18 gadu: plāns turpinās līdz { $last_day }, summa nemainās.
+warning-severity-ignored = Funkcionēšanas ierobežojuma smagumu nosaka no 14 gadiem; jaunākam bērnam tas netiek ņemts vērā.
+warning-unconfirmed-living-arrangement = Dzīvesvietas veida apzīmējumu “{ $label }” neviens avots neapstiprina.
+
+# Aprēķina atteikumi
+no-version-for-date = { $methodology }: datumam { $date } nav versijas.
+child-not-yet-born = Vecums: dzimšanas datums ir pēc aprēķina dienas.
+child-too-old = Vecums: metodika paredzēta bērniem, kuriem aprēķina dienā nav 18 gadu.
+child-missing-special-care = special_care: jānorāda, vai ir atzinums par īpašas kopšanas nepieciešamību.
+child-missing-severity = severity: grupā { $group } jānorāda funkcionēšanas ierobežojuma smagums.
+child-duplicate-criterion = { $criterion }: kritērijs norādīts vairākkārt.
+child-too-young = { $criterion }: bērnam jābūt { $months } { $months ->
+    [one] pilnam mēnesim
+   *[other] pilniem mēnešiem
+}.
+child-not-heavy = { $criterion }: vajadzīga īpaša kopšana (līdz 14 gadiem) vai smags vai ļoti smags ierobežojums (14-17 gadi).
+child-no-guide-dog = guide_dog: vajadzīgs vismaz { $years } gadu vecums un ļoti smags ierobežojums.
+child-no-special-care-benefit = special_care_benefit: pabalstu var ieskaitīt tikai tad, ja vajadzīga īpaša kopšana.
+child-above-ceiling = { $criterion }: summa pārsniedz griestus { $ceiling } EUR periodā.
+child-above-ceiling-with-allowance = { $criterion }: summa pārsniedz griestus { $ceiling } EUR periodā, kurus samazina valsts transporta pabalsts.
+adult-missing-care-level = care_level: jānorāda aprūpes līmenis.
+adult-missing-living-arrangement = living_arrangement: jānorāda dzīvesvietas veids.
+adult-not-in-table = care_level: metodikā nav summas { $level }. aprūpes līmenim.
+adult-duplicate-need = { $need }: vajadzība norādīta vairākkārt.
+adult-above-ceiling = { $need }: summa pārsniedz griestus { $ceiling } EUR mēnesī.
+
+# Atbilstība
+eligibility-missing = Nevar izlemt; trūkst: { $fields }.
+eligibility-functional-impairment-met = Konstatēti funkcionālie traucējumi.
+eligibility-functional-impairment-not-met = Funkcionālie traucējumi nav konstatēti.
+eligibility-disability-met = Invaliditāte ir spēkā.
+eligibility-disability-none = VDEĀVK invaliditāti nav noteikusi.
+eligibility-disability-ended = Invaliditāte beidzās { $until }, pirms { $date }.
+eligibility-severe-disability-met = Spēkā ir smaga vai ļoti smaga invaliditāte (I vai II grupa).
+eligibility-severe-disability-not-met = Invaliditāte nav smaga vai ļoti smaga (I vai II grupa).
+eligibility-mental-disorder-met = Personai ir garīga rakstura traucējumi.
+eligibility-mental-disorder-not-met = Personai nav garīga rakstura traucējumu.
+eligibility-lives-in-community-met = Persona dzīvo sabiedrībā.
+eligibility-lives-in-community-not-met = Persona nedzīvo sabiedrībā, bet ilgstošas aprūpes institūcijā.
+eligibility-assessed-in-di-project-met = Bērns ir izvērtēts deinstitucionalizācijas projektā.
+eligibility-assessed-in-di-project-not-met = Bērns nav izvērtēts deinstitucionalizācijas projektā.
+eligibility-age-under-18 = { $date } bērna vecums ir { $years } gadi: mazāk par 18.
+eligibility-age-not-under-18 = { $date } personas vecums ir { $years } gadi: nav mazāk par 18.
+eligibility-age-not-born = Dzimšanas datums ir pēc { $date }.
+eligibility-age-adult = { $date } personas vecums ir { $years } gadi: vismaz 18.
+eligibility-age-not-adult = { $date } personas vecums ir { $years } gadi: mazāk par 18.
+
+# Pieprasījuma kļūdas
+fault-required = { $name }: lauks ir obligāts.
+fault-unknown-field = Tāda lauka nav.
+fault-wrong-type = Vērtībai ir nepareizs tips.
+fault-not-in-list = Vērtībai jābūt vienai no: { $options }.
+fault-format = Vērtība neatbilst formātam { $format }.
+fault-pattern = Vērtībai nav līgumā noteiktā veida.
+fault-minimum = Vērtībai jābūt vismaz { $limit }.
+fault-maximum = Vērtība nedrīkst pārsniegt { $limit }.
+fault-min-items = Jānorāda vismaz { $limit }.
+fault-max-items = Drīkst norādīt ne vairāk kā { $limit }.
+fault-min-length = Tekstā jābūt vismaz { $limit } rakstzīmēm.
+fault-max-length = Tekstā drīkst būt ne vairāk kā { $limit } rakstzīmes.
+fault-unique = Vērtībām jābūt dažādām.
+fault-invalid-value = Vērtība nav derīga.
+fault-pilot-has-no-indicative-budget = Izmēģinājumprojekta metodikā nosaka provizorisko apmēru: izmantojiet /v1/provisional-budgets.
+query-required = Vaicājuma parametrs { $name } ir obligāts.
+query-unknown = Vaicājuma parametra { $name } nav.
+query-duplicate = Vaicājuma parametrs { $name } norādīts vairākkārt.
+query-invalid = Vaicājuma parametra vērtība nav derīga.
+
+# Problēmas
+problem-malformed-json-title = Nepareizs JSON
+problem-malformed-json-detail = Saturs nav derīgs JSON: { $line }. rinda, { $column }. kolonna.
+problem-unfit-title = Pieprasījums neatbilst līgumam
+problem-unfit-detail = Līgumam neatbilst { $count ->
+    [one] { $count } lauks
+   *[other] { $count } lauki
+}; skatīt errors.
+problem-refused-title = Noteikumi pieprasījumu noraida
+problem-refused-detail = Pieprasījumu noraida { $count ->
+    [one] { $count } noteikums
+   *[other] { $count } noteikumi
+}; skatīt errors.
+problem-not-found-title = Nav atrasts
+problem-not-found-detail = Tāda resursa nav.
+problem-method-not-allowed-title = Metode nav atļauta
+problem-method-not-allowed-detail = Resurss šo metodi nepieņem.
+problem-unsupported-media-type-title = Neatbalstīts satura veids
+problem-unsupported-media-type-detail = Saturam jābūt norādītam kā { $expected }.
+problem-too-large-title = Pārāk liels
+problem-too-large-detail = Saturs ir lielāks par { $limit } baitiem.
+problem-rate-limited-title = Pārāk daudz pieprasījumu
+problem-rate-limited-detail = Mēģiniet vēlreiz pēc Retry-After norādītā laika.
+problem-timeout-title = Pārāk ilgi
+problem-timeout-detail = Pieprasījums netika pabeigts laikā.
+problem-internal-title = Iekšēja kļūda
+problem-internal-detail = Serverī notika kļūda. Šo gadījumu apzīmē instance.
+problem-unavailable-title = Nav gatavs
+problem-unavailable-detail = Kāda pakalpojuma daļa nav gatava; mēģiniet vēlreiz pēc Retry-After norādītā laika.
+problem-http-error-title = Pieprasījums neizdevās
+problem-http-error-detail = Pieprasījums neizdevās ar statusu { $status }.

@@ -1,0 +1,307 @@
+//! Errors as RFC 9457 problem details: one type, one mapping, one place that renders.
+//!
+//! A handler or extractor returns an [`ApiError`]. It travels to [`finish`] in the response's extensions, because only there
+//! the language and the id of the request are known; `finish` also dresses the plain errors of actix itself (unknown path,
+//! wrong method) in the same envelope. Nothing internal and nothing personal is in a problem.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder, ResponseError,
+    body::BoxBody,
+    dev::ServiceResponse,
+    http::{StatusCode, header},
+};
+use balsts_domain::text::{Language, Message, Refusal};
+use serde::Serialize;
+use utoipa::{IntoResponses, ToSchema};
+use uuid::Uuid;
+
+use crate::i18n;
+
+/// Problem details (RFC 9457).
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Problem {
+    /// Identifier of the kind of problem.
+    #[schema(example = "urn:balsts:problem:refused")]
+    pub r#type: String,
+    /// The kind of problem in words.
+    pub title: String,
+    /// HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// What is wrong with this request.
+    pub detail: String,
+    /// Identifier of this occurrence: the request id.
+    #[schema(example = "urn:uuid:0193b3a0-0000-7000-8000-000000000000")]
+    pub instance: String,
+    /// The kind of problem for programs.
+    #[schema(example = "refused")]
+    pub code: String,
+    /// Every fault of the request.
+    pub errors: Vec<ProblemItem>,
+}
+
+/// One fault of a request.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemItem {
+    /// JSON Pointer to the fault in the body; for a query parameter its name after a slash.
+    #[schema(example = "/criteria/0")]
+    pub pointer: String,
+    /// The fault for programs.
+    #[schema(example = "criterion_not_applicable")]
+    pub code: String,
+    /// The fault in words.
+    pub detail: String,
+}
+
+/// One fault before it is put into words.
+#[derive(Debug, Clone)]
+pub struct Fault {
+    /// JSON Pointer.
+    pub pointer: String,
+    /// Published code.
+    pub code: &'static str,
+    /// The sentence.
+    pub message: Message,
+}
+
+impl<R: Refusal> From<&R> for Fault {
+    fn from(refusal: &R) -> Self {
+        Self { pointer: refusal.pointer(), code: refusal.code(), message: refusal.message() }
+    }
+}
+
+/// Everything that a request can fail with.
+#[derive(Debug, Clone)]
+pub enum ApiError {
+    /// The body is not JSON.
+    MalformedJson {
+        /// Line and column, from 1.
+        position: (usize, usize),
+    },
+    /// The body or the query does not fit the schema.
+    Unfit(Vec<Fault>),
+    /// The rules refuse the request.
+    Refused(Vec<Fault>),
+    /// No such path or resource.
+    NotFound,
+    /// The path exists, not for this method.
+    MethodNotAllowed,
+    /// The body is not declared as JSON.
+    UnsupportedMediaType {
+        /// What is expected.
+        expected: &'static str,
+    },
+    /// The body is larger than the limit.
+    TooLarge {
+        /// The limit in bytes.
+        limit: usize,
+    },
+    /// Too many requests.
+    RateLimited {
+        /// Seconds to wait.
+        retry_after: u64,
+    },
+    /// The request took too long or the client sent it too slowly.
+    Timeout,
+    /// Something of ours failed; it is logged, the answer is opaque.
+    Internal,
+    /// A part that is needed is not ready.
+    Unavailable,
+    /// Any other status that actix answers with.
+    Other(StatusCode),
+}
+
+impl ApiError {
+    /// A 422 with every refusal of the rules.
+    pub fn refused<'a, R: Refusal + 'a>(refusals: impl IntoIterator<Item = &'a R>) -> Self {
+        Self::Refused(refusals.into_iter().map(Fault::from).collect())
+    }
+
+    /// A 422 about one member.
+    pub fn refuse(pointer: impl Into<String>, code: &'static str, message: Message) -> Self {
+        Self::Refused(vec![Fault { pointer: pointer.into(), code, message }])
+    }
+
+    /// A 400 about one member.
+    pub fn unfit(pointer: impl Into<String>, code: &'static str, message: Message) -> Self {
+        Self::Unfit(vec![Fault { pointer: pointer.into(), code, message }])
+    }
+
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::MalformedJson { .. } | Self::Unfit(_) => StatusCode::BAD_REQUEST,
+            Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Timeout | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Other(status) => *status,
+        }
+    }
+
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::MalformedJson { .. } => "malformed_json",
+            Self::Unfit(_) => "unfit",
+            Self::Refused(_) => "refused",
+            Self::NotFound => "not_found",
+            Self::MethodNotAllowed => "method_not_allowed",
+            Self::UnsupportedMediaType { .. } => "unsupported_media_type",
+            Self::TooLarge { .. } => "too_large",
+            Self::RateLimited { .. } => "rate_limited",
+            Self::Timeout => "timeout",
+            Self::Internal => "internal",
+            Self::Unavailable => "unavailable",
+            Self::Other(_) => "http_error",
+        }
+    }
+
+    fn faults(&self) -> &[Fault] {
+        match self {
+            Self::Unfit(faults) | Self::Refused(faults) => faults,
+            _ => &[],
+        }
+    }
+
+    const fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::RateLimited { retry_after } => Some(*retry_after),
+            Self::Timeout | Self::Unavailable => Some(5),
+            _ => None,
+        }
+    }
+
+    /// The problem in a language.
+    #[must_use]
+    pub fn problem(&self, language: Language, request_id: Uuid) -> Problem {
+        let code = self.code();
+        let say = |part: &str| {
+            let message = Message::new(format!("problem-{}-{part}", code.replace('_', "-")));
+            match self {
+                Self::MalformedJson { position: (line, column) } => message.with("line", line).with("column", column),
+                Self::UnsupportedMediaType { expected } => message.with("expected", expected),
+                Self::TooLarge { limit } => message.with("limit", limit),
+                Self::Other(status) => message.with("status", status),
+                Self::Unfit(faults) | Self::Refused(faults) => {
+                    message.with_number("count", i64::try_from(faults.len()).unwrap_or(i64::MAX))
+                }
+                _ => message,
+            }
+        };
+        let item = |fault: &Fault| ProblemItem {
+            pointer: fault.pointer.clone(),
+            code: fault.code.to_owned(),
+            detail: i18n::render(&fault.message, language),
+        };
+        Problem {
+            r#type: format!("urn:balsts:problem:{}", code.replace('_', "-")),
+            title: i18n::render(&say("title"), language),
+            status: self.status().as_u16(),
+            detail: i18n::render(&say("detail"), language),
+            instance: request_id.urn().to_string(),
+            code: code.to_owned(),
+            errors: self.faults().iter().map(item).collect(),
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse<BoxBody> {
+        let mut response = HttpResponse::new(self.status());
+        response.extensions_mut().insert(self.clone());
+        response
+    }
+}
+
+/// Puts the problem into a failed response; leaves every other response as it is.
+pub(crate) fn finish(response: ServiceResponse, language: Language, request_id: Uuid) -> ServiceResponse {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let carried = response.response().extensions().get::<ApiError>().cloned();
+    let error = carried.unwrap_or(match status {
+        StatusCode::NOT_FOUND => ApiError::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ApiError::MethodNotAllowed,
+        StatusCode::INTERNAL_SERVER_ERROR => ApiError::Internal,
+        other => ApiError::Other(other),
+    });
+    let (request, failed) = response.into_parts();
+    let mut builder = HttpResponseBuilder::new(status);
+    for (name, value) in failed.headers() {
+        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
+            builder.append_header((name, value));
+        }
+    }
+    if let Some(seconds) = error.retry_after() {
+        builder.insert_header((header::RETRY_AFTER, seconds));
+    }
+    builder.insert_header((header::CONTENT_LANGUAGE, language_tag(language)));
+    builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
+    let body = serde_json::to_vec(&error.problem(language, request_id)).unwrap_or_default();
+    ServiceResponse::new(request, builder.body(body))
+}
+
+pub(crate) const fn language_tag(language: Language) -> &'static str {
+    match language {
+        Language::Lv => "lv",
+        Language::En => "en",
+    }
+}
+
+/// What every operation can answer beside its result.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variants only declare responses to the OpenAPI document")]
+pub enum Failures {
+    /// The request does not fit the schema.
+    #[response(status = 400, content_type = "application/problem+json")]
+    Unfit(#[to_schema] Problem),
+    /// Too many requests; wait as `Retry-After` says.
+    #[response(status = 429, content_type = "application/problem+json")]
+    RateLimited(#[to_schema] Problem),
+    /// Something failed on the server.
+    #[response(status = 500, content_type = "application/problem+json")]
+    Internal(#[to_schema] Problem),
+    /// The server is busy or not ready; try again as `Retry-After` says.
+    #[response(status = 503, content_type = "application/problem+json")]
+    Unavailable(#[to_schema] Problem),
+}
+
+/// What an operation with a JSON body can answer besides.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variants only declare responses to the OpenAPI document")]
+pub enum BodyFailures {
+    /// The body is larger than the limit.
+    #[response(status = 413, content_type = "application/problem+json")]
+    TooLarge(#[to_schema] Problem),
+    /// The body is not declared as JSON.
+    #[response(status = 415, content_type = "application/problem+json")]
+    UnsupportedMediaType(#[to_schema] Problem),
+    /// The rules refuse the request.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Refused(#[to_schema] Problem),
+}
+
+/// The resource does not exist.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variant only declares a response to the OpenAPI document")]
+pub enum Missing {
+    /// There is no such resource.
+    #[response(status = 404, content_type = "application/problem+json")]
+    NotFound(#[to_schema] Problem),
+}

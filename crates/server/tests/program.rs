@@ -1,0 +1,140 @@
+//! The program from outside: start, announce, serve, stop, and the exit codes.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+fn balsts(directory: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_balsts"));
+    command.current_dir(directory).args(arguments).env_clear().stdin(Stdio::null());
+    command
+}
+
+fn run(directory: &Path, arguments: &[&str]) -> Output {
+    balsts(directory, arguments).output().unwrap()
+}
+
+fn stderr(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+fn stdout(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+/// Starts the server and waits for the line that tells its address.
+fn serve(directory: &Path, arguments: &[&str]) -> (Child, String) {
+    let mut command = balsts(directory, arguments);
+    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    let address = line.strip_prefix("listening on http://").expect("the address on standard output");
+    (server, address.trim_end().to_owned())
+}
+
+fn status_of(address: &str, path: &str) -> String {
+    let mut connection = TcpStream::connect(address).unwrap();
+    write!(connection, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).unwrap();
+    answer.split_whitespace().nth(1).unwrap().to_owned()
+}
+
+#[test]
+#[cfg(unix)]
+fn without_a_command_it_serves_a_new_database_until_a_signal() {
+    let directory = tempfile::tempdir().unwrap();
+    for (arguments, signal) in
+        [(&["--listen", "127.0.0.1:0"][..], "-TERM"), (&["serve", "--listen", "127.0.0.1:0"], "-INT")]
+    {
+        let (server, address) = serve(directory.path(), arguments);
+        assert_eq!(status_of(&address, "/health/ready"), "200");
+        assert!(directory.path().join("balsts.db").is_file());
+        assert!(Command::new("kill").args([signal, &server.id().to_string()]).status().unwrap().success());
+        let output = server.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        for line in stderr(&output).lines() {
+            serde_json::from_str::<serde_json::Value>(line).expect("a log line that is JSON");
+        }
+    }
+}
+
+#[test]
+fn a_second_server_on_the_same_port_says_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let (mut server, address) = serve(directory.path(), &["--listen", "127.0.0.1:0"]);
+    let output = run(directory.path(), &["serve", "--listen", &address]);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let last = stderr(&output).lines().last().unwrap();
+    assert!(last.starts_with(&format!("balsts: cannot listen on {address}: ")), "{last}");
+}
+
+#[test]
+fn migrate_says_what_it_did() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = run(directory.path(), &["migrate", "--database", "sqlite:x.db"]);
+    assert!(first.status.success() && stdout(&first).starts_with("applied m"), "{}", stdout(&first));
+    let second = run(directory.path(), &["migrate", "--database", "sqlite:x.db"]);
+    assert!(second.status.success(), "{}", stderr(&second));
+    assert_eq!(stdout(&second), "the database is up to date\n");
+}
+
+#[test]
+fn the_committed_document_is_compared_and_written() {
+    let directory = tempfile::tempdir().unwrap();
+    let check = ["openapi", "--check", "--path", "v1.json"];
+    let missing = run(directory.path(), &check);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(stderr(&missing).contains("cargo run -- openapi --write --path v1.json"), "{}", stderr(&missing));
+
+    assert!(run(directory.path(), &["openapi", "--write", "--path", "v1.json"]).status.success());
+    assert!(run(directory.path(), &check).status.success());
+    let written = std::fs::read_to_string(directory.path().join("v1.json")).unwrap();
+    assert_eq!(stdout(&run(directory.path(), &["openapi"])), written);
+
+    std::fs::write(directory.path().join("v1.json"), written.replace('\n', "\r\n")).unwrap();
+    assert_eq!(run(directory.path(), &check).status.code(), Some(1));
+}
+
+#[test]
+fn mistakes_are_one_line_and_exit_code_1_and_misuse_is_2() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = "postgres://clerk:s3cret@localhost/x?host=/nowhere";
+    for (arguments, expected) in [
+        (&["serve", "--listen", "everywhere"][..], "listen"),
+        (&["serve", "--config", "missing.toml"], "missing.toml"),
+        (&["migrate", "--database", "sqlite:missing/x.db"], "`missing`"),
+        (&["migrate", "--database", "mysql://clerk:s3cret@localhost/x"], "postgres://"),
+        (&["migrate", "--database", url], "postgres://[/nowhere]/x"),
+    ] {
+        let output = run(directory.path(), arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+        assert!(!stderr(&output).contains("s3cret"), "{}", stderr(&output));
+    }
+    for arguments in [&["--nonsense"][..], &["openapi", "--check", "--write"], &["--listen", "127.0.0.1:0", "migrate"]]
+    {
+        assert_eq!(run(directory.path(), arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn the_environment_configures_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let unknown = balsts(directory.path(), &["migrate"]).env("BALSTS__HTTP__TIMEOUT", "5").output().unwrap();
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(stderr(&unknown).contains("BALSTS__HTTP__TIMEOUT"), "{}", stderr(&unknown));
+
+    std::fs::write(directory.path().join("here.toml"), "[database]\nurl = \"sqlite:from-file.db\"\n").unwrap();
+    let output = balsts(directory.path(), &["migrate"]).env("BALSTS_CONFIG", "here.toml").output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    assert!(directory.path().join("from-file.db").is_file());
+}

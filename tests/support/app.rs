@@ -1,0 +1,461 @@
+//! The real API over a database of its own, started in this process, and a client whose every answer is checked.
+
+use std::{
+    fmt::Write as _,
+    io::Read,
+    net::{SocketAddr, TcpListener},
+    num::NonZeroU32,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use actix_web::{dev::ServerHandle, rt::System};
+use balsts_api::{ApiConfig, ApiState, ServerOptions};
+use balsts_app::App;
+use balsts_store::{DatabaseConfig, DatabaseUrl, Store};
+use chrono::{DateTime, Utc};
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reqwest::{
+    Body, Client, Method,
+    header::{HeaderMap, HeaderName, HeaderValue},
+};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::{OnceCell, oneshot};
+use uuid::Uuid;
+
+use crate::{
+    cluster::cluster,
+    contract::{self, contract},
+};
+
+/// The kinds of database that the product runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Database {
+    /// A file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Database {
+    /// Those that this machine has. What is left out is said once, on standard error.
+    #[must_use]
+    pub fn available() -> Vec<Self> {
+        let mut available = vec![Self::Sqlite];
+        available.extend(cluster().map(|_| Self::Postgres));
+        available
+    }
+
+    /// Makes an empty database.
+    ///
+    /// # Panics
+    /// If there is no such database on this machine.
+    #[must_use]
+    pub fn create(self) -> TestDatabase {
+        match self {
+            Self::Sqlite => {
+                let directory = tempfile::tempdir().unwrap();
+                let url = DatabaseUrl::sqlite(directory.path().join("test.db"));
+                TestDatabase { url, _directory: Some(directory) }
+            }
+            Self::Postgres => {
+                let cluster = cluster().expect("this machine has PostgreSQL");
+                TestDatabase { url: cluster.create_database(None).parse().unwrap(), _directory: None }
+            }
+        }
+    }
+
+    /// Makes a database with the schema. On PostgreSQL the migrations run once, and each database is a copy.
+    async fn create_migrated(self) -> TestDatabase {
+        const TEMPLATE: &str = "migrated";
+        static MIGRATED: OnceCell<()> = OnceCell::const_new();
+        if self == Self::Sqlite {
+            let database = self.create();
+            let store = database.open().await;
+            store.migrate().await.unwrap();
+            store.close().await.unwrap();
+            return database;
+        }
+        let cluster = cluster().expect("this machine has PostgreSQL");
+        let migrate = || async {
+            cluster.create_named(TEMPLATE, None);
+            let template = TestDatabase { url: cluster.url(TEMPLATE).parse().unwrap(), _directory: None };
+            let store = template.open().await;
+            store.migrate().await.unwrap();
+            // A database with connections cannot be copied.
+            store.close().await.unwrap();
+        };
+        MIGRATED.get_or_init(migrate).await;
+        TestDatabase { url: cluster.create_database(Some(TEMPLATE)).parse().unwrap(), _directory: None }
+    }
+}
+
+/// A database of one test.
+#[derive(Debug)]
+pub struct TestDatabase {
+    /// Its address.
+    pub url: DatabaseUrl,
+    _directory: Option<TempDir>,
+}
+
+impl TestDatabase {
+    /// Opens it.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn open(&self) -> Store {
+        let max_connections = NonZeroU32::new(4).unwrap();
+        Store::open(&DatabaseConfig { url: self.url.clone(), max_connections }).await.unwrap()
+    }
+}
+
+/// How to start the API.
+#[derive(Debug)]
+pub struct Options {
+    /// On which database.
+    pub database: Database,
+    /// Whether the database has its schema.
+    pub migrated: bool,
+    /// Whether metrics are collected. They are the same for all tests of the process.
+    pub metrics: bool,
+    /// What the API can be configured with.
+    pub config: ApiConfig,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let config = ApiConfig { access_log: false, ..ApiConfig::default() };
+        Self { database: Database::Sqlite, migrated: true, metrics: true, config }
+    }
+}
+
+/// The running API and a client of it. It stops when dropped.
+pub struct TestApp {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its database.
+    pub store: Store,
+    client: Client,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+    _database: TestDatabase,
+}
+
+/// The present, in tests.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+}
+
+/// Ids are UUIDs of version 7 like the real ones, and count up.
+fn new_id() -> Uuid {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+    let milliseconds = now().timestamp_millis().try_into().unwrap();
+    let mut random = [0; 10];
+    random[2..].copy_from_slice(&count);
+    uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
+/// The recorder of the process: there can be one only.
+fn metrics() -> PrometheusHandle {
+    static HANDLE: OnceLock<PrometheusHandle> = OnceLock::new();
+    HANDLE.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+}
+
+impl TestApp {
+    /// Starts the API as it is by default, on SQLite.
+    pub async fn start() -> Self {
+        Self::start_with(Options::default()).await
+    }
+
+    /// Starts the API on a kind of database.
+    pub async fn start_on(database: Database) -> Self {
+        Self::start_with(Options { database, ..Options::default() }).await
+    }
+
+    /// Starts the API with another configuration, on SQLite.
+    pub async fn configured(change: impl FnOnce(&mut ApiConfig)) -> Self {
+        let mut options = Options::default();
+        change(&mut options.config);
+        Self::start_with(options).await
+    }
+
+    /// Starts the API.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn start_with(options: Options) -> Self {
+        let (sender, receiver) = oneshot::channel();
+        // A thread with a runtime of its own, as in the program: the runtime of the test ends with the test.
+        let server = move || {
+            System::new().block_on(async move {
+                let database =
+                    if options.migrated { options.database.create_migrated().await } else { options.database.create() };
+                let store = database.open().await;
+                let render: Option<balsts_api::RenderMetrics> =
+                    options.metrics.then(|| -> balsts_api::RenderMetrics { Arc::new(|| metrics().render()) });
+                let app = App::new(store.clone());
+                let state = ApiState::new(app, options.config, now, new_id, render).expect("the parameters are sound");
+                let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+                let address = listener.local_addr().unwrap();
+                let server = balsts_api::serve(listener, state, server_options()).unwrap();
+                let started = (address, store.clone(), server.handle(), database);
+                if sender.send(started).is_ok() {
+                    server.await.unwrap();
+                }
+                store.close().await.unwrap();
+            });
+        };
+        let name = thread::current().name().unwrap_or("server").to_owned();
+        let thread = thread::Builder::new().name(name).spawn(server).unwrap();
+        let (address, store, handle, database) = receiver.await.expect("the server starts");
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self { address, store, client, handle, thread: Some(thread), _database: database }
+    }
+
+    /// Begins a request.
+    #[must_use]
+    pub fn request(&self, method: Method, path: &str) -> Request<'_> {
+        Request { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: None, checked: true }
+    }
+
+    /// Begins a GET request.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Request<'_> {
+        self.request(Method::GET, path)
+    }
+
+    /// Begins a POST request.
+    #[must_use]
+    pub fn post(&self, path: &str) -> Request<'_> {
+        self.request(Method::POST, path)
+    }
+}
+
+fn server_options() -> ServerOptions {
+    ServerOptions {
+        workers: 1,
+        client_header_timeout: Duration::from_secs(10),
+        keep_alive: Duration::from_secs(30),
+        shutdown_timeout: Duration::from_secs(1),
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            contract::remember_failure();
+        }
+        // The order to stop is given at once; the future would only wait for it.
+        drop(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            let ended = thread.join();
+            assert!(ended.is_ok() || thread::panicking(), "the server panicked");
+        }
+    }
+}
+
+/// A request to the API.
+#[must_use]
+pub struct Request<'a> {
+    app: &'a TestApp,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Option<Body>,
+    checked: bool,
+}
+
+impl Request<'_> {
+    /// Adds a header.
+    ///
+    /// # Panics
+    /// If it is none.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// With a JSON body.
+    pub fn json(self, body: &Value) -> Self {
+        self.body("application/json", body.to_string())
+    }
+
+    /// With any body.
+    pub fn body(self, content_type: &str, body: impl Into<Body>) -> Self {
+        self.header("content-type", content_type).body_only(body)
+    }
+
+    /// With a body that does not say what it is.
+    pub fn body_only(mut self, body: impl Into<Body>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    /// Without a check of the answer: for pages that are not part of the document.
+    pub fn unchecked(mut self) -> Self {
+        self.checked = false;
+        self
+    }
+
+    /// Sends the request and checks the answer against the document.
+    ///
+    /// # Panics
+    /// If there is no answer, or one that the document does not allow.
+    pub async fn send(self) -> Answer {
+        let url = format!("http://{}{}", self.app.address, self.path);
+        let mut request = self.app.client.request(self.method.clone(), &url).headers(self.headers);
+        if let Some(body) = self.body {
+            request = request.body(body);
+        }
+        let asked = format!("{} {}", self.method, self.path);
+        let response = request.send().await.unwrap_or_else(|error| panic!("{asked}: no answer: {error:?}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let sent = response.bytes().await.unwrap_or_else(|error| panic!("{asked}: half an answer: {error:?}"));
+        let body = decoded(&headers, &sent);
+        let answer = Answer { asked, status, headers, sent: sent.len(), body };
+        if self.checked {
+            answer.check(&self.method, &self.path);
+        }
+        answer
+    }
+}
+
+fn decoded(headers: &HeaderMap, sent: &[u8]) -> Vec<u8> {
+    match headers.get("content-encoding").map(HeaderValue::as_bytes) {
+        Some(b"gzip") => {
+            let mut body = Vec::new();
+            flate2::read::MultiGzDecoder::new(sent).read_to_end(&mut body).unwrap();
+            body
+        }
+        None | Some(b"identity") => sent.to_vec(),
+        Some(other) => panic!("the client did not ask for the encoding {:?}", String::from_utf8_lossy(other)),
+    }
+}
+
+/// What the API answered.
+pub struct Answer {
+    asked: String,
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// How many bytes the body had on its way.
+    pub sent: usize,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn check(&self, method: &Method, path: &str) {
+        let path = path.split('?').next().unwrap_or_default();
+        let content_type = self.header("content-type");
+        if let Err(fault) = contract().check(method.as_str(), path, self.status, content_type, &self.body) {
+            panic!("the answer does not fit the document: {fault}\n{}", self.shown());
+        }
+        for name in ["api-version", "x-request-id"] {
+            assert!(self.headers.contains_key(name), "the header {name} is missing\n{}", self.shown());
+        }
+    }
+
+    /// Expects a status.
+    ///
+    /// # Panics
+    /// If it is another one.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Self {
+        assert_eq!(self.status, status, "{}", self.shown());
+        self
+    }
+
+    /// Expects a problem: its status and faults, each as code and pointer with a space between, in any order.
+    ///
+    /// # Panics
+    /// If it is another one.
+    #[track_caller]
+    pub fn expect_faults(self, status: u16, expected: &[&str]) -> Self {
+        let answer = self.expect(status);
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(answer.faults(), expected, "{}", answer.shown());
+        answer
+    }
+
+    /// The faults of a problem, each as code and pointer, sorted.
+    #[track_caller]
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let problem = self.json();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+        let fault = |fault: &Value| format!("{} {}", text(&fault["code"]), text(&fault["pointer"]));
+        let mut faults: Vec<String> = problem["errors"].as_array().into_iter().flatten().map(fault).collect();
+        faults.sort_unstable();
+        faults
+    }
+
+    /// A header, if it is there.
+    ///
+    /// # Panics
+    /// If it is not text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The body as text.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[track_caller]
+    #[must_use]
+    pub fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap_or_else(|error| panic!("{error}\n{}", self.shown()))
+    }
+
+    /// The body as JSON.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[track_caller]
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}\n{}", self.shown()))
+    }
+
+    /// The body as lines of JSON.
+    ///
+    /// # Panics
+    /// If they are none.
+    #[track_caller]
+    #[must_use]
+    pub fn lines(&self) -> Vec<Value> {
+        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
+        self.text().lines().map(parse).collect()
+    }
+
+    /// The answer in readable form, for messages of failed tests.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        const LONGEST: usize = 2000;
+        let mut shown = format!("{} -> {}\n", self.asked, self.status);
+        for (name, value) in &self.headers {
+            let _ = writeln!(shown, "{name}: {}", String::from_utf8_lossy(value.as_bytes()));
+        }
+        let body = match serde_json::from_slice::<Value>(&self.body) {
+            Ok(value) => format!("{value:#}"),
+            Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
+        };
+        shown.push('\n');
+        shown.extend(body.chars().take(LONGEST));
+        shown
+    }
+}
