@@ -1,9 +1,11 @@
-"""What schemathesis cannot know about the API: bodies of several JSON documents, one a line."""
+"""What schemathesis cannot know about the API: bodies of several JSON documents, one a line (NDJSON)."""
 
 import json
 
 import schemathesis
 from hypothesis import strategies as st
+
+NDJSON = "application/x-ndjson"
 
 CHILD = {
     "methodology": "children-2023",
@@ -45,5 +47,27 @@ def as_line(value):
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
-lines = st.lists(st.one_of(requests().map(as_line), any_json.map(as_line), st.binary(max_size=60)), max_size=8)
-schemathesis.openapi.media_type("application/x-ndjson", lines.map(b"\n".join))
+line = requests().map(as_line) | any_json.map(as_line) | st.binary(max_size=60)
+schemathesis.openapi.media_type(NDJSON, st.lists(line, max_size=8).map(b"\n".join))
+
+
+@schemathesis.hook
+def before_load_schema(context, raw_schema):
+    """Examples of a media type with a strategy of its own must be bytes."""
+    for path in raw_schema["paths"].values():
+        for operation in path.values():
+            body = operation.get("requestBody", {}).get("content", {}).get(NDJSON)
+            if body:
+                body["example"] = body["example"].encode()
+
+
+@schemathesis.check
+def one_answer_for_each_line(ctx, response, case):
+    """Whatever is in a line, it has an answer in its place, and the lines around it have theirs."""
+    if case.media_type != NDJSON or response.status_code != 200 or not isinstance(case.body, bytes):
+        return
+    asked = [line for line in case.body.split(b"\n") if line.strip(b" \t\r\n\f")]
+    answers = [json.loads(line) for line in response.content.decode().splitlines()]
+    assert len(answers) == len(asked), f"{len(asked)} lines are answered by {len(answers)}"
+    for line, answer in zip(asked, answers):
+        assert set(answer) in ({"id", "result"}, {"id", "problem"}), f"{line!r} is answered by {answer}"

@@ -1,1 +1,9 @@
-//! e2e
+//! End-to-end tests: everything goes through HTTP to the real API, and every answer is checked against the OpenAPI
+//! document. One binary, because linking one for each resource takes longer than the tests; one module per resource.
+
+mod budget_calculations;
+mod bulk;
+mod contract;
+mod properties;
+mod service;
+mod store;

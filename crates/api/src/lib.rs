@@ -17,16 +17,21 @@ mod body;
 pub mod calculations;
 mod contract;
 mod docs;
+mod eligibility_checks;
 mod examples;
 mod health;
 mod i18n;
+mod methodologies;
 mod names;
 mod openapi;
+mod pages;
 pub mod problem;
 mod routes;
 mod server;
+mod services;
 mod telemetry;
 mod types;
+mod working_days;
 
 pub use server::{ServerOptions, serve};
 

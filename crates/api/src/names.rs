@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use balsts_domain::{adults, children, eligibility, lines, parameters::{catalogue, tariffs}};
+use balsts_domain::{
+    adults, children, eligibility, forecast, funding, lines,
+    parameters::{catalogue, tariffs},
+    pilot::{provisional, ranking, selection},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -66,4 +70,22 @@ named! {
     TariffScope = tariffs::Scope: tariffs::Scope::ALL;
     /// Who pays a line.
     Funding = lines::Funding: lines::Funding::ALL;
+    /// A funding variant: how state, municipality and parents share.
+    FundingVariant = funding::FundingVariant: funding::FundingVariant::ALL;
+    /// Whose budgets are paid.
+    FundedGroup = funding::FundedGroup: funding::FundedGroup::ALL;
+    /// What the yearly figures of a forecast are rounded to.
+    ForecastRounding = forecast::ForecastRounding: forecast::ForecastRounding::ALL;
+    /// A figure of a forecast.
+    ForecastFigure = forecast::ForecastFigure: forecast::ForecastFigure::ALL;
+    /// Why a child gets the larger or the smaller part of the funding.
+    ProvisionalReason = provisional::ProvisionalReason: provisional::ProvisionalReason::ALL;
+    /// How much of a service the budget covers.
+    Financing = ranking::Financing: ranking::Financing::ALL;
+    /// The stage of the selection that decided.
+    SelectionStage = selection::SelectionStage: selection::SelectionStage::ALL;
+    /// What set a child apart in the selection.
+    SelectionCriterion = selection::Criterion: selection::Criterion::ALL;
+    /// Why a child may not take part.
+    ExclusionReason = selection::ExclusionReason: selection::ExclusionReason::ALL;
 }

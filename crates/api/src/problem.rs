@@ -10,14 +10,14 @@ use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
     body::BoxBody,
     dev::ServiceResponse,
-    http::{StatusCode, header},
+    http::{StatusCode, header, header::HeaderValue},
 };
 use balsts_domain::text::{Language, Message, Refusal};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
 
-use crate::i18n;
+use crate::{i18n, openapi};
 
 /// Problem details (RFC 9457).
 #[derive(Debug, Serialize, ToSchema)]
@@ -235,26 +235,36 @@ pub(crate) fn finish(response: ServiceResponse, language: Language, request_id: 
         return response;
     }
     let carried = response.response().extensions().get::<ApiError>().cloned();
-    let error = carried.unwrap_or(match status {
+    let (request, failed) = response.into_parts();
+    let error = carried.unwrap_or_else(|| match status {
+        // A path that is known, but not with this method, ends nowhere in actix.
+        StatusCode::NOT_FOUND if request.match_pattern().is_some() => ApiError::MethodNotAllowed,
         StatusCode::NOT_FOUND => ApiError::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => ApiError::MethodNotAllowed,
         StatusCode::INTERNAL_SERVER_ERROR => ApiError::Internal,
         other => ApiError::Other(other),
     });
-    let (request, failed) = response.into_parts();
-    let mut builder = HttpResponseBuilder::new(status);
+    let mut finished = respond(&error, language, request_id);
+    if let (ApiError::MethodNotAllowed, Some(pattern)) = (&error, request.match_pattern()) {
+        finished.headers_mut().insert(header::ALLOW, HeaderValue::from_static(openapi::methods(&pattern)));
+    }
     for (name, value) in failed.headers() {
-        if name != header::CONTENT_TYPE && name != header::CONTENT_LENGTH {
-            builder.append_header((name, value));
+        if !finished.headers().contains_key(name) && name != header::CONTENT_LENGTH {
+            finished.headers_mut().append(name.clone(), value.clone());
         }
     }
+    ServiceResponse::new(request, finished)
+}
+
+/// The response that tells an error.
+pub(crate) fn respond(error: &ApiError, language: Language, request_id: Uuid) -> HttpResponse {
+    let mut builder = HttpResponseBuilder::new(error.status());
     if let Some(seconds) = error.retry_after() {
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
     builder.insert_header((header::CONTENT_LANGUAGE, language_tag(language)));
     builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
-    let body = serde_json::to_vec(&error.problem(language, request_id)).unwrap_or_default();
-    ServiceResponse::new(request, builder.body(body))
+    builder.body(serde_json::to_vec(&error.problem(language, request_id)).unwrap_or_default())
 }
 
 pub(crate) const fn language_tag(language: Language) -> &'static str {
@@ -304,4 +314,13 @@ pub enum Missing {
     /// There is no such resource.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(#[to_schema] Problem),
+}
+
+/// The rules refuse a request that has no body.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variant only declares a response to the OpenAPI document")]
+pub enum Refused {
+    /// The rules refuse the request.
+    #[response(status = 422, content_type = "application/problem+json")]
+    Refused(#[to_schema] Problem),
 }

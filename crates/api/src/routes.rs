@@ -3,13 +3,21 @@
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{calculations, docs, health};
+use crate::{calculations, docs, eligibility_checks, health, methodologies, services, working_days};
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
     config
         .service(calculations::calculate_budget)
         .service(calculations::calculate_budgets)
+        .service(eligibility_checks::check_eligibility)
+        .service(methodologies::list_methodologies)
+        .service(methodologies::list_parameters)
+        .service(methodologies::get_methodology)
+        .service(services::list_services)
+        .service(services::get_service)
+        .service(services::list_plan_suggestions)
+        .service(working_days::list_working_days)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);

@@ -40,8 +40,9 @@ pub fn serve(listener: TcpListener, state: ApiState, options: ServerOptions) -> 
             .map(|app| {
                 app.app_data(state.clone())
                     .app_data(PayloadConfig::new(state.config.body_limit))
-                    .wrap(cors(&state.config))
                     .wrap(from_fn(telemetry::observe))
+                    // Around the former, so that a browser can read "too many requests" as well.
+                    .wrap(cors(&state.config))
                     .wrap(Compress::default())
                     .app_data(Data::from(Arc::clone(&limiter)))
             })

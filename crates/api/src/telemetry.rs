@@ -6,10 +6,14 @@
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use actix_web::{
-    Error,
+    Error, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
+    error::InternalError,
+    http::{
+        Method,
+        header::{HeaderName, HeaderValue},
+    },
     middleware::Next,
     web::Data,
 };
@@ -56,60 +60,78 @@ pub(crate) async fn observe(
     let Some(state) = request.app_data::<Data<ApiState>>().cloned() else {
         return Err(ApiError::Internal.into());
     };
-    let id = (state.new_id)();
     let language = Accepted::of(request.headers());
-    let probe = is_probe(request.path());
-    let wait = if probe { None } else { request.app_data::<Data<Limiter>>().and_then(|limiter| limiter.wait(&request)) };
-    let trace = request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned);
-    let response = match wait {
-        Some(retry_after) => request.error_response(ApiError::RateLimited { retry_after }),
-        None => {
-            let kept = request.request().clone();
-            match actix_web::rt::time::timeout(state.config.request_timeout, next.call(request)).await {
-                Ok(Ok(response)) => response.map_into_boxed_body(),
-                Ok(Err(error)) => ServiceResponse::from_err(error, kept),
-                Err(_) => ServiceResponse::from_err(ApiError::Timeout, kept),
-            }
-        }
+    let observed = Observed {
+        id: (state.new_id)(),
+        started,
+        method: request.method().clone(),
+        // By the pattern of its route: a raw path could carry anything.
+        route: request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()),
+        trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned),
+        probe: is_probe(request.path()),
     };
-    let mut response = problem::finish(response, language, id);
-    let headers = response.headers_mut();
-    let mut hyphenated = uuid::Uuid::encode_buffer();
-    if let Ok(value) = HeaderValue::from_str(id.hyphenated().encode_lower(&mut hyphenated)) {
-        headers.insert(HeaderName::from_static("x-request-id"), value);
-    }
-    headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION));
-    headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
-    record(&state, &response, started, &Identity { id, trace }, probe);
+    let limiter = request.app_data::<Data<Limiter>>().filter(|_| !observed.probe);
+    let response = match limiter.and_then(|limiter| limiter.wait(&request)) {
+        Some(retry_after) => request.error_response(ApiError::RateLimited { retry_after }),
+        None => match actix_web::rt::time::timeout(state.config.request_timeout, next.call(request)).await {
+            Ok(response) => response?.map_into_boxed_body(),
+            Err(_) => {
+                // The request went with the handler that was given up, so the answer travels as an error.
+                let mut response = problem::respond(&ApiError::Timeout, language, observed.id);
+                observed.sign(&mut response);
+                observed.record(&state, &response);
+                return Err(InternalError::from_response(ApiError::Timeout, response).into());
+            }
+        },
+    };
+    let mut response = problem::finish(response, language, observed.id);
+    observed.sign(response.response_mut());
+    observed.record(&state, response.response());
     Ok(response)
 }
 
-struct Identity {
+/// What is told of a request: in headers, metrics and log.
+struct Observed {
     id: uuid::Uuid,
+    started: Instant,
+    method: Method,
+    route: String,
     trace: Option<String>,
+    probe: bool,
 }
 
-/// Counts and logs an answered request, by the pattern of its route: a raw path could carry anything.
-fn record(state: &ApiState, response: &ServiceResponse, started: Instant, identity: &Identity, probe: bool) {
-    let elapsed = started.elapsed();
-    let request = response.request();
-    let route = request.match_pattern().unwrap_or_else(|| "unmatched".to_owned());
-    let method = request.method();
-    let status = response.status();
-    if state.metrics.is_some() {
-        let labels = [
-            ("method", method.as_str().to_owned()),
-            ("route", route.clone()),
-            ("status", status.as_str().to_owned()),
-        ];
-        metrics::counter!("http_requests_total", &labels).increment(1);
-        metrics::histogram!("http_request_duration_seconds", &labels).record(elapsed.as_secs_f64());
+impl Observed {
+    /// Adds the headers that every answer has.
+    fn sign(&self, response: &mut HttpResponse) {
+        let headers = response.headers_mut();
+        let mut hyphenated = uuid::Uuid::encode_buffer();
+        if let Ok(value) = HeaderValue::from_str(self.id.hyphenated().encode_lower(&mut hyphenated)) {
+            headers.insert(HeaderName::from_static("x-request-id"), value);
+        }
+        headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION));
+        headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
     }
-    let (id, trace) = (identity.id, identity.trace.as_deref());
-    let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
-    if status.is_server_error() {
-        tracing::error!(request_id = %id, trace, %method, route, status = status.as_u16(), micros, "request failed");
-    } else if state.config.access_log && !probe {
-        tracing::info!(request_id = %id, trace, %method, route, status = status.as_u16(), micros, "request");
+
+    /// Counts and logs the answered request.
+    fn record(&self, state: &ApiState, response: &HttpResponse) {
+        let elapsed = self.started.elapsed();
+        let status = response.status();
+        if state.metrics.is_some() {
+            let labels = [
+                ("method", self.method.as_str().to_owned()),
+                ("route", self.route.clone()),
+                ("status", status.as_str().to_owned()),
+            ];
+            metrics::counter!("http_requests_total", &labels).increment(1);
+            metrics::histogram!("http_request_duration_seconds", &labels).record(elapsed.as_secs_f64());
+        }
+        let Self { id, method, route, trace, .. } = self;
+        let (trace, status_code) = (trace.as_deref(), status.as_u16());
+        let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
+        if status.is_server_error() {
+            tracing::error!(request_id = %id, trace, %method, route, status = status_code, micros, "request failed");
+        } else if state.config.access_log && !self.probe {
+            tracing::info!(request_id = %id, trace, %method, route, status = status_code, micros, "request");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use balsts_domain::money::{Money, Volume};
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
@@ -17,32 +17,90 @@ impl Date {
     /// Parses exactly `YYYY-MM-DD`: chrono's own parser also takes signs, spaces and single digits.
     fn parse(text: &str) -> Option<NaiveDate> {
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
-        let number = |digits: &[u8]| {
-            digits.iter().try_fold(0_u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
-        };
-        NaiveDate::from_ymd_opt(i32::try_from(number(&[y1, y2, y3, y4])?).ok()?, number(&[m1, m2])?, number(&[d1, d2])?)
+        NaiveDate::from_ymd_opt(i32::try_from(digits(&[y1, y2, y3, y4])?).ok()?, digits(&[m1, m2])?, digits(&[d1, d2])?)
     }
+}
+
+/// The number that ASCII digits stand for.
+fn digits(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |sum, digit| digit.is_ascii_digit().then(|| sum * 10 + u32::from(digit - b'0')))
+}
+
+/// Deserialises a string that a strict parser takes.
+fn parsed<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    expected: &'static str,
+    parse: fn(&str) -> Option<T>,
+) -> Result<T, D::Error> {
+    struct Visitor<T>(&'static str, fn(&str) -> Option<T>);
+    impl<T> de::Visitor<'_> for Visitor<T> {
+        type Value = T;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str(self.0)
+        }
+        fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+            (self.1)(text).ok_or_else(|| E::invalid_value(de::Unexpected::Other("text"), &self))
+        }
+    }
+    deserializer.deserialize_str(Visitor(expected, parse))
 }
 
 impl<'de> Deserialize<'de> for Date {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl de::Visitor<'_> for Visitor {
-            type Value = Date;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a date as YYYY-MM-DD")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Date, E> {
-                Date::parse(text).map(Date).ok_or_else(|| E::custom("not a date as YYYY-MM-DD"))
-            }
-        }
-        deserializer.deserialize_str(Visitor)
+        parsed(deserializer, "a date as YYYY-MM-DD", Self::parse).map(Self)
     }
 }
 
 impl Serialize for Date {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.0.serialize(serializer)
+    }
+}
+
+/// A minute of local time, `YYYY-MM-DDTHH:MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]$",
+    example = "2018-11-05T09:30",
+)]
+pub struct Minute(pub NaiveDateTime);
+
+impl Minute {
+    fn parse(text: &str) -> Option<NaiveDateTime> {
+        let (date, time) = text.split_once('T')?;
+        let [h1, h2, b':', m1, m2] = *time.as_bytes() else { return None };
+        Date::parse(date)?.and_hms_opt(digits(&[h1, h2])?, digits(&[m1, m2])?, 0)
+    }
+}
+
+impl<'de> Deserialize<'de> for Minute {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "a minute as YYYY-MM-DDTHH:MM", Self::parse).map(Self)
+    }
+}
+
+impl Serialize for Minute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.format("%Y-%m-%dT%H:%M"))
+    }
+}
+
+/// A percentage: a decimal string, three decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,3}(\.[0-9]{1,3})?$", example = "60")]
+pub struct Percent(pub Decimal);
+
+impl Percent {
+    fn parse(text: &str) -> Option<Decimal> {
+        let whole = text.split('.').next().unwrap_or_default();
+        (whole.len() <= 3).then(|| Volume::parse(text).ok()).flatten().map(Volume::value)
+    }
+}
+
+impl<'de> Deserialize<'de> for Percent {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "a percentage as a decimal string", Self::parse).map(Self)
     }
 }
 
@@ -81,6 +139,26 @@ mod tests {
         assert_eq!(Date::parse("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
         for bad in ["2023-02-29", "2023-2-9", "+2023-02-01", "2023-02-01 ", "20230201", "2023-13-01", "२०२३-०२-०१", ""] {
             assert_eq!(Date::parse(bad), None, "{bad}");
+        }
+    }
+    #[test]
+    fn minutes_are_strict() {
+        let noon = NaiveDate::from_ymd_opt(2018, 11, 5).and_then(|day| day.and_hms_opt(12, 0, 0));
+        assert_eq!(Minute::parse("2018-11-05T12:00"), noon);
+        for bad in [
+            "2018-11-05", "2018-11-05T12:00:00", "2018-11-05T12:00Z", "2018-11-05 12:00", "2018-11-05t12:00",
+            "2018-11-05T24:00", "2018-11-05T12:60", "2018-11-05T1:00", "2018-02-29T12:00", "T12:00",
+        ] {
+            assert_eq!(Minute::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn percentages_are_plain_decimals() {
+        assert_eq!(Percent::parse("33.125"), Some(Decimal::new(33_125, 3)));
+        assert_eq!(Percent::parse("100"), Some(Decimal::ONE_HUNDRED));
+        for bad in ["", "1000", "0100", "-1", "1.", ".5", "1.2345", "1e1", "10 "] {
+            assert_eq!(Percent::parse(bad), None, "{bad}");
         }
     }
 }

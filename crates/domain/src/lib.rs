@@ -10,6 +10,7 @@ mod bounds;
 pub mod calendar;
 pub mod children;
 pub mod eligibility;
+pub mod figures;
 pub mod forecast;
 pub mod funding;
 pub mod lines;

@@ -147,3 +147,9 @@ problem-unavailable-title = Not ready
 problem-unavailable-detail = A part of the service is not ready; try again after the time in Retry-After.
 problem-http-error-title = The request failed
 problem-http-error-detail = The request failed with status { $status }.
+
+# Working days
+working-days-beyond-calendar = The period ends beyond the calendar.
+working-days-to-before-from = The last day lies before the first.
+working-days-too-long = At most { $most } days can be listed.
+working-days-to-or-days = Give either to or days.

@@ -101,7 +101,7 @@ fault-unknown-field = Tāda lauka nav.
 fault-wrong-type = Vērtībai ir nepareizs tips.
 fault-not-in-list = Vērtībai jābūt vienai no: { $options }.
 fault-format = Vērtība neatbilst formātam { $format }.
-fault-pattern = Vērtībai nav līgumā noteiktā veida.
+fault-pattern = Vērtībai nav specifikācijā noteiktā veida.
 fault-minimum = Vērtībai jābūt vismaz { $limit }.
 fault-maximum = Vērtība nedrīkst pārsniegt { $limit }.
 fault-min-items = Jānorāda vismaz { $limit }.
@@ -119,8 +119,8 @@ query-invalid = Vaicājuma parametra vērtība nav derīga.
 # Problēmas
 problem-malformed-json-title = Nepareizs JSON
 problem-malformed-json-detail = Saturs nav derīgs JSON: { $line }. rinda, { $column }. kolonna.
-problem-unfit-title = Pieprasījums neatbilst līgumam
-problem-unfit-detail = Līgumam neatbilst { $count ->
+problem-unfit-title = Pieprasījums neatbilst API specifikācijai
+problem-unfit-detail = API specifikācijai neatbilst { $count ->
     [one] { $count } lauks
    *[other] { $count } lauki
 }; skatīt errors.
@@ -147,3 +147,9 @@ problem-unavailable-title = Nav gatavs
 problem-unavailable-detail = Kāda pakalpojuma daļa nav gatava; mēģiniet vēlreiz pēc Retry-After norādītā laika.
 problem-http-error-title = Pieprasījums neizdevās
 problem-http-error-detail = Pieprasījums neizdevās ar statusu { $status }.
+
+# Darba dienas
+working-days-beyond-calendar = Periods beidzas ārpus kalendāra.
+working-days-to-before-from = Pēdējā diena ir pirms pirmās.
+working-days-too-long = Var uzskaitīt ne vairāk kā { $most } dienas.
+working-days-to-or-days = Norādiet vai nu to, vai days.

@@ -101,7 +101,6 @@ pub struct ChildCalculationRequest {
     id: Option<LineId>,
     /// The methodology.
     #[serde(rename = "methodology")]
-    #[schema(inline)]
     pub _methodology: ChildrenMethodology,
     /// The day of the calculation; it selects the parameters.
     pub date: Date,
@@ -118,7 +117,6 @@ pub struct ChildCalculationRequest {
     #[schema(default = false)]
     pub transport_allowance: Option<bool>,
     /// Whether the state's special care benefit is counted.
-    #[schema(inline)]
     pub special_care_benefit: Option<SpecialCareBenefit>,
     /// The criteria that the social worker has identified, each once.
     #[schema(value_type = Option<Vec<Criterion>>, max_items = 10)]
@@ -147,7 +145,6 @@ pub struct AdultCalculationRequest {
     id: Option<LineId>,
     /// The methodology.
     #[serde(rename = "methodology")]
-    #[schema(inline)]
     pub _methodology: AdultsMethodology,
     /// The day of the calculation; it selects the parameters.
     pub date: Date,

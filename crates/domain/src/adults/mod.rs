@@ -387,6 +387,35 @@ impl AdultsRules {
     }
 }
 
+impl crate::figures::Figures for AdultsRules {
+    fn figures(&self) -> Vec<crate::figures::Figure> {
+        let figure = |key: String, name: &Text, value: String, unit: &str| crate::figures::Figure {
+            key,
+            name: name.clone(),
+            value,
+            unit: unit.to_owned(),
+            source: self.source.clone(),
+            valid_from: self.valid_from,
+        };
+        let period = Text { lv: "Budžeta perioda ilgums".to_owned(), en: "Length of the budget period".to_owned() };
+        let mut figures = vec![figure("months".to_owned(), &period, self.months.to_string(), "month")];
+        for level in &self.care_levels {
+            for arrangement in &self.arrangements {
+                let key = format!("base_needs/{}/{}", level.level, arrangement.id);
+                let lines = level.arrangement(arrangement.id).lines().iter();
+                figures.extend(lines.map(|line| figure(key.clone(), &arrangement.title, line.unit_price.to_string(), "EUR/month")));
+            }
+        }
+        for need in Need::ALL {
+            let rule = self.need(*need);
+            let lines = rule.bundle.lines().iter();
+            let key = format!("additional_needs/{need}");
+            figures.extend(lines.map(|line| figure(key.clone(), &line.title, line.unit_price.to_string(), "EUR/month")));
+        }
+        figures
+    }
+}
+
 /// Makes the lines of a version, each with its own index.
 struct Lines<'a> {
     file: &'a VersionFile,

@@ -19,6 +19,7 @@ use crate::{
 
 mod criteria;
 mod data;
+mod figures;
 mod refusal;
 mod rules;
 

@@ -6,7 +6,9 @@
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 
-use crate::{adults::AdultsMethodology, calendar::Calendar, children::ChildrenMethodology};
+use crate::{
+    adults::AdultsMethodology, calendar::Calendar, children::ChildrenMethodology, pilot::methodology::PilotMethodology,
+};
 
 pub mod catalogue;
 pub mod documents;
@@ -31,6 +33,8 @@ pub struct ParameterFiles<'a> {
     pub children_2023: &'a str,
     /// Methodology for adults.
     pub adults_2023: &'a str,
+    /// Pilot methodology.
+    pub children_pilot_2018: &'a str,
     /// Exceptions of the Latvian calendar.
     pub calendar: &'a str,
 }
@@ -44,6 +48,7 @@ impl ParameterFiles<'static> {
         tariffs: include_str!("../../parameters/tariffs.yaml"),
         children_2023: include_str!("../../parameters/children-2023.yaml"),
         adults_2023: include_str!("../../parameters/adults-2023.yaml"),
+        children_pilot_2018: include_str!("../../parameters/children-pilot-2018.yaml"),
         calendar: include_str!("../../parameters/calendar.yaml"),
     };
 }
@@ -89,6 +94,8 @@ pub struct Parameters {
     pub children: ChildrenMethodology,
     /// Methodology for adults.
     pub adults: AdultsMethodology,
+    /// Pilot methodology.
+    pub pilot: PilotMethodology,
     /// The Latvian calendar.
     pub calendar: Calendar,
 }
@@ -116,12 +123,14 @@ impl Parameters {
         let calendar = faults.parse_one("calendar.yaml", files.calendar).map(Calendar::new);
         let children = faults.parse_one("children-2023.yaml", files.children_2023);
         let adults = faults.parse_one("adults-2023.yaml", files.adults_2023);
+        let pilot = faults.parse_one("children-pilot-2018.yaml", files.children_pilot_2018);
         let known = Known { documents: &documents, catalogue: &catalogue, tariffs: &tariffs };
         let children = children.map(|file| ChildrenMethodology::compile(file, known, &mut faults));
         let adults = adults.map(|file| AdultsMethodology::compile(file, known, &mut faults));
-        match (children, adults, calendar) {
-            (Some(children), Some(adults), Some(calendar)) if faults.list().is_empty() => {
-                Ok(Self { documents, catalogue, tariffs, children, adults, calendar })
+        let pilot = pilot.map(|file| PilotMethodology::compile(file, known, &mut faults));
+        match (children, adults, pilot, calendar) {
+            (Some(children), Some(adults), Some(pilot), Some(calendar)) if faults.list().is_empty() => {
+                Ok(Self { documents, catalogue, tariffs, children, adults, pilot, calendar })
             }
             _ => Err(faults),
         }

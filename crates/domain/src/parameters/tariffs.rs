@@ -15,7 +15,7 @@ use crate::{
 };
 
 names! {
-    /// How a price comes about [S2].
+    /// How a price comes about `[S2]`.
     PriceKind {
         /// Set by law.
         Regulated = "regulated",

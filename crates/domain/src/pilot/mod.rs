@@ -3,6 +3,7 @@
 //! priorities, redistribution, selection and mixed funding, so ministries and researchers replay them.
 
 pub mod funding_mix;
+pub mod methodology;
 pub mod provisional;
 pub mod ranking;
 pub mod redistribution;

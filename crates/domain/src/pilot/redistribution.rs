@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RedistributionChild {
     /// The child's pseudonymous code, unique in the input.
-    pub code: String,
+    pub id: String,
     /// Provisional budget of the period in EUR, whole cents.
     pub provisional: Money,
     /// Needed budget of the period in EUR, whole cents.
@@ -38,7 +38,7 @@ pub struct RedistributionInput {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinalBudget {
     /// The child's code.
-    pub code: String,
+    pub id: String,
     /// Provisional budget, EUR.
     pub provisional: Money,
     /// Needed budget, EUR.
@@ -95,11 +95,11 @@ pub enum RedistributionRefusal {
         pointer: String,
     },
     /// Two children have the same code.
-    DuplicateCode {
+    DuplicateId {
         /// Position of the later one.
         child: usize,
         /// The code.
-        code: String,
+        id: String,
     },
 }
 
@@ -107,21 +107,21 @@ impl Refusal for RedistributionRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::AmountInvalid { .. } => "invalid_amount",
-            Self::DuplicateCode { .. } => "duplicate_code",
+            Self::DuplicateId { .. } => "duplicate_code",
         }
     }
 
     fn pointer(&self) -> String {
         match self {
             Self::AmountInvalid { pointer } => pointer.clone(),
-            Self::DuplicateCode { child, .. } => format!("/children/{child}/code"),
+            Self::DuplicateId { child, .. } => format!("/children/{child}/id"),
         }
     }
 
     fn message(&self) -> Message {
         match self {
             Self::AmountInvalid { .. } => Message::new("redistribution-amount-invalid"),
-            Self::DuplicateCode { code, .. } => Message::new("redistribution-duplicate-code").with("code", code),
+            Self::DuplicateId { id, .. } => Message::new("redistribution-duplicate-code").with("code", id),
         }
     }
 }
@@ -164,7 +164,7 @@ pub fn redistribute(input: &RedistributionInput) -> Result<Redistribution, Vec<R
         .zip(&children)
         .zip(&shares)
         .map(|((child, cents), &share)| FinalBudget {
-            code: child.code.clone(),
+            id: child.id.clone(),
             provisional: child.provisional,
             needed: child.needed,
             share: bounds::from_cents(share),
@@ -187,8 +187,8 @@ fn checked(input: &RedistributionInput) -> Result<(Vec<Cents>, u128), Vec<Redist
     let mut seen = HashMap::new();
     let mut children = Vec::with_capacity(input.children.len());
     for (index, child) in input.children.iter().enumerate() {
-        if seen.insert(child.code.as_str(), index).is_some() {
-            faults.push(RedistributionRefusal::DuplicateCode { child: index, code: child.code.clone() });
+        if seen.insert(child.id.as_str(), index).is_some() {
+            faults.push(RedistributionRefusal::DuplicateId { child: index, id: child.id.clone() });
         }
         let mut cents = |amount, field| {
             bounds::whole_cents(amount).unwrap_or_else(|| {
@@ -218,7 +218,7 @@ mod tests {
     const GOLDEN: &str = include_str!("../../../../tests/golden/pilot-rules.json");
 
     fn child(index: usize, provisional: Money, needed: Money) -> RedistributionChild {
-        RedistributionChild { code: format!("B{index}"), provisional, needed }
+        RedistributionChild { id: format!("B{index}"), provisional, needed }
     }
 
     fn money(value: &Value) -> Money {
@@ -300,12 +300,12 @@ mod tests {
             found,
             [
                 ("invalid_amount", "/children/0/provisional".to_owned()),
-                ("duplicate_code", "/children/1/code".to_owned()),
+                ("duplicate_code", "/children/1/id".to_owned()),
                 ("invalid_amount", "/children/1/needed".to_owned()),
                 ("invalid_amount", "/unspent".to_owned()),
             ]
         );
-        twice.code.clear();
+        twice.id.clear();
         assert!(faults.iter().all(|f| f.message().key.starts_with("redistribution-")));
     }
 

@@ -12,8 +12,10 @@ use crate::{
 /// Who ranked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RankedBy {
-    /// The experts of the assessment team.
+    /// The experts of the assessment team, over the whole plan.
     Experts,
+    /// The experts, inside a support area.
+    ExpertsInArea,
     /// The parent.
     Parent,
 }
@@ -22,6 +24,7 @@ impl RankedBy {
     const fn field(self) -> &'static str {
         match self {
             Self::Experts => "expert_rank",
+            Self::ExpertsInArea => "expert_area_rank",
             Self::Parent => "parent_rank",
         }
     }
@@ -107,7 +110,7 @@ impl Refusal for RankingRefusal {
             Self::RankOutOfRange { line, by, .. } | Self::DuplicateRank { line, by } => {
                 format!("/lines/{line}/{}", by.field())
             }
-            Self::MixedRanks { line } => format!("/lines/{line}/expert_rank"),
+            Self::MixedRanks { line } => format!("/lines/{line}"),
             Self::AreaOrderNotApplicable => "/area_order".to_owned(),
             Self::DuplicateArea { place } => format!("/area_order/{place}"),
             Self::AreaNotInOrder { line, .. } => format!("/lines/{line}/area"),
@@ -121,13 +124,15 @@ impl Refusal for RankingRefusal {
             Self::DuplicateService { service, .. } => {
                 Message::new("ranking-duplicate-service").with("service", service)
             }
-            Self::RankOutOfRange { by: RankedBy::Experts, last, .. } => {
+            Self::RankOutOfRange { by: RankedBy::Experts | RankedBy::ExpertsInArea, last, .. } => {
                 Message::new("ranking-expert-rank-out-of-range").with_number("last", *last)
             }
             Self::RankOutOfRange { by: RankedBy::Parent, last, .. } => {
                 Message::new("ranking-parent-rank-out-of-range").with_number("last", *last)
             }
-            Self::DuplicateRank { by: RankedBy::Experts, .. } => Message::new("ranking-duplicate-expert-rank"),
+            Self::DuplicateRank { by: RankedBy::Experts | RankedBy::ExpertsInArea, .. } => {
+                Message::new("ranking-duplicate-expert-rank")
+            }
             Self::DuplicateRank { by: RankedBy::Parent, .. } => Message::new("ranking-duplicate-parent-rank"),
             Self::MixedRanks { .. } => Message::new("ranking-mixed-ranks"),
             Self::AreaOrderNotApplicable => Message::new("ranking-area-order-not-applicable"),
@@ -195,10 +200,11 @@ fn expert_ranks(input: &RankingInput) -> Vec<RankingRefusal> {
         by_area.entry(area).or_default().push((index, rank));
     }
     by_area
-        .into_values()
-        .flat_map(|lines| {
+        .into_iter()
+        .flat_map(|(area, lines)| {
             let last = bounds::count(lines.len());
-            ranks(lines.into_iter(), RankedBy::Experts, last)
+            let by = if area.is_some() { RankedBy::ExpertsInArea } else { RankedBy::Experts };
+            ranks(lines.into_iter(), by, last)
         })
         .collect()
 }
@@ -270,7 +276,7 @@ mod tests {
         );
         assert_eq!(
             found(vec![line("a", Overall(1), 1), line("b", InArea { area: 1, rank: 1 }, 2)], None, None),
-            ["mixed_ranks /lines/1/expert_rank"]
+            ["mixed_ranks /lines/1"]
         );
         assert_eq!(
             found(vec![line("a", Overall(1), 1)], Some(vec![1]), Some(Money::from_cents(-1))),
@@ -280,7 +286,7 @@ mod tests {
         assert_eq!(
             found(areas, Some(vec![1, 1]), None),
             [
-                "rank_out_of_range /lines/1/expert_rank",
+                "rank_out_of_range /lines/1/expert_area_rank",
                 "invalid_area_order /area_order/1",
                 "invalid_area_order /lines/1/area",
             ]

@@ -1,0 +1,167 @@
+//! Bounded texts, numbers and lists of requests. The bound is part of the type, so that the parser, which stops at it, and
+//! the published schema, which explains it, cannot differ.
+
+use std::{borrow::Cow, fmt, marker::PhantomData};
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, Error as _, SeqAccess},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type},
+};
+
+/// The longest label, characters.
+const LONGEST_LABEL: usize = 200;
+
+/// A label, name or code of the caller's own: 1 to 200 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label(pub String);
+
+impl<'de> Deserialize<'de> for Label {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        match text.chars().take(LONGEST_LABEL + 1).count() {
+            1..=LONGEST_LABEL => Ok(Self(text)),
+            length => Err(D::Error::invalid_length(length, &"1 to 200 characters")),
+        }
+    }
+}
+
+impl PartialSchema for Label {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("A label, name or code of the caller's own."))
+            .min_length(Some(1))
+            .max_length(Some(LONGEST_LABEL))
+            .into()
+    }
+}
+
+impl ToSchema for Label {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Label")
+    }
+}
+
+macro_rules! whole_numbers {
+    ($(#[doc = $doc:literal] $name:ident = $least:literal..=$most:literal;)+) => { $(
+        #[doc = $doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub struct $name(pub u32);
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let number = u32::deserialize(deserializer)?;
+                if ($least..=$most).contains(&number) {
+                    Ok(Self(number))
+                } else {
+                    Err(D::Error::custom(concat!("not between ", $least, " and ", $most)))
+                }
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::Integer)
+                    .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+                    .description(Some($doc.trim()))
+                    .minimum(Some($least))
+                    .maximum(Some($most))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )+ };
+}
+
+whole_numbers! {
+    /// A number of people or things.
+    Count = 0..=1_000_000_000;
+    /// An age in completed years.
+    Age = 0..=150;
+    /// Percent, a whole number.
+    WholePercent = 0..=100;
+    /// Number of a support area.
+    Area = 1..=99;
+}
+
+/// A list of at least `MIN` and at most `MAX` items; give fields of it `#[schema(inline)]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'de> for List<T, MIN, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor<T, const MIN: usize, const MAX: usize>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> de::Visitor<'de> for Visitor<T, MIN, MAX> {
+            type Value = Vec<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "a list of {MIN} to {MAX} items")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Vec<T>, A::Error> {
+                let mut list = Vec::new();
+                while let Some(item) = items.next_element()? {
+                    if list.len() == MAX {
+                        return Err(A::Error::invalid_length(MAX + 1, &self));
+                    }
+                    list.push(item);
+                }
+                if list.len() < MIN { Err(A::Error::invalid_length(list.len(), &self)) } else { Ok(list) }
+            }
+        }
+
+        deserializer.deserialize_seq(Visitor(PhantomData)).map(Self)
+    }
+}
+
+impl<T: ToSchema, const MIN: usize, const MAX: usize> PartialSchema for List<T, MIN, MAX> {
+    fn schema() -> RefOr<Schema> {
+        ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .min_items((MIN > 0).then_some(MIN))
+            .max_items(Some(MAX))
+            .into()
+    }
+}
+
+impl<T: ToSchema, const MIN: usize, const MAX: usize> ToSchema for List<T, MIN, MAX> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+impl<T, const MIN: usize, const MAX: usize> IntoIterator for List<T, MIN, MAX> {
+    type Item = T;
+    type IntoIter = std::vec::IntoIter<T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_hold_where_values_are_parsed() {
+        let label = |length: usize| serde_json::from_value::<Label>("\u{101}".repeat(length).into()).is_ok();
+        assert_eq!([0, 1, 200, 201].map(label), [false, true, true, false]);
+        let area = |number: u32| serde_json::from_value::<Area>(number.into()).is_ok();
+        assert_eq!([0, 1, 99, 100].map(area), [false, true, true, false]);
+        let list = |length: usize| serde_json::from_value::<List<Area, 1, 2>>(vec![1; length].into()).is_ok();
+        assert_eq!([0, 1, 2, 3].map(list), [false, true, true, false]);
+    }
+}

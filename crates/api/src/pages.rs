@@ -1,0 +1,44 @@
+//! Keyset pages over lists that are held in memory, sorted by their key.
+
+use balsts_domain::text::Message;
+use serde::Deserialize;
+
+use crate::problem::ApiError;
+
+/// Largest page.
+pub(crate) const MOST: u8 = 200;
+
+/// Size of a page and where it begins, as every list takes them.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct PageQuery {
+    pub(crate) limit: Option<u8>,
+    pub(crate) cursor: Option<String>,
+}
+
+/// One page of items and the cursor of the next.
+pub(crate) struct Page<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next: Option<String>,
+}
+
+impl PageQuery {
+    /// Cuts the page out of items that are in the order of their keys.
+    pub(crate) fn cut<T>(&self, items: impl Iterator<Item = T>, key: impl Fn(&T) -> &str) -> Result<Page<T>, ApiError> {
+        let limit = match self.limit {
+            None => 50,
+            Some(limit @ 1..=MOST) => limit,
+            Some(0) => return Err(refused("fault-minimum", "too_small", 1)),
+            Some(_) => return Err(refused("fault-maximum", "too_large", MOST)),
+        };
+        let limit = usize::from(limit);
+        let after = self.cursor.as_deref();
+        let mut rest = items.skip_while(|item| after.is_some_and(|cursor| key(item) <= cursor));
+        let items: Vec<T> = rest.by_ref().take(limit).collect();
+        let next = rest.next().and(items.last()).map(|last| key(last).to_owned());
+        Ok(Page { items, next })
+    }
+}
+
+fn refused(key: &'static str, code: &'static str, limit: u8) -> ApiError {
+    ApiError::unfit("/limit", code, Message::new(key).with("limit", limit))
+}

@@ -1,0 +1,378 @@
+//! `/v1/services` and `/v1/plan-suggestions`: the national service catalogue.
+
+use std::collections::BTreeMap;
+
+use actix_web::{get, web::{self, Data, Path}};
+use balsts_domain::{
+    parameters::{catalogue, documents, tariffs::Tariff},
+    text::{Language, Text},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::{
+    ApiState,
+    body::Query,
+    i18n::Accepted,
+    names::{
+        Impairment, Methodology, PriceKind, ServiceForm, ServiceGroup, ServiceTarget, TariffScope, Unit,
+        YearlyVolumeCondition, YearlyVolumeKind,
+    },
+    pages::PageQuery,
+    problem::{ApiError, Failures, Missing},
+    types::{Date, Euros, Quantity},
+};
+
+/// A place in a document.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReferenceResponse {
+    /// Title of the document.
+    pub(crate) document: String,
+    /// Place in the document.
+    pub(crate) section: String,
+}
+
+impl ReferenceResponse {
+    pub(crate) fn new(source: &documents::Source, language: Language) -> Self {
+        Self {
+            document: source.document.title.in_language(language).to_owned(),
+            section: source.section.in_language(language).to_owned(),
+        }
+    }
+}
+
+/// A service's place in the list of a methodology.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ListingResponse {
+    /// The methodology.
+    methodology: Methodology,
+    /// Support area.
+    area: Option<u8>,
+    /// Number in the source's list.
+    number: Option<u8>,
+    /// Where it is listed.
+    source: ReferenceResponse,
+}
+
+/// A volume for 12 months that a plan is checked against.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct YearlyVolumeResponse {
+    /// The methodology that sets it.
+    methodology: Methodology,
+    /// Volume in the service's unit.
+    volume: Quantity,
+    /// Whether it binds.
+    kind: YearlyVolumeKind,
+    /// For whom, where not for all.
+    condition: Option<YearlyVolumeCondition>,
+}
+
+/// A service in the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ServiceSummary {
+    /// Stable code.
+    #[schema(example = "home_care")]
+    code: String,
+    /// Name.
+    #[schema(example = "Aprūpes mājās pakalpojums")]
+    name: String,
+    /// What it is counted in.
+    unit: Unit,
+    /// Its group in statistics.
+    group: ServiceGroup,
+    /// Whether the individual budget may pay for it.
+    payable: bool,
+    /// Methodologies that list it.
+    methodologies: Vec<Methodology>,
+}
+
+/// The price of one unit over a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TariffResponse {
+    /// EUR a unit.
+    amount: Euros,
+    /// What the price is for.
+    unit: Unit,
+    /// How the price comes about.
+    price_kind: PriceKind,
+    /// Where it holds.
+    scope: TariffScope,
+    /// First day.
+    valid_from: Date,
+    /// Last day; none while nothing later is known.
+    valid_to: Option<Date>,
+    /// Legal source.
+    source: ReferenceResponse,
+}
+
+impl TariffResponse {
+    fn new(tariff: &Tariff, language: Language) -> Self {
+        Self {
+            amount: Euros(tariff.amount),
+            unit: Unit(tariff.unit),
+            price_kind: PriceKind(tariff.price_kind),
+            scope: TariffScope(tariff.scope),
+            valid_from: Date(tariff.valid_from),
+            valid_to: tariff.valid_to.map(Date),
+            source: ReferenceResponse::new(&tariff.source, language),
+        }
+    }
+}
+
+/// A service of the catalogue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ServiceResponse {
+    /// Stable code.
+    #[schema(example = "home_care")]
+    code: String,
+    /// Name.
+    #[schema(example = "Aprūpes mājās pakalpojums")]
+    name: String,
+    /// What it is counted in.
+    unit: Unit,
+    /// Alone or with others.
+    form: ServiceForm,
+    /// Whom it is for.
+    targets: Vec<ServiceTarget>,
+    /// Its group in statistics.
+    group: ServiceGroup,
+    /// Whether the individual budget may pay for it.
+    payable: bool,
+    /// How its price usually comes about, where the sources say.
+    price_kind: Option<PriceKind>,
+    /// Where it is listed.
+    listings: Vec<ListingResponse>,
+    /// From so many completed months of age.
+    from_months: Option<u32>,
+    /// Below so many completed months of age.
+    to_months: Option<u32>,
+    /// Impairments it is bound to; empty where to none.
+    impairments: Vec<Impairment>,
+    /// Yearly maxima and averages.
+    yearly_volumes: Vec<YearlyVolumeResponse>,
+    /// What the sources say of it, by subject: `definition`, `aim`, `content`, `specialists`, ...
+    description: BTreeMap<String, String>,
+    /// Remark.
+    note: Option<String>,
+    /// The tariff in force on the day asked for, where there is one.
+    tariff: Option<TariffResponse>,
+    /// Every tariff, the earliest first.
+    tariffs: Vec<TariffResponse>,
+}
+
+/// Which services to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ServicesQuery {
+    /// Listed by this methodology.
+    #[param(inline)]
+    methodology: Option<Methodology>,
+    /// In this group of statistics.
+    #[param(inline)]
+    group: Option<ServiceGroup>,
+    /// Whether the individual budget may pay for it.
+    payable: Option<bool>,
+    /// Size of the page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u8>,
+    /// Where the page begins: `next` of the page before.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+/// A page of services in order of their codes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ServiceList {
+    /// The services.
+    items: Vec<ServiceSummary>,
+    /// Cursor of the next page; none on the last.
+    next: Option<String>,
+}
+
+/// List services
+///
+/// The national catalogue of community-based services, in order of their codes.
+#[utoipa::path(
+    tag = "catalogue",
+    params(ServicesQuery),
+    responses((status = 200, description = "A page of services", body = ServiceList, example = json!({
+        "items": [{"code": "home_care", "name": "Aprūpes mājās pakalpojums", "unit": "hour", "group": "social",
+            "payable": true, "methodologies": ["children-pilot-2018", "children-2023", "adults-2023"]}],
+        "next": null,
+    })), Failures),
+)]
+#[get("/v1/services")]
+pub(crate) async fn list_services(
+    state: Data<ApiState>,
+    language: Accepted,
+    query: Query<ServicesQuery>,
+) -> Result<web::Json<ServiceList>, ApiError> {
+    let ServicesQuery { methodology, group, payable, limit, cursor } = query.0;
+    let wanted = |service: &&std::sync::Arc<catalogue::Service>| {
+        methodology.is_none_or(|asked| service.listings.iter().any(|listing| listing.methodology == asked.0))
+            && group.is_none_or(|asked| service.group == asked.0)
+            && payable.is_none_or(|asked| service.payable == asked)
+    };
+    let services = state.parameters.catalogue.services().filter(wanted);
+    let page = PageQuery { limit, cursor }.cut(services, |service| service.code.as_str())?;
+    let summary = |service: &std::sync::Arc<catalogue::Service>| ServiceSummary {
+        code: service.code.clone(),
+        name: service.name.in_language(language.0).to_owned(),
+        unit: Unit(service.unit),
+        group: ServiceGroup(service.group),
+        payable: service.payable,
+        methodologies: methodologies(service),
+    };
+    Ok(web::Json(ServiceList { items: page.items.into_iter().map(summary).collect(), next: page.next }))
+}
+
+/// The methodologies that list a service, each once.
+fn methodologies(service: &catalogue::Service) -> Vec<Methodology> {
+    let listed = |id: &&catalogue::MethodologyId| service.listings.iter().any(|listing| listing.methodology == **id);
+    catalogue::MethodologyId::ALL.iter().filter(listed).copied().map(Methodology).collect()
+}
+
+/// The day of the tariff.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ServiceQuery {
+    /// The day of the tariff; today where left out.
+    #[param(value_type = Option<String>, format = Date, example = "2023-03-01")]
+    date: Option<Date>,
+}
+
+/// Get a service
+///
+/// A service of the catalogue with its description, limits, tariff on a day and tariff history.
+#[utoipa::path(
+    tag = "catalogue",
+    params(("code" = String, Path, description = "Code of the service", example = "home_care", max_length = 100), ServiceQuery),
+    responses((status = 200, description = "The service", body = ServiceResponse), Failures, Missing),
+)]
+#[get("/v1/services/{code}")]
+pub(crate) async fn get_service(
+    state: Data<ApiState>,
+    language: Accepted,
+    code: Path<String>,
+    query: Query<ServiceQuery>,
+) -> Result<web::Json<ServiceResponse>, ApiError> {
+    let service = state.parameters.catalogue.find(&code).ok_or(ApiError::NotFound)?;
+    let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
+    let tariffs = &state.parameters.tariffs;
+    let text = |text: &Text| text.in_language(language.0).to_owned();
+    let tariff = |tariff: &std::sync::Arc<Tariff>| TariffResponse::new(tariff, language.0);
+    Ok(web::Json(ServiceResponse {
+        code: service.code.clone(),
+        name: text(&service.name),
+        unit: Unit(service.unit),
+        form: ServiceForm(service.form),
+        targets: service.targets.iter().copied().map(ServiceTarget).collect(),
+        group: ServiceGroup(service.group),
+        payable: service.payable,
+        price_kind: service.price_kind.map(PriceKind),
+        listings: service
+            .listings
+            .iter()
+            .map(|listing| ListingResponse {
+                methodology: Methodology(listing.methodology),
+                area: listing.area,
+                number: listing.number,
+                source: ReferenceResponse::new(&listing.source, language.0),
+            })
+            .collect(),
+        from_months: service.age.and_then(|age| age.from_months),
+        to_months: service.age.and_then(|age| age.to_months),
+        impairments: service.impairments.iter().copied().map(Impairment).collect(),
+        yearly_volumes: service
+            .yearly
+            .iter()
+            .map(|yearly| YearlyVolumeResponse {
+                methodology: Methodology(yearly.methodology),
+                volume: Quantity(yearly.volume),
+                kind: YearlyVolumeKind(yearly.kind),
+                condition: yearly.condition.map(YearlyVolumeCondition),
+            })
+            .collect(),
+        description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
+        note: service.note.as_ref().map(text),
+        tariff: tariffs.on(&service.code, date).map(tariff),
+        tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
+    }))
+}
+
+/// Which suggestions to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PlanSuggestionsQuery {
+    /// For this impairment.
+    #[param(inline)]
+    impairment: Option<Impairment>,
+}
+
+/// A service that a suggestion names.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestedService {
+    /// Code of the service.
+    code: String,
+    /// Name of the service.
+    name: String,
+}
+
+/// A problem of a child, what to aim at and which services help.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlanSuggestionResponse {
+    /// The impairment.
+    impairment: Impairment,
+    /// The problem.
+    problem: String,
+    /// Goals.
+    goals: Vec<String>,
+    /// Services that serve the goals.
+    services: Vec<SuggestedService>,
+    /// Where it stands.
+    source: ReferenceResponse,
+}
+
+/// Suggestions in the order of the source.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PlanSuggestionList {
+    /// The suggestions.
+    items: Vec<PlanSuggestionResponse>,
+}
+
+/// List plan suggestions
+///
+/// What the children methodology suggests for a support plan: by impairment, a problem, the goals and the services that
+/// serve them.
+#[utoipa::path(
+    tag = "catalogue",
+    params(PlanSuggestionsQuery),
+    responses((status = 200, description = "The suggestions", body = PlanSuggestionList), Failures),
+)]
+#[get("/v1/plan-suggestions")]
+pub(crate) async fn list_plan_suggestions(
+    state: Data<ApiState>,
+    language: Accepted,
+    query: Query<PlanSuggestionsQuery>,
+) -> Result<web::Json<PlanSuggestionList>, ApiError> {
+    let text = |text: &Text| text.in_language(language.0).to_owned();
+    let asked = |suggestion: &&catalogue::PlanSuggestion| {
+        query.0.impairment.is_none_or(|impairment| suggestion.impairment == impairment.0)
+    };
+    let suggestions = state.parameters.catalogue.suggestions().iter().filter(asked);
+    let items = suggestions.map(|suggestion| PlanSuggestionResponse {
+        impairment: Impairment(suggestion.impairment),
+        problem: text(&suggestion.problem),
+        goals: suggestion.goals.iter().map(text).collect(),
+        services: suggestion
+            .services
+            .iter()
+            .map(|service| SuggestedService { code: service.code.clone(), name: text(&service.name) })
+            .collect(),
+        source: ReferenceResponse::new(&suggestion.source, language.0),
+    });
+    Ok(web::Json(PlanSuggestionList { items: items.collect() }))
+}
