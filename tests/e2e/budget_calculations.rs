@@ -52,7 +52,8 @@ async fn meets_golden_file(file: &str) {
             }
         }
         if expect.get("lines").is_some() {
-            let compared = |line: &Value| ["criterion", "service", "volume", "amount"].map(|member| line[member].clone());
+            let compared =
+                |line: &Value| ["criterion", "service", "volume", "amount"].map(|member| line[member].clone());
             let lines = |lines: &Value| lines.as_array().unwrap().iter().map(compared).collect::<Vec<_>>();
             assert_eq!(lines(&body["lines"]), lines(&expect["lines"]), "{name}");
         }
@@ -172,7 +173,10 @@ async fn every_refusal_names_its_member() {
             vec!["criterion_not_applicable /criteria/0/guide_dog"],
         ),
         (
-            with(child(), json!({"special_care": false, "criteria": [{"criterion": "respite", "form": "institution"}]})),
+            with(
+                child(),
+                json!({"special_care": false, "criteria": [{"criterion": "respite", "form": "institution"}]}),
+            ),
             vec!["criterion_not_applicable /criteria/0"],
         ),
         (
@@ -205,7 +209,11 @@ async fn every_refusal_names_its_member() {
                 without(without(adult(), "care_level"), "living_arrangement"),
                 json!({"additional_needs": [{"need": "mobility", "amount": "5000.00"}]}),
             ),
-            vec!["above_ceiling /additional_needs/0/amount", "missing_field /care_level", "missing_field /living_arrangement"],
+            vec![
+                "above_ceiling /additional_needs/0/amount",
+                "missing_field /care_level",
+                "missing_field /living_arrangement",
+            ],
         ),
     ] {
         let answer = ask(&app, &request).await.expect_faults(422, &faults);
@@ -280,7 +288,10 @@ async fn every_misfit_names_its_member() {
             with_criteria(json!([{"criterion": "vision_support", "guide_dog": "yes"}])),
             vec!["wrong_type /criteria/0/guide_dog"],
         ),
-        (with_criteria(json!([{"criterion": "hearing_support", "services": []}])), vec!["too_few /criteria/0/services"]),
+        (
+            with_criteria(json!([{"criterion": "hearing_support", "services": []}])),
+            vec!["too_few /criteria/0/services"],
+        ),
         (
             with_criteria(json!([{"criterion": "hearing_support", "services": ["singing"]}])),
             vec!["not_in_list /criteria/0/services/0"],
@@ -295,10 +306,7 @@ async fn every_misfit_names_its_member() {
         (need(json!(["mobility", "10.00", null])), vec!["wrong_type /additional_needs/0"]),
         (need(json!({"need": "company"})), vec!["not_in_list /additional_needs/0/need"]),
         (need(json!({"need": "mobility", "reason": 5})), vec!["wrong_type /additional_needs/0/reason"]),
-        (
-            need(json!({"need": "mobility", "reason": "x".repeat(2001)})),
-            vec!["too_long /additional_needs/0/reason"],
-        ),
+        (need(json!({"need": "mobility", "reason": "x".repeat(2001)})), vec!["too_long /additional_needs/0/reason"]),
         // All at once.
         (
             with(
@@ -324,8 +332,27 @@ async fn amounts_are_plain_decimal_strings() {
     let app = TestApp::start().await;
     let digits = "9".repeat(40);
     for amount in [
-        digits.as_str(), "1234567890123", "-1.00", "+1.00", "1.005", "1e3", "1E3", "1e308", "NaN", "inf", "0x10", "", " ", "1.00 ",
-        "1.", ".5", "1,50", "1 000", "1_000", "١٢", "1.00\u{0}",
+        digits.as_str(),
+        "1234567890123",
+        "-1.00",
+        "+1.00",
+        "1.005",
+        "1e3",
+        "1E3",
+        "1e308",
+        "NaN",
+        "inf",
+        "0x10",
+        "",
+        " ",
+        "1.00 ",
+        "1.",
+        ".5",
+        "1,50",
+        "1 000",
+        "1_000",
+        "١٢",
+        "1.00\u{0}",
     ] {
         let request = with_criteria(json!([{"criterion": "mobility", "amount": amount}]));
         ask(&app, &request).await.expect_faults(400, &["invalid_format /criteria/0/amount"]);
@@ -340,7 +367,8 @@ async fn amounts_are_plain_decimal_strings() {
         ask(&app, &request).await.expect(200);
     }
     for number in ["900", "900.00", "1e308", "-0.0"] {
-        let body = with_criteria(json!([{"criterion": "mobility", "amount": "?"}])).to_string().replace("\"?\"", number);
+        let body =
+            with_criteria(json!([{"criterion": "mobility", "amount": "?"}])).to_string().replace("\"?\"", number);
         let answer = app.post(PATH).body("application/json", body).send().await;
         answer.expect_faults(400, &["wrong_type /criteria/0/amount"]);
     }
@@ -372,10 +400,15 @@ async fn what_is_not_json_is_told_where() {
         ("deep arrays, open", "[".repeat(100_000).into_bytes()),
         ("deep objects", nested("{\"a\":", "}").into_bytes()),
         ("deep arrays in a member", in_member(nested("[", "]")).into_bytes()),
-        ("deep objects in a member", in_member("{\"criterion\":".repeat(100_000) + "1" + &"}".repeat(100_000)).into_bytes()),
+        ("deep objects in a member", in_member("{\"a\":".repeat(100_000) + "1" + &"}".repeat(100_000)).into_bytes()),
     ] {
         let answer = app.post(PATH).body("application/json", body).send().await;
-        assert_eq!((answer.status, answer.json()["code"].as_str().unwrap()), (400, "malformed_json"), "{name}: {}", answer.shown());
+        assert_eq!(
+            (answer.status, answer.json()["code"].as_str().unwrap()),
+            (400, "malformed_json"),
+            "{name}: {}",
+            answer.shown()
+        );
     }
     let answer = app.post(PATH).body("application/json", "{\n \"methodology\": ?}").send().await.expect(400).json();
     let detail = answer["detail"].as_str().unwrap();
@@ -385,7 +418,16 @@ async fn what_is_not_json_is_told_where() {
 #[tokio::test]
 async fn the_body_is_an_object() {
     let app = TestApp::start().await;
-    for body in ["[]", "null", "true", "1", "\"children-2023\"", "[1,2,3]", "[\"children-2023\",null]", "[\"children-2023\",\"1\",\"x\"]"] {
+    for body in [
+        "[]",
+        "null",
+        "true",
+        "1",
+        "\"children-2023\"",
+        "[1,2,3]",
+        "[\"children-2023\",null]",
+        "[\"children-2023\",\"1\",\"x\"]",
+    ] {
         let answer = app.post(PATH).body("application/json", body).send().await;
         answer.expect_faults(400, &["wrong_type "]);
     }
@@ -425,7 +467,9 @@ async fn a_body_past_the_limit_is_refused() {
 #[tokio::test]
 async fn the_body_is_declared_as_json() {
     let app = TestApp::start().await;
-    for content_type in ["text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json", "nonsense", ""] {
+    for content_type in
+        ["text/plain", "application/xml", "application/x-www-form-urlencoded", "text/json", "nonsense", ""]
+    {
         let answer = app.post(PATH).body(content_type, child().to_string()).send().await;
         assert_eq!(answer.status, 415, "{content_type:?}: {}", answer.shown());
     }

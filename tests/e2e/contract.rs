@@ -12,7 +12,9 @@ fn every_example_fits_its_schema() {
     assert!(!examples.is_empty());
     let faults: Vec<String> = examples
         .iter()
-        .filter_map(|example| contract().check_example(example).err().map(|fault| format!("{}: {fault}", example.pointer)))
+        .filter_map(|example| {
+            contract().check_example(example).err().map(|fault| format!("{}: {fault}", example.pointer))
+        })
         .collect();
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
@@ -40,7 +42,8 @@ fn every_operation_is_documented_in_full() {
         }
         for (status, response) in responses {
             let is_error = !status.starts_with('2');
-            let media_types: Vec<&String> = response["content"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
+            let media_types: Vec<&String> =
+                response["content"].as_object().into_iter().flatten().map(|(name, _)| name).collect();
             if is_error && media_types != ["application/problem+json"] {
                 fault(&format!("{status} is not a problem: {media_types:?}"));
             }
@@ -75,7 +78,10 @@ fn has_example(content: &Value) -> bool {
         });
         schema.get("example").is_some() || schema.get("examples").is_some() || in_members
     };
-    content.get("example").is_some() || content.get("examples").is_some() || within(schema) || component.is_some_and(within)
+    content.get("example").is_some()
+        || content.get("examples").is_some()
+        || within(schema)
+        || component.is_some_and(within)
 }
 
 #[test]
@@ -83,7 +89,9 @@ fn objects_of_requests_refuse_unknown_members() {
     let mut open = Vec::new();
     for (method, template, operation) in contract().operations() {
         for (_, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
-            find_open(&content["schema"], &mut BTreeSet::new(), &mut |place| open.push(format!("{method} {template}: {place}")));
+            find_open(&content["schema"], &mut BTreeSet::new(), &mut |place| {
+                open.push(format!("{method} {template}: {place}"))
+            });
         }
     }
     assert!(open.is_empty(), "\n{}", open.join("\n"));
@@ -166,16 +174,49 @@ async fn every_operation_refuses_bad_bodies_alike() {
         let Value::Object(members) = &example else { continue };
         let mut unknown = members.clone();
         unknown.insert("unknown_member".to_owned(), true.into());
-        let answer = call().json(&Value::Object(unknown)).send().await.expect_faults(400, &["unknown_field /unknown_member"]);
+        let answer =
+            call().json(&Value::Object(unknown)).send().await.expect_faults(400, &["unknown_field /unknown_member"]);
         assert_eq!(answer.json()["code"], "unfit");
+        for (pointer, body) in with_lists_for_objects(&example) {
+            let answer = call().json(&body).send().await;
+            assert_eq!(answer.status, 400, "a list in place of the object {pointer:?}: {body}\n{}", answer.shown());
+        }
         for name in members.keys() {
             let mut changed = members.clone();
             changed.insert(name.clone(), serde_json::json!({"no": ["sense"]}));
             let answer = call().json(&Value::Object(changed)).send().await.expect(400);
-            let at_member = |fault: &String| fault.split(' ').nth(1).is_some_and(|pointer| pointer.starts_with(&format!("/{name}")));
+            let at_member = |fault: &String| {
+                fault.split(' ').nth(1).is_some_and(|pointer| pointer.starts_with(&format!("/{name}")))
+            };
             assert!(answer.faults().iter().any(at_member), "{name}: {}", answer.shown());
         }
     }
+}
+
+/// The value with each of its objects in turn replaced by the list of the object's values: a parser that takes them in
+/// their order would accept what the document does not.
+fn with_lists_for_objects(value: &Value) -> Vec<(String, Value)> {
+    fn pointers(value: &Value, at: String, found: &mut Vec<String>) {
+        match value {
+            Value::Object(members) => {
+                members.iter().for_each(|(name, member)| pointers(member, format!("{at}/{name}"), found));
+                found.push(at);
+            }
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(index, item)| pointers(item, format!("{at}/{index}"), found));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    pointers(value, String::new(), &mut found);
+    let replaced = |pointer: String| {
+        let mut changed = value.clone();
+        let object = changed.pointer_mut(&pointer).unwrap();
+        *object = Value::Array(object.as_object().unwrap().values().cloned().collect());
+        (pointer, changed)
+    };
+    found.into_iter().map(replaced).collect()
 }
 
 #[tokio::test]
@@ -186,7 +227,8 @@ async fn every_operation_refuses_unknown_query_parameters() {
         if template.contains('{') || template.starts_with("/health") || template == "/metrics" {
             continue;
         }
-        let required = operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["required"] == true);
+        let required =
+            operation["parameters"].as_array().into_iter().flatten().filter(|parameter| parameter["required"] == true);
         let known: String = required.map(|parameter| format!("{}=1&", parameter["name"].as_str().unwrap())).collect();
         let mut call = app.request(method.parse().unwrap(), &format!("{template}?{known}unknown_parameter=1"));
         if let Some((media_type, body)) = contract().request_examples(&method, template).into_iter().next() {

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use balsts_tests::TestApp;
+use balsts_tests::{TestApp, contract};
 use proptest::{
     prelude::*,
     test_runner::{Config, TestRunner},
@@ -21,8 +21,8 @@ const TIME: Duration = Duration::from_secs(4);
 fn try_for<S: Strategy>(strategy: &S, property: impl Fn(S::Value) -> Result<(), TestCaseError>) {
     let config = Config { cases: 2000, max_shrink_time: 5000, failure_persistence: None, ..Config::default() };
     let began = Instant::now();
-    let outcome = TestRunner::new(config)
-        .run(strategy, |value| if began.elapsed() > TIME { Ok(()) } else { property(value) });
+    let outcome =
+        TestRunner::new(config).run(strategy, |value| if began.elapsed() > TIME { Ok(()) } else { property(value) });
     if let Err(error) = outcome {
         panic!("{error}");
     }
@@ -48,9 +48,33 @@ fn any_json() -> impl Strategy<Value = Value> {
 /// Words that mean something to the service, and some that do not.
 fn word() -> impl Strategy<Value = String> {
     let known = [
-        "methodology", "children-2023", "adults-2023", "date", "birth_date", "2023-03-01", "2015-02-28", "special_care", "severity",
-        "severe", "criteria", "criterion", "mobility", "amount", "900.00", "respite", "form", "institution", "hearing_support",
-        "services", "care_level", "living_arrangement", "group_home", "additional_needs", "need", "reason", "id",
+        "methodology",
+        "children-2023",
+        "adults-2023",
+        "date",
+        "birth_date",
+        "2023-03-01",
+        "2015-02-28",
+        "special_care",
+        "severity",
+        "severe",
+        "criteria",
+        "criterion",
+        "mobility",
+        "amount",
+        "900.00",
+        "respite",
+        "form",
+        "institution",
+        "hearing_support",
+        "services",
+        "care_level",
+        "living_arrangement",
+        "group_home",
+        "additional_needs",
+        "need",
+        "reason",
+        "id",
     ];
     prop_oneof![4 => prop::sample::select(known.to_vec()).prop_map(str::to_owned), 1 => "\\PC{0,8}"]
 }
@@ -80,10 +104,16 @@ fn amount() -> impl Strategy<Value = Value> {
 
 fn criterion() -> impl Strategy<Value = Value> {
     let plain = prop::sample::select(vec![
-        "parental_employment", "upbringing_support", "palliative_care", "parent_psychology", "child_psychology", "specialist_support",
+        "parental_employment",
+        "upbringing_support",
+        "palliative_care",
+        "parent_psychology",
+        "child_psychology",
+        "specialist_support",
     ]);
     let form = prop::sample::select(vec!["institution", "home_medical", "home_non_medical", "elsewhere"]);
-    let service = prop::sample::select(vec!["sign_language_training", "social_problem_help", "sign_interpreter_education"]);
+    let service =
+        prop::sample::select(vec!["sign_language_training", "social_problem_help", "sign_interpreter_education"]);
     prop_oneof![
         6 => plain.prop_map(|name| json!({"criterion": name})),
         2 => form.prop_map(|form| json!({"criterion": "respite", "form": form})),
@@ -156,14 +186,18 @@ fn decimal(value: &Value) -> Decimal {
     Decimal::from_str(value.as_str().unwrap()).unwrap()
 }
 
-/// The client checks every answer against the document; a panic there fails the property.
+/// What the document's schema refuses is refused as a misfit, and nothing else is. The client checks every answer against
+/// the document as well; a panic there fails the property.
 #[test]
 fn a_calculation_is_answered_or_refused_and_adds_up() {
     let runtime = Runtime::new().unwrap();
     let app = runtime.block_on(TestApp::start());
+    let schema = "/paths/~1v1~1budget-calculations/post/requestBody/content/application~1json/schema";
     try_for(&calculation(), |request| {
         let answer = runtime.block_on(app.post("/v1/budget-calculations").json(&request).send());
         prop_assert!([200, 400, 422].contains(&answer.status), "{request}: {}", answer.shown());
+        let fits = contract().check_value(schema, &request);
+        prop_assert_eq!(answer.status != 400, fits.is_ok(), "{:?}: {} answered with {}", fits, request, answer.shown());
         let body = answer.json();
         if answer.status != 200 {
             prop_assert!(body["errors"].as_array().is_some_and(|errors| !errors.is_empty()), "{}", answer.shown());
@@ -216,8 +250,18 @@ fn any_path_and_query_is_answered() {
     let runtime = Runtime::new().unwrap();
     let app = runtime.block_on(TestApp::start());
     let segment = prop_oneof![
-        prop::sample::select(vec!["v1", "budget-calculations", "bulk", "health", "ready", "services", "methodologies", "metrics", ".."])
-            .prop_map(str::to_owned),
+        prop::sample::select(vec![
+            "v1",
+            "budget-calculations",
+            "bulk",
+            "health",
+            "ready",
+            "services",
+            "methodologies",
+            "metrics",
+            ".."
+        ])
+        .prop_map(str::to_owned),
         "[a-zA-Z0-9._~%-]{0,8}",
     ];
     let target = (prop::collection::vec(segment, 0..4), prop::option::of("[a-z_=&%0-9+-]{0,12}"));

@@ -46,7 +46,11 @@ async fn the_service_is_ready_once_its_database_is() {
         let app = TestApp::start_with(Options { database, migrated: false, ..Options::default() }).await;
         app.get("/health/live").send().await.expect(200);
         let answer = app.get("/health/ready").send().await.expect(503);
-        assert!(answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()), "{}", answer.shown());
+        assert!(
+            answer.header("retry-after").is_some_and(|seconds| seconds.parse::<u32>().is_ok()),
+            "{}",
+            answer.shown()
+        );
         assert_eq!(answer.json()["code"], "unavailable");
 
         app.store.migrate().await.unwrap();

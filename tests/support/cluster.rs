@@ -65,13 +65,18 @@ pub fn cluster() -> Option<&'static Cluster> {
 impl Programs {
     fn find() -> Result<Self, String> {
         let account = if system::is_root() {
-            Some(system::postgres_account().ok_or("as root the tests run it under the account `postgres`, which is missing")?)
+            Some(
+                system::postgres_account()
+                    .ok_or("as root the tests run it under the account `postgres`, which is missing")?,
+            )
         } else {
             None
         };
-        let has_programs = |directory: &PathBuf| ["initdb", "postgres", "createdb"].iter().all(|p| directory.join(p).is_file());
+        let has_programs =
+            |directory: &PathBuf| ["initdb", "postgres", "createdb"].iter().all(|p| directory.join(p).is_file());
         let directory = Self::candidates().find(has_programs);
-        let directory = directory.ok_or("no initdb, postgres and createdb are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql")?;
+        let directory = directory
+            .ok_or("no initdb, postgres and createdb are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql")?;
         Ok(Self { directory, account })
     }
 
@@ -116,8 +121,11 @@ impl Cluster {
         }
         let cluster = Self { programs, directory, databases: AtomicU32::new(0) };
         let data = cluster.data();
-        let arguments = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
-        cluster.programs.run("initdb", [OsStr::new("-D"), data.as_os_str()].into_iter().chain(arguments.map(OsStr::new)));
+        let arguments =
+            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
+        cluster
+            .programs
+            .run("initdb", [OsStr::new("-D"), data.as_os_str()].into_iter().chain(arguments.map(OsStr::new)));
 
         let process = cluster.spawn();
         let directory = cluster.directory.clone();

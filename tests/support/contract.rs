@@ -133,7 +133,11 @@ impl Contract {
         let content = &responses[key]["content"];
         if members(content).next().is_none() {
             let bytes = body.len();
-            return if bytes == 0 { Ok(()) } else { Err(about(format!("no body is declared, there are {bytes} bytes"))) };
+            return if bytes == 0 {
+                Ok(())
+            } else {
+                Err(about(format!("no body is declared, there are {bytes} bytes")))
+            };
         }
         let Some(declared) = content.get(&media_type) else {
             let declared: Vec<_> = members(content).map(|(media_type, _)| media_type).collect();
@@ -220,7 +224,8 @@ impl Contract {
         if let Some(known) = validators.get(schema) {
             return Arc::clone(known);
         }
-        let options = HINTS.into_iter().fold(jsonschema::options(), |options, hint| options.with_format(hint, |_: &str| true));
+        let options =
+            HINTS.into_iter().fold(jsonschema::options(), |options, hint| options.with_format(hint, |_: &str| true));
         let compiled = options
             .with_format("decimal", |text: &str| Decimal::from_str_exact(text).is_ok())
             .with_draft(Draft::Draft202012)
@@ -431,10 +436,14 @@ const EXTENDED: &str = ".extended";
 /// The document with every object schema closed: members that are not declared are refused.
 fn strict(mut document: Value) -> Value {
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
-        let mut extended: Map<String, Value> = schemas.clone().into_iter().map(|(name, mut schema)| {
-            close(&mut schema, Closing::PartsOnly);
-            (name + EXTENDED, schema)
-        }).collect();
+        let mut extended: Map<String, Value> = schemas
+            .clone()
+            .into_iter()
+            .map(|(name, mut schema)| {
+                close(&mut schema, Closing::PartsOnly);
+                (name + EXTENDED, schema)
+            })
+            .collect();
         for schema in schemas.values_mut() {
             close(schema, Closing::Whole);
         }
@@ -540,7 +549,13 @@ mod tests {
     }
 
     fn json_of_plan(body: &Value) -> Result<(), String> {
-        contract().check("GET", "/v1/plans/7", 200, Some("application/json; charset=utf-8"), body.to_string().as_bytes())
+        contract().check(
+            "GET",
+            "/v1/plans/7",
+            200,
+            Some("application/json; charset=utf-8"),
+            body.to_string().as_bytes(),
+        )
     }
 
     #[test]
@@ -561,7 +576,9 @@ mod tests {
     #[test]
     fn statuses_media_types_and_empty_bodies_are_checked() {
         let contract = contract();
-        let check = |status, content_type, body: &str| contract.check("GET", "/v1/plans/7", status, content_type, body.as_bytes());
+        let check = |status, content_type, body: &str| {
+            contract.check("GET", "/v1/plans/7", status, content_type, body.as_bytes())
+        };
         check(404, Some("application/problem+json"), "{}").unwrap();
         check(204, None, "").unwrap();
         assert!(check(204, None, "x").unwrap_err().contains("no body"));
@@ -572,7 +589,9 @@ mod tests {
 
     #[test]
     fn each_line_is_checked() {
-        let check = |body: &str| contract().check("GET", "/v1/plans/newest", 200, Some("application/x-ndjson"), body.as_bytes());
+        let check = |body: &str| {
+            contract().check("GET", "/v1/plans/newest", 200, Some("application/x-ndjson"), body.as_bytes())
+        };
         check("{\"id\":1}\n{\"id\":2}\n").unwrap();
         assert!(check("{\"id\":1}\n{\"id\":null}\n").unwrap_err().contains("line 2"));
     }

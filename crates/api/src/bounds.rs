@@ -94,7 +94,8 @@ whole_numbers! {
     Area = 1..=99;
 }
 
-/// A list of at least `MIN` and at most `MAX` items; give fields of it `#[schema(inline)]`.
+/// A list of at least `MIN` and at most `MAX` items. A field of it is `#[schema(inline)]` and of an alias of the type, as
+/// the derive macro of schemas takes no generic types of others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
@@ -121,7 +122,7 @@ impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'
             }
         }
 
-        deserializer.deserialize_seq(Visitor(PhantomData)).map(Self)
+        deserializer.deserialize_seq(Visitor::<T, MIN, MAX>(PhantomData)).map(Self)
     }
 }
 

@@ -3,7 +3,7 @@
 //! Only requests that failed to parse come here, so the schemas are compiled on first use.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
@@ -18,6 +18,14 @@ const DOCUMENT: &str = "mem:///openapi.json";
 static REGISTRY: LazyLock<Option<Registry<'static>>> = LazyLock::new(|| {
     let document: Value = serde_json::from_str(crate::openapi_text()).ok()?;
     Registry::new().draft(Draft::Draft202012).add(DOCUMENT, document).ok()?.prepare().ok()
+});
+
+/// The members that tell the variants of a choice apart.
+static TAGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+    let document: Value = serde_json::from_str(crate::openapi_text()).unwrap_or_default();
+    let schemas = document.pointer("/components/schemas").and_then(Value::as_object).into_iter().flatten();
+    let tag = |schema: &Value| Some(schema.pointer("/discriminator/propertyName")?.as_str()?.to_owned());
+    schemas.filter_map(|(_, schema)| tag(schema)).collect()
 });
 
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
@@ -37,7 +45,7 @@ fn validator(schema: &str) -> Option<Arc<Validator>> {
 }
 
 /// The most faults that one answer lists.
-const MOST_FAULTS: usize = 100;
+pub(crate) const MOST_FAULTS: usize = 100;
 
 /// Every fault of a value against a component schema; none where the schema knows none.
 pub(crate) fn faults(value: &Value, schema: &str) -> Vec<Fault> {
@@ -67,16 +75,12 @@ fn told(error: &ValidationError<'_>) -> Vec<Fault> {
             unexpected.iter().map(unknown).collect()
         }
         ValidationErrorKind::Type { .. } => fault(pointer, "wrong_type", Message::new("fault-wrong-type")),
-        ValidationErrorKind::Enum { options } => fault(
-            pointer,
-            "not_in_list",
-            Message::new("fault-not-in-list").with("options", listed(options)),
-        ),
-        ValidationErrorKind::Constant { expected_value } => fault(
-            pointer,
-            "not_in_list",
-            Message::new("fault-not-in-list").with("options", listed(expected_value)),
-        ),
+        ValidationErrorKind::Enum { options } => {
+            fault(pointer, "not_in_list", Message::new("fault-not-in-list").with("options", listed(options)))
+        }
+        ValidationErrorKind::Constant { expected_value } => {
+            fault(pointer, "not_in_list", Message::new("fault-not-in-list").with("options", listed(expected_value)))
+        }
         ValidationErrorKind::Format { format } => {
             fault(pointer, "invalid_format", Message::new("fault-format").with("format", format))
         }
@@ -107,13 +111,16 @@ fn told(error: &ValidationError<'_>) -> Vec<Fault> {
     }
 }
 
-/// The faults of the branch that the value's tag chose: the one without a fault about a closed list right below. Where no
-/// branch is chosen, the tag itself is at fault, and every value it may have is listed.
+/// The faults of the branch that the value's tag chose: the one without a fault about the tag. Where no branch is chosen,
+/// the tag itself is at fault, and every value it may have is listed.
 fn chosen(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Vec<Fault> {
     let about_tag = |error: &ValidationError<'_>| {
         let below = error.instance_path().to_string();
         match error.kind() {
-            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => below != pointer,
+            ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. } => below
+                .strip_prefix(pointer)
+                .and_then(|rest| rest.strip_prefix('/'))
+                .is_some_and(|tag| TAGS.contains(tag)),
             ValidationErrorKind::Type { .. } => below == pointer,
             _ => false,
         }
@@ -139,13 +146,15 @@ fn chosen(branches: &[Vec<ValidationError<'static>>], pointer: &str) -> Vec<Faul
 
 fn listed(options: &Value) -> String {
     match options {
-        Value::Array(options) => options.iter().filter(|option| !option.is_null()).map(listed).collect::<Vec<_>>().join(", "),
+        Value::Array(options) => {
+            options.iter().filter(|option| !option.is_null()).map(listed).collect::<Vec<_>>().join(", ")
+        }
         Value::String(text) => text.clone(),
         other => other.to_string(),
     }
 }
 
 /// A member's name as it may be repeated to its sender: not longer than a name needs.
-fn shortened(name: &str) -> String {
+pub(crate) fn shortened(name: &str) -> String {
     name.chars().take(64).collect()
 }

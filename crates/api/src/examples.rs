@@ -3,12 +3,36 @@
 use std::sync::LazyLock;
 
 use balsts_domain::{parameters::Parameters, text::Language};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use crate::calculations::{self, Renderings};
+use crate::{
+    calculations::{self, Renderings},
+    problem::ApiError,
+};
 
 const CHILDREN: &str = include_str!("../../../tests/golden/children-2023.json");
 const ADULTS: &str = include_str!("../../../tests/golden/adults-2023.json");
+
+pub(crate) const PILOT_RULES: &str = include_str!("../../../tests/golden/pilot-rules.json");
+pub(crate) const PILOT_FUNDING: &str = include_str!("../../../tests/golden/pilot-funding.json");
+pub(crate) const TABLES: &str = include_str!("../../../tests/golden/tables.json");
+
+/// A part of a golden file, by its JSON Pointer.
+pub(crate) fn at(file: &str, pointer: &str) -> Value {
+    let golden: Value = serde_json::from_str(file).unwrap_or_default();
+    golden.pointer(pointer).cloned().unwrap_or_default()
+}
+
+/// What a rule answers to a request, in Latvian.
+pub(crate) fn answered<R: DeserializeOwned, A: Serialize>(
+    request: Value,
+    rule: impl FnOnce(R, Language) -> Result<A, ApiError>,
+) -> Value {
+    // Read from text as the service does: parts that are kept as text can't be read from a value.
+    let Ok(request) = serde_json::from_str(&request.to_string()) else { return Value::Null };
+    rule(request, Language::Lv).ok().and_then(|answer| serde_json::to_value(answer).ok()).unwrap_or_default()
+}
 
 /// A golden case's request.
 fn golden(file: &str, name: &str) -> Value {
@@ -25,13 +49,33 @@ pub(crate) fn adult_request() -> Value {
     golden(ADULTS, "a lower amount")
 }
 
+static PARAMETERS: LazyLock<Option<(Parameters, Renderings)>> = LazyLock::new(|| {
+    let parameters = Parameters::embedded().ok()?;
+    let renderings = Renderings::new(&parameters);
+    Some((parameters, renderings))
+});
+
+/// What the service shows of its parameters, in Latvian; of each long list the first two items.
+pub(crate) fn shown<A: Serialize>(answer: impl FnOnce(&Parameters, Language) -> Result<A, ApiError>) -> Value {
+    fn shorten(value: &mut Value) {
+        match value {
+            Value::Array(items) => {
+                items.truncate(2);
+                items.iter_mut().for_each(shorten);
+            }
+            Value::Object(members) => members.values_mut().for_each(shorten),
+            _ => {}
+        }
+    }
+    let Some((parameters, _)) = PARAMETERS.as_ref() else { return Value::Null };
+    let answer = answer(parameters, Language::Lv).ok();
+    let mut shown = answer.and_then(|answer| serde_json::to_value(answer).ok()).unwrap_or_default();
+    shorten(&mut shown);
+    shown
+}
+
 /// What the service answers to a calculation request, in Latvian.
 pub(crate) fn answer(request: &Value) -> Value {
-    static PARAMETERS: LazyLock<Option<(Parameters, Renderings)>> = LazyLock::new(|| {
-        let parameters = Parameters::embedded().ok()?;
-        let renderings = Renderings::new(&parameters);
-        Some((parameters, renderings))
-    });
     let Some((parameters, renderings)) = PARAMETERS.as_ref() else { return Value::Null };
     let body = serde_json::to_vec(request).unwrap_or_default();
     let answer = calculations::single(parameters, renderings, &body, calculations::Detail::Lines, Language::Lv);

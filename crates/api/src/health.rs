@@ -1,10 +1,16 @@
 //! Liveness, readiness and metrics.
 
-use actix_web::{HttpResponse, get, web::{Data, Json}};
+use actix_web::{
+    HttpResponse, get,
+    web::{Data, Json},
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{ApiState, problem::{ApiError, Failures, Missing}};
+use crate::{
+    ApiState,
+    problem::{ApiError, Failures, Missing},
+};
 
 /// Whether the service is well.
 #[derive(Debug, Serialize, ToSchema)]

@@ -2,9 +2,12 @@
 
 use std::{borrow::Cow, collections::HashMap};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, Responder, body::BoxBody, dev::Payload, http::header};
 use balsts_domain::text::{Argument, Language, Message};
 use fluent_templates::{LanguageIdentifier, Loader, fluent_bundle::FluentValue, langid, static_loader};
+use serde::Serialize;
+
+use crate::problem::language_tag;
 
 static_loader! {
     static LOCALES = {
@@ -20,11 +23,8 @@ const EN: LanguageIdentifier = langid!("en");
 /// Renders a message.
 #[must_use]
 pub fn render(message: &Message, language: Language) -> String {
-    let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> = message
-        .arguments
-        .iter()
-        .map(|(name, argument)| (Cow::Borrowed(*name), value(argument, language)))
-        .collect();
+    let arguments: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        message.arguments.iter().map(|(name, argument)| (Cow::Borrowed(*name), value(argument, language))).collect();
     let language = match language {
         Language::Lv => &LV,
         Language::En => &EN,
@@ -76,6 +76,18 @@ impl FromRequest for Accepted {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         std::future::ready(Ok(Self(Self::of(request.headers()))))
+    }
+}
+
+/// A JSON answer with sentences in a language, which its headers name.
+#[derive(Debug)]
+pub struct Localised<T>(pub T, pub Language);
+
+impl<T: Serialize> Responder for Localised<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, _: &HttpRequest) -> HttpResponse {
+        HttpResponse::Ok().insert_header((header::CONTENT_LANGUAGE, language_tag(self.1))).json(self.0)
     }
 }
 

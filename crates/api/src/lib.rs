@@ -9,23 +9,39 @@ use std::{
     time::Duration,
 };
 
-use balsts_domain::parameters::{Faults, Parameters};
+use balsts_domain::{
+    forecast::ForecastTable,
+    funding::FundingTable,
+    parameters::{Faults, Parameters},
+};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
 mod body;
+mod bounds;
 pub mod calculations;
+pub mod command_line;
 mod contract;
+mod cost_statistics;
 mod docs;
 mod eligibility_checks;
 mod examples;
+mod forecasts;
+mod funding_mixes;
+mod funding_shares;
+pub mod fuzzing;
+mod goal_attainments;
 mod health;
 mod i18n;
 mod methodologies;
 mod names;
 mod openapi;
 mod pages;
+mod participant_selections;
+mod priority_rankings;
 pub mod problem;
+mod provisional_budgets;
+mod redistributions;
 mod routes;
 mod server;
 mod services;
@@ -83,6 +99,8 @@ pub struct ApiState {
     pub(crate) config: ApiConfig,
     pub(crate) parameters: Parameters,
     pub(crate) renderings: calculations::Renderings,
+    pub(crate) forecasts: ForecastTable,
+    pub(crate) funding: FundingTable,
     pub(crate) clock: fn() -> DateTime<Utc>,
     pub(crate) new_id: fn() -> Uuid,
     pub(crate) metrics: Option<RenderMetrics>,
@@ -102,7 +120,8 @@ impl ApiState {
     ) -> Result<Self, Faults> {
         let parameters = Parameters::embedded()?;
         let renderings = calculations::Renderings::new(&parameters);
-        Ok(Self { app, config, parameters, renderings, clock, new_id, metrics })
+        let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
+        Ok(Self { app, config, parameters, renderings, forecasts, funding, clock, new_id, metrics })
     }
 }
 
@@ -120,4 +139,3 @@ pub(crate) fn openapi_text() -> &'static str {
     });
     &TEXT
 }
-

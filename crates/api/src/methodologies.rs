@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use actix_web::{get, web::{self, Data, Path}};
+use actix_web::{
+    get,
+    web::{self, Data, Path},
+};
 use balsts_domain::{
     figures::{self, DatedFigure, Figure, Figures},
     lines::Decision,
@@ -16,6 +19,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     ApiState,
     body::Query,
+    examples,
     i18n::Accepted,
     names::{LivingArrangement, Methodology},
     problem::{ApiError, Failures, Missing, Refused},
@@ -238,21 +242,29 @@ impl View<'_> {
 /// The three methodologies of the model, with the time for which each has figures.
 #[utoipa::path(
     tag = "catalogue",
-    responses((status = 200, description = "The methodologies", body = MethodologyList), Failures),
+    responses(
+        (status = 200, description = "The methodologies", body = MethodologyList,
+            example = json!(examples::shown(|parameters, language| Ok(methodologies(parameters, language))))),
+        Failures,
+    ),
 )]
 #[get("/v1/methodologies")]
 pub(crate) async fn list_methodologies(state: Data<ApiState>, language: Accepted) -> web::Json<MethodologyList> {
+    web::Json(methodologies(&state.parameters, language.0))
+}
+
+fn methodologies(parameters: &Parameters, language: Language) -> MethodologyList {
     let summary = |id: &MethodologyId| {
-        let view = view(&state.parameters, *id);
+        let view = view(parameters, *id);
         let first = view.stretches.first()?.rules.valid_from();
         Some(MethodologySummary {
             id: Methodology(*id),
-            title: view.title.in_language(language.0).to_owned(),
+            title: view.title.in_language(language).to_owned(),
             valid_from: Date(first),
             valid_to: view.stretches.last().and_then(|stretch| stretch.rules.valid_to()).map(Date),
         })
     };
-    web::Json(MethodologyList { items: MethodologyId::ALL.iter().filter_map(summary).collect() })
+    MethodologyList { items: MethodologyId::ALL.iter().filter_map(summary).collect() }
 }
 
 fn known(id: &str) -> Result<MethodologyId, ApiError> {
@@ -265,7 +277,13 @@ fn known(id: &str) -> Result<MethodologyId, ApiError> {
 #[utoipa::path(
     tag = "catalogue",
     params(("id" = String, Path, description = "The methodology", example = "children-2023", max_length = 100)),
-    responses((status = 200, description = "The methodology", body = MethodologyResponse), Failures, Missing),
+    responses(
+        (status = 200, description = "The methodology", body = MethodologyResponse,
+            example = json!(examples::shown(|parameters, language| {
+                Ok(methodology(parameters, MethodologyId::Adults2023, language))
+            }))),
+        Failures, Missing,
+    ),
 )]
 #[get("/v1/methodologies/{id}")]
 pub(crate) async fn get_methodology(
@@ -273,26 +291,29 @@ pub(crate) async fn get_methodology(
     language: Accepted,
     id: Path<String>,
 ) -> Result<web::Json<MethodologyResponse>, ApiError> {
-    let id = known(&id)?;
-    let view = view(&state.parameters, id);
+    Ok(web::Json(methodology(&state.parameters, known(&id)?, language.0)))
+}
+
+fn methodology(parameters: &Parameters, id: MethodologyId, language: Language) -> MethodologyResponse {
+    let view = view(parameters, id);
     let arrangements = match id {
-        MethodologyId::Adults2023 => state.parameters.adults.periods.last().map_or(&[][..], |rules| &rules.arrangements),
+        MethodologyId::Adults2023 => parameters.adults.periods.last().map_or(&[][..], |rules| &rules.arrangements),
         _ => &[],
     };
-    Ok(web::Json(MethodologyResponse {
+    MethodologyResponse {
         id: Methodology(id),
-        title: view.title.in_language(language.0).to_owned(),
-        periods: view.stretches.iter().map(|stretch| period(stretch, language.0)).collect(),
+        title: view.title.in_language(language).to_owned(),
+        periods: view.stretches.iter().map(|stretch| period(stretch, language)).collect(),
         living_arrangements: arrangements
             .iter()
             .map(|arrangement| LivingArrangementResponse {
                 id: LivingArrangement(arrangement.id),
-                title: arrangement.title.in_language(language.0).to_owned(),
+                title: arrangement.title.in_language(language).to_owned(),
                 column: arrangement.column.clone(),
                 unconfirmed: arrangement.unconfirmed,
             })
             .collect(),
-    }))
+    }
 }
 
 fn period(stretch: &Stretch<'_>, language: Language) -> MethodologyPeriod {
@@ -320,7 +341,14 @@ fn period(stretch: &Stretch<'_>, language: Language) -> MethodologyPeriod {
         ("id" = String, Path, description = "The methodology", example = "children-2023", max_length = 100),
         ParametersQuery,
     ),
-    responses((status = 200, description = "The figures", body = ParameterList), Failures, Missing, Refused),
+    responses(
+        (status = 200, description = "The figures", body = ParameterList,
+            example = json!(examples::shown(|parameters, language| {
+                let date = NaiveDate::from_ymd_opt(2023, 3, 1).unwrap_or_default();
+                figures_on(parameters, MethodologyId::Children2023, date, None, language)
+            }))),
+        Failures, Missing, Refused,
+    ),
 )]
 #[get("/v1/methodologies/{id}/parameters")]
 pub(crate) async fn list_parameters(
@@ -329,13 +357,24 @@ pub(crate) async fn list_parameters(
     id: Path<String>,
     query: Query<ParametersQuery>,
 ) -> Result<web::Json<ParameterList>, ApiError> {
-    let view = view(&state.parameters, known(&id)?);
+    let id = known(&id)?;
     let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
+    figures_on(&state.parameters, id, date, query.0.compare_to, language.0).map(web::Json)
+}
+
+fn figures_on(
+    parameters: &Parameters,
+    id: MethodologyId,
+    date: NaiveDate,
+    compare_to: Option<Date>,
+    language: Language,
+) -> Result<ParameterList, ApiError> {
+    let view = view(parameters, id);
     let on = |date, pointer: &str| {
         view.on(date).map_err(|missing| ApiError::refuse(pointer, "no_version_for_date", missing.message()))
     };
     let stretch = on(date, "/date")?;
-    let changes = match query.0.compare_to {
+    let changes = match compare_to {
         Some(other) => {
             let after = on(other.0, "/compare_to")?.rules.figures();
             Some(figures::changes(stretch.rules.figures(), after))
@@ -343,15 +382,15 @@ pub(crate) async fn list_parameters(
         None => None,
     };
     let history = view.history();
-    let item = |figure: Figure| parameter(figure, &history, language.0);
-    Ok(web::Json(ParameterList {
+    let item = |figure: Figure| parameter(figure, &history, language);
+    Ok(ParameterList {
         methodology: Methodology(view.id),
         version: stretch.version.to_owned(),
         date: Date(date),
         items: stretch.rules.figures().into_iter().map(item).collect(),
-        compare_to: query.0.compare_to,
-        changes: changes.map(|changes| changes.into_iter().map(|change| parameter_change(change, language.0)).collect()),
-    }))
+        compare_to,
+        changes: changes.map(|changes| changes.into_iter().map(|change| parameter_change(change, language)).collect()),
+    })
 }
 
 fn parameter(

@@ -10,6 +10,7 @@ use utoipa::{
     OpenApi as _,
     openapi::{
         OpenApi, Ref, RefOr,
+        path::{Parameter, ParameterIn},
         schema::{AdditionalProperties, Discriminator, Object, Schema},
     },
 };
@@ -28,6 +29,8 @@ use crate::routes;
         license(name = "EUPL-1.2", identifier = "EUPL-1.2"),
     ),
     servers((url = "/", description = "This server")),
+    // No operation needs a login; one that does will say so itself.
+    security(()),
     tags(
         (name = "calculations", description = "Indicative budgets, stateless"),
         (name = "rules", description = "Eligibility, funding and the pilot's rules, stateless"),
@@ -44,6 +47,7 @@ pub(crate) fn document() -> OpenApi {
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes::configure).split_for_parts();
     if let Some(components) = document.components.as_mut() {
         name_variants(&mut components.schemas, "Criterion", "criterion");
+        components.schemas.values_mut().for_each(describe_lists);
     }
     document
 }
@@ -70,6 +74,22 @@ fn name_variants(schemas: &mut BTreeMap<String, RefOr<Schema>>, name: &str, tag:
     schemas.extend(named);
 }
 
+/// Puts the description of an inlined list on the list: utoipa puts it on an object beside the list, and no value is both.
+fn describe_lists(schema: &mut RefOr<Schema>) {
+    let RefOr::T(found) = schema else { return };
+    match found {
+        Schema::Object(object) => object.properties.values_mut().for_each(describe_lists),
+        Schema::OneOf(choice) => choice.items.iter_mut().for_each(describe_lists),
+        Schema::AllOf(parts) => {
+            if let [RefOr::T(Schema::Array(list)), RefOr::T(Schema::Object(told))] = parts.items.as_mut_slice() {
+                list.description = told.description.take();
+                *found = Schema::Array(list.clone());
+            }
+        }
+        _ => {}
+    }
+}
+
 fn tag_values(variant: &Object, tag: &str) -> Vec<String> {
     match variant.properties.get(tag) {
         Some(RefOr::T(Schema::Object(tag))) => {
@@ -80,21 +100,31 @@ fn tag_values(variant: &Object, tag: &str) -> Vec<String> {
     }
 }
 
-/// The methods of a path pattern, as the header `Allow` lists them. What is not in the document can only be read.
-pub(crate) fn methods(pattern: &str) -> &'static str {
-    static METHODS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-        let methods = document().paths.paths.into_iter().map(|(pattern, item)| {
-            let methods = [
-                ("GET", item.get.is_some()),
-                ("POST", item.post.is_some()),
-                ("PUT", item.put.is_some()),
-                ("PATCH", item.patch.is_some()),
-                ("DELETE", item.delete.is_some()),
-            ];
-            let methods: Vec<_> = methods.into_iter().filter_map(|(name, has)| has.then_some(name)).collect();
-            (pattern, methods.join(", "))
+/// The operations of each path pattern: the method, and whether it has query parameters.
+static OPERATIONS: LazyLock<HashMap<String, Vec<(&'static str, bool)>>> = LazyLock::new(|| {
+    let in_query = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(_) => false,
+    };
+    let operations = document().paths.paths.into_iter().map(|(pattern, item)| {
+        let operations =
+            [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("PATCH", item.patch), ("DELETE", item.delete)];
+        let operations = operations.into_iter().filter_map(|(method, operation)| {
+            Some((method, operation?.parameters.unwrap_or_default().iter().any(in_query)))
         });
-        methods.collect()
+        (pattern, operations.collect())
     });
-    METHODS.get(pattern).map_or("GET", String::as_str)
+    operations.collect()
+});
+
+/// Whether an operation has query parameters; none where there is no such operation.
+pub(crate) fn takes_query(pattern: &str, method: &str) -> Option<bool> {
+    let operation = OPERATIONS.get(pattern)?.iter().find(|(known, _)| *known == method)?;
+    Some(operation.1)
+}
+
+/// The methods of a path pattern, as the header `Allow` lists them. What is not in the document can only be read.
+pub(crate) fn methods(pattern: &str) -> String {
+    let Some(operations) = OPERATIONS.get(pattern) else { return "GET".to_owned() };
+    operations.iter().map(|(method, _)| *method).collect::<Vec<_>>().join(", ")
 }

@@ -129,6 +129,28 @@ impl ApiError {
         Self::Unfit(vec![Fault { pointer: pointer.into(), code, message }])
     }
 
+    /// The same faults of a part of the body, with pointers from the whole.
+    #[must_use]
+    pub(crate) fn under(mut self, part: &str) -> Self {
+        if let Self::Unfit(faults) | Self::Refused(faults) = &mut self {
+            for fault in faults {
+                fault.pointer.insert_str(0, part);
+            }
+        }
+        self
+    }
+
+    /// The faults of two parts of a body together; what does not fit the schema comes before what the rules refuse.
+    #[must_use]
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Unfit(faults), Self::Unfit(more)) => Self::Unfit(faults.into_iter().chain(more).collect()),
+            (Self::Refused(faults), Self::Refused(more)) => Self::Refused(faults.into_iter().chain(more).collect()),
+            (Self::Refused(_), other) => other,
+            (error, _) => error,
+        }
+    }
+
     const fn status(&self) -> StatusCode {
         match self {
             Self::MalformedJson { .. } | Self::Unfit(_) => StatusCode::BAD_REQUEST,
@@ -245,8 +267,10 @@ pub(crate) fn finish(response: ServiceResponse, language: Language, request_id: 
         other => ApiError::Other(other),
     });
     let mut finished = respond(&error, language, request_id);
-    if let (ApiError::MethodNotAllowed, Some(pattern)) = (&error, request.match_pattern()) {
-        finished.headers_mut().insert(header::ALLOW, HeaderValue::from_static(openapi::methods(&pattern)));
+    if let (ApiError::MethodNotAllowed, Some(pattern)) = (&error, request.match_pattern())
+        && let Ok(allowed) = HeaderValue::from_str(&openapi::methods(&pattern))
+    {
+        finished.headers_mut().insert(header::ALLOW, allowed);
     }
     for (name, value) in failed.headers() {
         if !finished.headers().contains_key(name) && name != header::CONTENT_LENGTH {
@@ -280,16 +304,16 @@ pub(crate) const fn language_tag(language: Language) -> &'static str {
 pub enum Failures {
     /// The request does not fit the schema.
     #[response(status = 400, content_type = "application/problem+json")]
-    Unfit(#[to_schema] Problem),
+    Unfit(Problem),
     /// Too many requests; wait as `Retry-After` says.
     #[response(status = 429, content_type = "application/problem+json")]
-    RateLimited(#[to_schema] Problem),
+    RateLimited(Problem),
     /// Something failed on the server.
     #[response(status = 500, content_type = "application/problem+json")]
-    Internal(#[to_schema] Problem),
+    Internal(Problem),
     /// The server is busy or not ready; try again as `Retry-After` says.
     #[response(status = 503, content_type = "application/problem+json")]
-    Unavailable(#[to_schema] Problem),
+    Unavailable(Problem),
 }
 
 /// What an operation with a JSON body can answer besides.
@@ -298,13 +322,13 @@ pub enum Failures {
 pub enum BodyFailures {
     /// The body is larger than the limit.
     #[response(status = 413, content_type = "application/problem+json")]
-    TooLarge(#[to_schema] Problem),
+    TooLarge(Problem),
     /// The body is not declared as JSON.
     #[response(status = 415, content_type = "application/problem+json")]
-    UnsupportedMediaType(#[to_schema] Problem),
+    UnsupportedMediaType(Problem),
     /// The rules refuse the request.
     #[response(status = 422, content_type = "application/problem+json")]
-    Refused(#[to_schema] Problem),
+    Refused(Problem),
 }
 
 /// The resource does not exist.
@@ -313,7 +337,7 @@ pub enum BodyFailures {
 pub enum Missing {
     /// There is no such resource.
     #[response(status = 404, content_type = "application/problem+json")]
-    NotFound(#[to_schema] Problem),
+    NotFound(Problem),
 }
 
 /// The rules refuse a request that has no body.
@@ -322,5 +346,5 @@ pub enum Missing {
 pub enum Refused {
     /// The rules refuse the request.
     #[response(status = 422, content_type = "application/problem+json")]
-    Refused(#[to_schema] Problem),
+    Refused(Problem),
 }

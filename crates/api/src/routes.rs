@@ -3,7 +3,11 @@
 use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{calculations, docs, eligibility_checks, health, methodologies, services, working_days};
+use crate::{
+    calculations, cost_statistics, docs, eligibility_checks, forecasts, funding_mixes, funding_shares,
+    goal_attainments, health, methodologies, participant_selections, priority_rankings, provisional_budgets,
+    redistributions, services, working_days,
+};
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
 pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
@@ -18,6 +22,15 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(services::get_service)
         .service(services::list_plan_suggestions)
         .service(working_days::list_working_days)
+        .service(provisional_budgets::calculate_provisional_budget)
+        .service(priority_rankings::rank_services)
+        .service(redistributions::redistribute_surplus)
+        .service(funding_mixes::calculate_funding_mix)
+        .service(participant_selections::select_participants)
+        .service(funding_shares::calculate_funding_shares)
+        .service(forecasts::forecast_costs)
+        .service(goal_attainments::measure_goal_attainment)
+        .service(cost_statistics::calculate_cost_statistics)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);

@@ -68,7 +68,8 @@ fn cors(config: &ApiConfig) -> Cors {
         .expose_headers(["x-request-id", "api-version", "retry-after"])
         .block_on_origin_mismatch(false)
         .max_age(3600);
-    config.cors_allowed_origins.iter().fold(cors, |cors, origin| {
-        if origin == "*" { cors.allow_any_origin() } else { cors.allowed_origin(origin) }
-    })
+    config
+        .cors_allowed_origins
+        .iter()
+        .fold(cors, |cors, origin| if origin == "*" { cors.allow_any_origin() } else { cors.allowed_origin(origin) })
 }

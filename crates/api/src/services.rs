@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{get, web::{self, Data, Path}};
+use actix_web::{
+    get,
+    web::{self, Data, Path},
+};
 use balsts_domain::{
-    parameters::{catalogue, documents, tariffs::Tariff},
+    parameters::{Parameters, catalogue, documents, tariffs::Tariff},
     text::{Language, Text},
 };
 use serde::{Deserialize, Serialize};
@@ -13,6 +16,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     ApiState,
     body::Query,
+    examples,
     i18n::Accepted,
     names::{
         Impairment, Methodology, PriceKind, ServiceForm, ServiceGroup, ServiceTarget, TariffScope, Unit,
@@ -350,7 +354,11 @@ pub(crate) struct PlanSuggestionList {
 #[utoipa::path(
     tag = "catalogue",
     params(PlanSuggestionsQuery),
-    responses((status = 200, description = "The suggestions", body = PlanSuggestionList), Failures),
+    responses(
+        (status = 200, description = "The suggestions", body = PlanSuggestionList,
+            example = json!(examples::shown(|parameters, language| Ok(suggestions(parameters, None, language))))),
+        Failures,
+    ),
 )]
 #[get("/v1/plan-suggestions")]
 pub(crate) async fn list_plan_suggestions(
@@ -358,11 +366,15 @@ pub(crate) async fn list_plan_suggestions(
     language: Accepted,
     query: Query<PlanSuggestionsQuery>,
 ) -> Result<web::Json<PlanSuggestionList>, ApiError> {
-    let text = |text: &Text| text.in_language(language.0).to_owned();
+    Ok(web::Json(suggestions(&state.parameters, query.0.impairment, language.0)))
+}
+
+fn suggestions(parameters: &Parameters, impairment: Option<Impairment>, language: Language) -> PlanSuggestionList {
+    let text = |text: &Text| text.in_language(language).to_owned();
     let asked = |suggestion: &&catalogue::PlanSuggestion| {
-        query.0.impairment.is_none_or(|impairment| suggestion.impairment == impairment.0)
+        impairment.is_none_or(|impairment| suggestion.impairment == impairment.0)
     };
-    let suggestions = state.parameters.catalogue.suggestions().iter().filter(asked);
+    let suggestions = parameters.catalogue.suggestions().iter().filter(asked);
     let items = suggestions.map(|suggestion| PlanSuggestionResponse {
         impairment: Impairment(suggestion.impairment),
         problem: text(&suggestion.problem),
@@ -372,7 +384,7 @@ pub(crate) async fn list_plan_suggestions(
             .iter()
             .map(|service| SuggestedService { code: service.code.clone(), name: text(&service.name) })
             .collect(),
-        source: ReferenceResponse::new(&suggestion.source, language.0),
+        source: ReferenceResponse::new(&suggestion.source, language),
     });
-    Ok(web::Json(PlanSuggestionList { items: items.collect() }))
+    PlanSuggestionList { items: items.collect() }
 }

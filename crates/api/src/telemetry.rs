@@ -12,14 +12,21 @@ use actix_web::{
     error::InternalError,
     http::{
         Method,
-        header::{HeaderName, HeaderValue},
+        header::{self, HeaderName, HeaderValue},
     },
     middleware::Next,
     web::Data,
 };
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::{Clock, DefaultClock}};
+use governor::{
+    DefaultKeyedRateLimiter, Quota, RateLimiter,
+    clock::{Clock, DefaultClock},
+};
 
-use crate::{ApiState, RateLimit, i18n::Accepted, problem::{self, ApiError}};
+use crate::{
+    ApiState, RateLimit, body,
+    i18n::Accepted,
+    problem::{self, ApiError},
+};
 
 /// Version of the API, sent with every answer.
 pub(crate) const API_VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -28,9 +35,9 @@ pub(crate) const API_VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(crate) struct Limiter(Option<DefaultKeyedRateLimiter<IpAddr>>);
 
 pub(crate) fn limiter(limit: Option<RateLimit>) -> Arc<Limiter> {
-    Arc::new(Limiter(limit.map(|limit| {
-        RateLimiter::keyed(Quota::per_second(limit.requests_per_second).allow_burst(limit.burst))
-    })))
+    Arc::new(Limiter(
+        limit.map(|limit| RateLimiter::keyed(Quota::per_second(limit.requests_per_second).allow_burst(limit.burst))),
+    ))
 }
 
 impl Limiter {
@@ -64,15 +71,19 @@ pub(crate) async fn observe(
     let observed = Observed {
         id: (state.new_id)(),
         started,
-        method: request.method().clone(),
+        method: known_method(request.method()),
         // By the pattern of its route: a raw path could carry anything.
         route: request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()),
         trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned),
         probe: is_probe(request.path()),
     };
     let limiter = request.app_data::<Data<Limiter>>().filter(|_| !observed.probe);
-    let response = match limiter.and_then(|limiter| limiter.wait(&request)) {
-        Some(retry_after) => request.error_response(ApiError::RateLimited { retry_after }),
+    let refused = limiter
+        .and_then(|limiter| limiter.wait(&request))
+        .map(|retry_after| ApiError::RateLimited { retry_after })
+        .or_else(|| body::unexpected_query(&request));
+    let response = match refused {
+        Some(error) => request.error_response(error),
         None => match actix_web::rt::time::timeout(state.config.request_timeout, next.call(request)).await {
             Ok(response) => response?.map_into_boxed_body(),
             Err(_) => {
@@ -90,11 +101,25 @@ pub(crate) async fn observe(
     Ok(response)
 }
 
+/// A method by name; a caller's own invention is not repeated.
+fn known_method(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
+}
+
 /// What is told of a request: in headers, metrics and log.
 struct Observed {
     id: uuid::Uuid,
     started: Instant,
-    method: Method,
+    method: &'static str,
     route: String,
     trace: Option<String>,
     probe: bool,
@@ -110,6 +135,7 @@ impl Observed {
         }
         headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION));
         headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+        headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
     }
 
     /// Counts and logs the answered request.
@@ -118,7 +144,7 @@ impl Observed {
         let status = response.status();
         if state.metrics.is_some() {
             let labels = [
-                ("method", self.method.as_str().to_owned()),
+                ("method", self.method.to_owned()),
                 ("route", self.route.clone()),
                 ("status", status.as_str().to_owned()),
             ];
@@ -129,9 +155,9 @@ impl Observed {
         let (trace, status_code) = (trace.as_deref(), status.as_u16());
         let micros = u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX);
         if status.is_server_error() {
-            tracing::error!(request_id = %id, trace, %method, route, status = status_code, micros, "request failed");
+            tracing::error!(request_id = %id, trace, method, route, status = status_code, micros, "request failed");
         } else if state.config.access_log && !self.probe {
-            tracing::info!(request_id = %id, trace, %method, route, status = status_code, micros, "request");
+            tracing::info!(request_id = %id, trace, method, route, status = status_code, micros, "request");
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `/v1/working-days`: the Latvian calendar and its deadlines.
 
-use actix_web::{get, web::{self, Data}};
+use actix_web::{
+    get,
+    web::{self, Data},
+};
 use balsts_domain::{calendar::CalendarOptions, text::Message};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use crate::{parameters::{Period, documents::Source}, text::Text};
+use crate::{
+    parameters::{Period, documents::Source},
+    text::Text,
+};
 
 /// A figure of a methodology, in force over one stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +64,9 @@ pub fn history<'a>(periods: impl Iterator<Item = &'a dyn Figures>) -> BTreeMap<S
             let dated = history.entry(figure.key.clone()).or_default();
             let follows = |last: &DatedFigure| last.valid_to.and_then(|to| to.succ_opt()) == Some(period.valid_from());
             match dated.last_mut() {
-                Some(last) if last.figure.value == figure.value && last.figure.source == figure.source && follows(last) => {
+                Some(last)
+                    if last.figure.value == figure.value && last.figure.source == figure.source && follows(last) =>
+                {
                     last.valid_to = period.valid_to();
                 }
                 _ => dated.push(DatedFigure { figure, valid_to: period.valid_to() }),
@@ -79,7 +84,12 @@ pub fn changes(before: Vec<Figure>, after: Vec<Figure>) -> Vec<FigureChange> {
     for figure in before {
         let now = later.remove(&figure.key);
         if now.as_ref().is_none_or(|now| now.value != figure.value) {
-            changes.push(FigureChange { key: figure.key.clone(), name: figure.name.clone(), before: Some(figure), after: now });
+            changes.push(FigureChange {
+                key: figure.key.clone(),
+                name: figure.name.clone(),
+                before: Some(figure),
+                after: now,
+            });
         }
     }
     let new = after.into_iter().filter(|figure| later.contains_key(&figure.key));

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use balsts_api::command_line;
+use balsts_domain::text;
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
 
@@ -27,6 +29,16 @@ pub(crate) enum Command {
     Migrate(DatabaseOptions),
     /// Print the OpenAPI document.
     Openapi(OpenapiOptions),
+    /// Calculate budgets without a server: one JSON request or NDJSON, one answer a line.
+    ///
+    /// The requests and answers are those of `POST /v1/budget-calculations/bulk`. A refused request is answered by a line
+    /// with its problem, and makes the exit code 1 in the end.
+    Calculate(CalculateOptions),
+    /// Forecast the cost of the model without a server: one JSON request or NDJSON, one answer a line.
+    ///
+    /// The requests and answers are those of `POST /v1/forecasts`. A refused request is answered by its problem, and makes
+    /// the exit code 1 in the end.
+    Forecast(ForecastOptions),
 }
 
 #[derive(Args)]
@@ -60,6 +72,59 @@ pub(crate) struct OpenapiOptions {
     /// The file
     #[arg(long, value_name = "FILE", default_value = "openapi/v1.json")]
     pub(crate) path: PathBuf,
+}
+
+#[derive(Args)]
+pub(crate) struct CalculateOptions {
+    /// The requests; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// The sums only, or every line with its explanation
+    #[arg(long, value_enum, default_value_t = Detail::Lines)]
+    pub(crate) detail: Detail,
+    /// Language of names, explanations and problems
+    #[arg(long, value_enum, default_value_t = Language::Lv)]
+    pub(crate) language: Language,
+}
+
+#[derive(Args)]
+pub(crate) struct ForecastOptions {
+    /// The requests; `-` is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    pub(crate) file: PathBuf,
+    /// Language of explanations and problems
+    #[arg(long, value_enum, default_value_t = Language::Lv)]
+    pub(crate) language: Language,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Detail {
+    Totals,
+    Lines,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    Lv,
+    En,
+}
+
+impl From<Detail> for command_line::Detail {
+    fn from(detail: Detail) -> Self {
+        match detail {
+            Detail::Totals => Self::Totals,
+            Detail::Lines => Self::Lines,
+        }
+    }
+}
+
+impl From<Language> for text::Language {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Lv => Self::Lv,
+            Language::En => Self::En,
+        }
+    }
 }
 
 impl ServeOptions {

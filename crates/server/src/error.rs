@@ -26,6 +26,8 @@ pub(crate) enum CommandError {
     OpenapiDiffers(PathBuf),
     #[error("cannot read or write {}", path.display())]
     File { path: PathBuf, source: io::Error },
+    #[error("{refused} of {answered} request(s) refused; each answer says why")]
+    Refused { refused: u64, answered: u64 },
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
 }

@@ -1,6 +1,7 @@
 //! The program `balsts`: command line, configuration, and the wiring of database, rules and API. No rule and no
 //! handler lives here.
 
+mod calculate;
 mod cli;
 mod clock;
 mod config;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve(&options),
         Command::Migrate(options) => migrate(&options),
         Command::Openapi(options) => openapi::run(&options),
+        Command::Calculate(options) => calculate::calculate(&options),
+        Command::Forecast(options) => calculate::forecast(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

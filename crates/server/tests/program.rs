@@ -1,6 +1,6 @@
 //! The program from outside: start, announce, serve, stop, and the exit codes.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -103,6 +103,30 @@ fn the_committed_document_is_compared_and_written() {
     assert_eq!(run(directory.path(), &check).status.code(), Some(1));
 }
 
+const CHILD: &str = r#"{"id":"a","methodology":"children-2023","date":"2023-03-01","birth_date":"2013-01-01","special_care":true,"criteria":[]}"#;
+
+#[test]
+fn calculate_answers_every_line_and_tells_of_refusals_in_the_exit_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let calculate = |requests: &str| {
+        std::fs::write(directory.path().join("requests"), requests).unwrap();
+        run(directory.path(), &["calculate", "requests", "--detail", "totals", "--language", "en"])
+    };
+    let good = calculate(&format!("{CHILD}\n{CHILD}\n"));
+    assert!(good.status.success(), "{}", stderr(&good));
+    assert_eq!(stdout(&good).lines().filter(|line| line.contains("\"result\"")).count(), 2);
+
+    let spread = calculate(&CHILD.replace(',', ",\n"));
+    assert!(spread.status.success(), "{}", stdout(&spread));
+    assert_eq!(stdout(&spread).lines().count(), 1);
+
+    let mixed = calculate(&format!("{CHILD}\nnonsense\n{CHILD}"));
+    assert_eq!(mixed.status.code(), Some(1));
+    let lines: Vec<_> = stdout(&mixed).lines().collect();
+    assert!(lines.len() == 3 && lines[1].contains("\"problem\""), "{lines:?}");
+    assert!(stderr(&mixed).contains("1 of 3 request(s) refused"), "{}", stderr(&mixed));
+}
+
 #[test]
 fn mistakes_are_one_line_and_exit_code_1_and_misuse_is_2() {
     let directory = tempfile::tempdir().unwrap();
@@ -112,6 +136,7 @@ fn mistakes_are_one_line_and_exit_code_1_and_misuse_is_2() {
         (&["serve", "--config", "missing.toml"], "missing.toml"),
         (&["migrate", "--database", "sqlite:missing/x.db"], "`missing`"),
         (&["migrate", "--database", "mysql://clerk:s3cret@localhost/x"], "postgres://"),
+        (&["calculate", "missing.json"], "missing.json"),
         (&["migrate", "--database", url], "postgres://[/nowhere]/x"),
     ] {
         let output = run(directory.path(), arguments);

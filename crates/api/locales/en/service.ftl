@@ -109,6 +109,7 @@ fault-max-items = At most { $limit } may be given.
 fault-min-length = The text must have at least { $limit } characters.
 fault-max-length = The text must have at most { $limit } characters.
 fault-unique = The values must be different.
+fault-duplicate = { $name }: the member stands more than once.
 fault-invalid-value = The value is not valid.
 fault-pilot-has-no-indicative-budget = The pilot methodology sets a provisional amount: use /v1/provisional-budgets.
 query-required = The query parameter { $name } is required.

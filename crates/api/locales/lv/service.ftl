@@ -109,6 +109,7 @@ fault-max-items = Drīkst norādīt ne vairāk kā { $limit }.
 fault-min-length = Tekstā jābūt vismaz { $limit } rakstzīmēm.
 fault-max-length = Tekstā drīkst būt ne vairāk kā { $limit } rakstzīmes.
 fault-unique = Vērtībām jābūt dažādām.
+fault-duplicate = { $name }: lauks norādīts vairākkārt.
 fault-invalid-value = Vērtība nav derīga.
 fault-pilot-has-no-indicative-budget = Izmēģinājumprojekta metodikā nosaka provizorisko apmēru: izmantojiet /v1/provisional-budgets.
 query-required = Vaicājuma parametrs { $name } ir obligāts.

@@ -9,13 +9,17 @@ use actix_web::{
     HttpRequest, HttpResponse, post,
     web::{self, Bytes, BytesMut, Data, Payload},
 };
-use balsts_domain::text::Language;
+use balsts_domain::{parameters::Parameters, text::Language};
 use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::{BULK_SILENCE, BulkQuery, Detail, request::{self, Place}, write};
+use super::{
+    BULK_SILENCE, BulkQuery, Detail, Renderings,
+    request::{self, Place},
+    write,
+};
 use crate::{
     ApiState,
     body::{Query, expect_media_type},
@@ -66,7 +70,9 @@ pub(crate) async fn calculate_budgets(
     language: Accepted,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    expect_media_type(&request, NDJSON, |essence| matches!(essence, NDJSON | "application/jsonl" | "application/ndjson"))?;
+    expect_media_type(&request, NDJSON, |essence| {
+        matches!(essence, NDJSON | "application/jsonl" | "application/ndjson")
+    })?;
     let run = Run { state: state.into_inner(), detail: query.0.detail.unwrap_or_default(), language: language.0 };
     let parallel = std::thread::available_parallelism().map_or(2, NonZeroUsize::get) + 1;
     let answers = batches(payload, run.state.config.bulk_line_limit)
@@ -85,6 +91,27 @@ struct Run {
     language: Language,
 }
 
+impl Run {
+    fn answering(&self) -> Answering<'_> {
+        Answering {
+            parameters: &self.state.parameters,
+            renderings: &self.state.renderings,
+            line_limit: self.state.config.bulk_line_limit,
+            detail: self.detail,
+            language: self.language,
+        }
+    }
+}
+
+/// How lines are answered.
+pub(crate) struct Answering<'a> {
+    pub(crate) parameters: &'a Parameters,
+    pub(crate) renderings: &'a Renderings,
+    pub(crate) line_limit: usize,
+    pub(crate) detail: Detail,
+    pub(crate) language: Language,
+}
+
 /// Whole lines, with the number of the first.
 struct Batch {
     first_line: u64,
@@ -99,7 +126,7 @@ async fn calculate(run: Run, batch: Result<Batch, actix_web::Error>) -> Result<B
             Detail::Totals => BATCH,
         });
         for (number, line) in (batch.first_line..).zip(batch.lines.split(|byte| *byte == b'\n')) {
-            answer(&run, number, line, &mut out);
+            answer_line(&run.answering(), number, line, &mut out);
         }
         Bytes::from(out)
     });
@@ -107,13 +134,12 @@ async fn calculate(run: Run, batch: Result<Batch, actix_web::Error>) -> Result<B
 }
 
 /// Appends the answer to one line; a blank line has none.
-fn answer(run: &Run, number: u64, line: &[u8], out: &mut Vec<u8>) {
+pub(crate) fn answer_line(how: &Answering<'_>, number: u64, line: &[u8], out: &mut Vec<u8>) {
     if line.trim_ascii().is_empty() {
         return;
     }
-    let too_long = line.len() > run.state.config.bulk_line_limit;
-    let (id, facts) = if too_long {
-        (None, Err(ApiError::TooLarge { limit: run.state.config.bulk_line_limit }))
+    let (id, facts) = if line.len() > how.line_limit {
+        (None, Err(ApiError::TooLarge { limit: how.line_limit }))
     } else {
         request::parse(line, Place::BulkLine)
     };
@@ -121,15 +147,13 @@ fn answer(run: &Run, number: u64, line: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"id\":");
     push_json(out, &id);
     out.extend_from_slice(b",\"result\":");
-    let written = facts.and_then(|facts| {
-        write(&run.state.parameters, &run.state.renderings, &facts, run.detail, run.language, out)
-    });
+    let written = facts.and_then(|facts| write(how.parameters, how.renderings, &facts, how.detail, how.language, out));
     if let Err(error) = written {
         out.truncate(start);
         out.extend_from_slice(b"{\"id\":");
         push_json(out, &id);
         out.extend_from_slice(b",\"problem\":");
-        let mut problem = error.problem(run.language, Uuid::nil());
+        let mut problem = error.problem(how.language, Uuid::nil());
         problem.instance = format!("#line-{number}");
         push_json(out, &problem);
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, post, web::Data};
-use balsts_domain::{parameters::Parameters, text::Language};
+use balsts_domain::{money::Money, parameters::Parameters, text::Language};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -21,8 +21,8 @@ mod response;
 pub(crate) use bulk::*;
 pub use request::BudgetCalculationRequest;
 use request::{Facts, Place};
-pub(crate) use response::Renderings;
 use response::BudgetCalculationResponse;
+pub(crate) use response::Renderings;
 
 /// How much of a calculation a bulk line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -80,6 +80,20 @@ pub(crate) fn single(
     let mut answer = Vec::with_capacity(8 * 1024);
     write(parameters, renderings, &facts?, detail, language, &mut answer)?;
     Ok(answer)
+}
+
+/// The total of one request, rounded as it is published.
+pub(crate) fn total(parameters: &Parameters, body: &[u8]) -> Result<Money, ApiError> {
+    let (_, facts) = request::parse(body, Place::Single);
+    let total = match facts? {
+        Facts::Child(facts) => {
+            parameters.children.calculate(&facts).map_err(|refusals| ApiError::refused(&refusals))?.total
+        }
+        Facts::Adult(facts) => {
+            parameters.adults.calculate(&facts).map_err(|refusals| ApiError::refused(&refusals))?.total
+        }
+    };
+    Ok(total.rounded())
 }
 
 /// Calculates and writes the answer's JSON.

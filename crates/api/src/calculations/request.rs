@@ -9,10 +9,11 @@ use balsts_domain::{
     text::Message,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::{
-    body,
+    body::{self, Members},
     names::{AdditionalNeed, HearingService, LivingArrangement, RespiteForm, Severity},
     problem::{ApiError, Fault},
     types::{Amount, Date},
@@ -120,8 +121,11 @@ pub struct ChildCalculationRequest {
     pub special_care_benefit: Option<SpecialCareBenefit>,
     /// The criteria that the social worker has identified, each once.
     #[schema(value_type = Option<Vec<Criterion>>, max_items = 10)]
-    pub criteria: Option<ArrayVec<Criterion, MOST_CRITERIA>>,
+    pub criteria: Option<ArrayVec<Members<Criterion>, MOST_CRITERIA>>,
 }
+
+/// The longest reason, characters; the schema says the same.
+const LONGEST_REASON: usize = 2000;
 
 /// An additional need that the social worker has identified.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -132,9 +136,8 @@ pub struct NeedRequest {
     /// EUR a month, not above the ceiling; the ceiling where left out.
     pub amount: Option<Amount>,
     /// Why the amount is lower.
-    #[serde(rename = "reason")]
     #[schema(max_length = 2000)]
-    pub _reason: Option<String>,
+    pub reason: Option<String>,
 }
 
 /// An adult's indicative budget, asked for.
@@ -155,7 +158,7 @@ pub struct AdultCalculationRequest {
     pub living_arrangement: Option<LivingArrangement>,
     /// The needs that the social worker has identified, each once.
     #[schema(value_type = Option<Vec<NeedRequest>>, max_items = 3)]
-    pub additional_needs: Option<ArrayVec<NeedRequest, MOST_NEEDS>>,
+    pub additional_needs: Option<ArrayVec<Members<NeedRequest>, MOST_NEEDS>>,
 }
 
 /// A calculation, told apart by its methodology.
@@ -203,8 +206,8 @@ pub(super) enum Place {
 /// Parses a request; with it the `id` of a bulk line, as far as it could be read.
 pub(super) fn parse(bytes: &[u8], place: Place) -> (Option<String>, Result<Facts, ApiError>) {
     let peek: Peek<'_> = match serde_json::from_slice(bytes) {
-        Ok(peek) => peek,
-        Err(error) => return (None, Err(body::explain::<Peek<'_>>(bytes, &error, "BudgetCalculationRequest"))),
+        Ok(Members(peek)) => peek,
+        Err(_) => return (None, Err(explain::<Members<Peek<'_>>>(bytes, "BudgetCalculationRequest", place))),
     };
     let id = peek.id.as_deref().map(ToOwned::to_owned);
     let facts = match peek.methodology.as_deref() {
@@ -231,8 +234,25 @@ fn typed<T: serde::de::DeserializeOwned>(
     place: Place,
     facts: impl Fn(T, Place) -> Result<Facts, ApiError>,
 ) -> Result<Facts, ApiError> {
-    let request = serde_json::from_slice(bytes).map_err(|error| body::explain::<T>(bytes, &error, schema))?;
+    let request = serde_json::from_slice(bytes).map_err(|_| explain::<T>(bytes, schema, place))?;
     facts(request, place)
+}
+
+fn explain<'de, T: Deserialize<'de>>(bytes: &'de [u8], schema: &str, place: Place) -> ApiError {
+    match place {
+        Place::Single => body::explain::<T>(bytes, schema, body::no_other_faults),
+        Place::BulkLine => body::explain::<T>(bytes, schema, |line| {
+            let id = line.as_object_mut().and_then(|members| members.remove("id"));
+            match id {
+                None | Some(Value::Null | Value::String(_)) => Vec::new(),
+                Some(_) => vec![Fault {
+                    pointer: "/id".to_owned(),
+                    code: "wrong_type",
+                    message: Message::new("fault-wrong-type"),
+                }],
+            }
+        }),
+    }
 }
 
 fn check_id(id: Option<&LineId>, place: Place) -> Result<(), ApiError> {
@@ -250,27 +270,34 @@ fn check_id(id: Option<&LineId>, place: Place) -> Result<(), ApiError> {
 fn child(request: ChildCalculationRequest, place: Place) -> Result<Facts, ApiError> {
     check_id(request.id.as_ref(), place)?;
     let mut faults = Vec::new();
-    let named = request.criteria.into_iter().flatten().enumerate().map(|(position, criterion)| match criterion {
-        Criterion::ParentalEmployment {} => NamedCriterion::ParentalEmployment,
-        Criterion::UpbringingSupport {} => NamedCriterion::UpbringingSupport,
-        Criterion::PalliativeCare {} => NamedCriterion::PalliativeCare,
-        Criterion::ParentPsychology {} => NamedCriterion::ParentPsychology,
-        Criterion::Respite { form } => NamedCriterion::Respite(form.0),
-        Criterion::ChildPsychology {} => NamedCriterion::ChildPsychology,
-        Criterion::SpecialistSupport {} => NamedCriterion::SpecialistSupport,
-        Criterion::VisionSupport { guide_dog } => NamedCriterion::VisionSupport { guide_dog: guide_dog == Some(true) },
-        Criterion::HearingSupport { services } => NamedCriterion::HearingSupport(match services {
-            None => HearingServices::all(),
-            Some(services) => {
-                if services.is_empty() {
-                    let message = Message::new("fault-min-items").with("limit", 1);
-                    faults.push(Fault { pointer: format!("/criteria/{position}/services"), code: "too_few", message });
-                }
-                services.into_iter().map(|service| service.0).collect()
+    let named =
+        request.criteria.into_iter().flatten().enumerate().map(|(position, Members(criterion))| match criterion {
+            Criterion::ParentalEmployment {} => NamedCriterion::ParentalEmployment,
+            Criterion::UpbringingSupport {} => NamedCriterion::UpbringingSupport,
+            Criterion::PalliativeCare {} => NamedCriterion::PalliativeCare,
+            Criterion::ParentPsychology {} => NamedCriterion::ParentPsychology,
+            Criterion::Respite { form } => NamedCriterion::Respite(form.0),
+            Criterion::ChildPsychology {} => NamedCriterion::ChildPsychology,
+            Criterion::SpecialistSupport {} => NamedCriterion::SpecialistSupport,
+            Criterion::VisionSupport { guide_dog } => {
+                NamedCriterion::VisionSupport { guide_dog: guide_dog == Some(true) }
             }
-        }),
-        Criterion::Mobility { amount } => NamedCriterion::Mobility { amount: amount.map(|amount| amount.0) },
-    });
+            Criterion::HearingSupport { services } => NamedCriterion::HearingSupport(match services {
+                None => HearingServices::all(),
+                Some(services) => {
+                    if services.is_empty() {
+                        let message = Message::new("fault-min-items").with("limit", 1);
+                        faults.push(Fault {
+                            pointer: format!("/criteria/{position}/services"),
+                            code: "too_few",
+                            message,
+                        });
+                    }
+                    services.into_iter().map(|service| service.0).collect()
+                }
+            }),
+            Criterion::Mobility { amount } => NamedCriterion::Mobility { amount: amount.map(|amount| amount.0) },
+        });
     let criteria = named.collect();
     if !faults.is_empty() {
         return Err(ApiError::Unfit(faults));
@@ -289,11 +316,29 @@ fn child(request: ChildCalculationRequest, place: Place) -> Result<Facts, ApiErr
 
 fn adult(request: AdultCalculationRequest, place: Place) -> Result<Facts, ApiError> {
     check_id(request.id.as_ref(), place)?;
-    let needs = request.additional_needs.into_iter().flatten();
+    let mut faults = Vec::new();
+    let mut fault = |pointer: String, code, message: &'static str, limit: usize| {
+        faults.push(Fault { pointer, code, message: Message::new(message).with("limit", limit) });
+    };
+    match request.care_level {
+        Some(0) => fault("/care_level".to_owned(), "too_small", "fault-minimum", 1),
+        Some(10..) => fault("/care_level".to_owned(), "too_large", "fault-maximum", 9),
+        None | Some(1..=9) => {}
+    }
+    let needs = request.additional_needs.into_iter().flatten().enumerate().map(|(position, Members(need))| {
+        if need.reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+            fault(format!("/additional_needs/{position}/reason"), "too_long", "fault-max-length", LONGEST_REASON);
+        }
+        NamedNeed { need: need.need.0, amount: need.amount.map(|amount| amount.0) }
+    });
+    let needs = needs.collect();
+    if !faults.is_empty() {
+        return Err(ApiError::Unfit(faults));
+    }
     Ok(Facts::Adult(AdultFacts {
         date: request.date.0,
         care_level: request.care_level,
         living_arrangement: request.living_arrangement.map(|arrangement| arrangement.0),
-        needs: needs.map(|need| NamedNeed { need: need.need.0, amount: need.amount.map(|amount| amount.0) }).collect(),
+        needs,
     }))
 }

@@ -403,14 +403,17 @@ impl crate::figures::Figures for AdultsRules {
             for arrangement in &self.arrangements {
                 let key = format!("base_needs/{}/{}", level.level, arrangement.id);
                 let lines = level.arrangement(arrangement.id).lines().iter();
-                figures.extend(lines.map(|line| figure(key.clone(), &arrangement.title, line.unit_price.to_string(), "EUR/month")));
+                figures.extend(
+                    lines.map(|line| figure(key.clone(), &arrangement.title, line.unit_price.to_string(), "EUR/month")),
+                );
             }
         }
         for need in Need::ALL {
             let rule = self.need(*need);
             let lines = rule.bundle.lines().iter();
             let key = format!("additional_needs/{need}");
-            figures.extend(lines.map(|line| figure(key.clone(), &line.title, line.unit_price.to_string(), "EUR/month")));
+            figures
+                .extend(lines.map(|line| figure(key.clone(), &line.title, line.unit_price.to_string(), "EUR/month")));
         }
         figures
     }

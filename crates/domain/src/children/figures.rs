@@ -15,7 +15,10 @@ impl Figures for ChildrenRules {
         list.plain("months", "Budžeta perioda ilgums", "Length of the budget period", self.months, "month");
         for group in &self.groups {
             let key = format!("groups/{}/to_months", group.id);
-            let (lv, en) = (format!("Grupas {} pēdējais pilnais mēnesis", group.id), format!("Last completed month of group {}", group.id));
+            let (lv, en) = (
+                format!("Grupas {} pēdējais pilnais mēnesis", group.id),
+                format!("Last completed month of group {}", group.id),
+            );
             list.plain(&key, &lv, &en, group.to_months, "month");
         }
         for group in &self.groups {

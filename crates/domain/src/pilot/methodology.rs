@@ -233,12 +233,42 @@ impl Figures for PilotRules {
         let mut figures = vec![
             number("months", ("Budžeta perioda ilgums", "Length of the budget period"), self.months, "month"),
             number("provisional/full_percent", ("Pilnā daļa", "Full part"), self.provisional.full_percent, "percent"),
-            number("provisional/reduced_percent", ("Samazinātā daļa", "Reduced part"), self.provisional.reduced_percent, "percent"),
-            number("provisional/full_until_age", ("Pilnā daļa līdz vecumam", "Full part up to the age of"), self.provisional.full_until_age, "year"),
-            number("priorities/expert_percent", ("Ekspertu ranga svars", "Weight of the experts' rank"), self.weights.expert_percent.into(), "percent"),
-            number("priorities/parent_percent", ("Vecāka ranga svars", "Weight of the parent's rank"), self.weights.parent_percent.into(), "percent"),
-            number("selection/per_municipality", ("Bērni no pašvaldības", "Children from a municipality"), self.selection.per_municipality, "child"),
-            number("selection/minimum_per_region", ("Vismaz no plānošanas reģiona", "At least from a planning region"), self.selection.minimum_per_region, "child"),
+            number(
+                "provisional/reduced_percent",
+                ("Samazinātā daļa", "Reduced part"),
+                self.provisional.reduced_percent,
+                "percent",
+            ),
+            number(
+                "provisional/full_until_age",
+                ("Pilnā daļa līdz vecumam", "Full part up to the age of"),
+                self.provisional.full_until_age,
+                "year",
+            ),
+            number(
+                "priorities/expert_percent",
+                ("Ekspertu ranga svars", "Weight of the experts' rank"),
+                self.weights.expert_percent.into(),
+                "percent",
+            ),
+            number(
+                "priorities/parent_percent",
+                ("Vecāka ranga svars", "Weight of the parent's rank"),
+                self.weights.parent_percent.into(),
+                "percent",
+            ),
+            number(
+                "selection/per_municipality",
+                ("Bērni no pašvaldības", "Children from a municipality"),
+                self.selection.per_municipality,
+                "child",
+            ),
+            number(
+                "selection/minimum_per_region",
+                ("Vismaz no plānošanas reģiona", "At least from a planning region"),
+                self.selection.minimum_per_region,
+                "child",
+            ),
         ];
         for target in &self.selection.age_groups {
             let key = format!("selection/age_groups/{}-{}", target.group.from, target.group.to);
@@ -249,9 +279,24 @@ impl Figures for PilotRules {
             figures.push(number(&key, ("Traucējumu veida daļa", "Part of the impairment"), quota.percent, "percent"));
         }
         figures.extend([
-            number("limits/transport_percent", ("Transports no budžeta", "Transport of the budget"), self.limits.transport_percent, "percent"),
-            figure("limits/group_session", ("Grupas nodarbība", "Group session"), self.limits.group_session.to_string(), "EUR/session"),
-            number("limits/indirect_cost_percent", ("Netiešās izmaksas", "Indirect costs"), self.limits.indirect_cost_percent, "percent"),
+            number(
+                "limits/transport_percent",
+                ("Transports no budžeta", "Transport of the budget"),
+                self.limits.transport_percent,
+                "percent",
+            ),
+            figure(
+                "limits/group_session",
+                ("Grupas nodarbība", "Group session"),
+                self.limits.group_session.to_string(),
+                "EUR/session",
+            ),
+            number(
+                "limits/indirect_cost_percent",
+                ("Netiešās izmaksas", "Indirect costs"),
+                self.limits.indirect_cost_percent,
+                "percent",
+            ),
         ]);
         figures
     }

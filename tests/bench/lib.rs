@@ -1,0 +1,6 @@
+//! What the benchmarks share: a synthetic population and the floor server.
+//!
+//! Speeds are ratios to a floor in the same run, because the machines are noisy; nothing here is a test.
+
+pub mod floor;
+pub mod population;
