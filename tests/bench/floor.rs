@@ -7,8 +7,8 @@ use actix_web::{
     App, HttpResponse, HttpServer, post,
     web::{Bytes, Data},
 };
+use balsts_domain::money::Money;
 use chrono::NaiveDate;
-use rust_decimal::Decimal;
 use serde::Deserialize;
 
 #[derive(Debug, Deserialize)]
@@ -39,7 +39,7 @@ enum Criterion {
     SpecialistSupport {},
     VisionSupport { guide_dog: Option<bool> },
     HearingSupport { services: Option<Vec<String>> },
-    Mobility { amount: Option<Decimal> },
+    Mobility { amount: Option<Money> },
 }
 
 #[post("/v1/budget-calculations")]

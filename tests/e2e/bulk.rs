@@ -252,8 +252,9 @@ async fn a_hundred_thousand_lines_are_answered_in_order() {
     const LINES: usize = 100_000;
     let app = TestApp::start().await;
     let pieces = (0..LINES / 1000).map(|piece| {
-        let request =
-            |number: usize| if number % 2 == 0 { child(&number.to_string()) } else { adult(&number.to_string()) };
+        let request = |number: usize| {
+            if number.is_multiple_of(2) { child(&number.to_string()) } else { adult(&number.to_string()) }
+        };
         let numbers = piece * 1000..(piece + 1) * 1000;
         Ok::<_, Infallible>(lines(&numbers.map(request).collect::<Vec<_>>()))
     });

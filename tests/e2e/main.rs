@@ -3,7 +3,9 @@
 
 mod budget_calculations;
 mod bulk;
+mod catalogue;
 mod contract;
 mod properties;
+mod rules;
 mod service;
 mod store;

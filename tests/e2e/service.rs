@@ -3,7 +3,7 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use balsts_api::RateLimit;
-use balsts_tests::{Answer, Database, TestApp, app::Options};
+use balsts_tests::{Answer, Database, TestApp, app::Options, contract};
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -52,8 +52,8 @@ async fn every_answer_has_an_id_of_its_own_and_the_version() {
         app.get("/").unchecked().send().await.expect(200),
         app.post(CALCULATIONS).header("x-request-id", "chosen by the caller").json(&adult()).send().await.expect(200),
     ] {
-        let version = answer.header("api-version").unwrap().split('.').map(|part| part.parse::<u32>().unwrap()).count();
-        assert_eq!(version, 3, "a semantic version");
+        let parts: Vec<_> = answer.header("api-version").unwrap().split('.').map(str::parse::<u32>).collect();
+        assert!(parts.len() == 3 && parts.iter().all(Result::is_ok), "a semantic version");
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         ids.push(request_id(&answer));
     }
@@ -242,6 +242,18 @@ async fn too_many_requests_are_told_when_to_come_back() {
     }
     tokio::time::sleep(Duration::from_secs(seconds)).await;
     app.post(CALCULATIONS).json(&adult()).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn the_limit_holds_for_every_operation_but_the_probes() {
+    let app = TestApp::configured(|config| config.rate_limit = rate_limit(1, 1)).await;
+    app.get("/v1/methodologies").send().await;
+    for (method, template, _) in contract().operations() {
+        if template.starts_with("/v1/") {
+            let call = app.request(method.parse().unwrap(), &template.replace(['{', '}'], ""));
+            assert_eq!(call.send().await.status, 429, "{method} {template}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -223,19 +223,16 @@ impl TestApp {
     }
 
     /// Begins a request.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: None, checked: true }
     }
 
     /// Begins a GET request.
-    #[must_use]
     pub fn get(&self, path: &str) -> Request<'_> {
         self.request(Method::GET, path)
     }
 
     /// Begins a POST request.
-    #[must_use]
     pub fn post(&self, path: &str) -> Request<'_> {
         self.request(Method::POST, path)
     }
@@ -406,7 +403,6 @@ impl Answer {
     ///
     /// # Panics
     /// If it is not text.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
     }
@@ -426,7 +422,6 @@ impl Answer {
     /// # Panics
     /// If it is none.
     #[track_caller]
-    #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}\n{}", self.shown()))
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{
     get,
-    web::{self, Data, Path},
+    web::{Data, Path},
 };
 use balsts_domain::{
     figures::{self, DatedFigure, Figure, Figures},
@@ -20,7 +20,7 @@ use crate::{
     ApiState,
     body::Query,
     examples,
-    i18n::Accepted,
+    i18n::{Accepted, Localised},
     names::{LivingArrangement, Methodology},
     problem::{ApiError, Failures, Missing, Refused},
     services::ReferenceResponse,
@@ -249,8 +249,8 @@ impl View<'_> {
     ),
 )]
 #[get("/v1/methodologies")]
-pub(crate) async fn list_methodologies(state: Data<ApiState>, language: Accepted) -> web::Json<MethodologyList> {
-    web::Json(methodologies(&state.parameters, language.0))
+pub(crate) async fn list_methodologies(state: Data<ApiState>, language: Accepted) -> Localised<MethodologyList> {
+    Localised(methodologies(&state.parameters, language.0), language.0)
 }
 
 fn methodologies(parameters: &Parameters, language: Language) -> MethodologyList {
@@ -290,8 +290,8 @@ pub(crate) async fn get_methodology(
     state: Data<ApiState>,
     language: Accepted,
     id: Path<String>,
-) -> Result<web::Json<MethodologyResponse>, ApiError> {
-    Ok(web::Json(methodology(&state.parameters, known(&id)?, language.0)))
+) -> Result<Localised<MethodologyResponse>, ApiError> {
+    Ok(Localised(methodology(&state.parameters, known(&id)?, language.0), language.0))
 }
 
 fn methodology(parameters: &Parameters, id: MethodologyId, language: Language) -> MethodologyResponse {
@@ -356,10 +356,11 @@ pub(crate) async fn list_parameters(
     language: Accepted,
     id: Path<String>,
     query: Query<ParametersQuery>,
-) -> Result<web::Json<ParameterList>, ApiError> {
+) -> Result<Localised<ParameterList>, ApiError> {
     let id = known(&id)?;
     let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
-    figures_on(&state.parameters, id, date, query.0.compare_to, language.0).map(web::Json)
+    figures_on(&state.parameters, id, date, query.0.compare_to, language.0)
+        .map(|figures| Localised(figures, language.0))
 }
 
 fn figures_on(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     get,
-    web::{self, Data, Path},
+    web::{Data, Path},
 };
 use balsts_domain::{
     parameters::{Parameters, catalogue, documents, tariffs::Tariff},
@@ -17,7 +17,7 @@ use crate::{
     ApiState,
     body::Query,
     examples,
-    i18n::Accepted,
+    i18n::{Accepted, Localised},
     names::{
         Impairment, Methodology, PriceKind, ServiceForm, ServiceGroup, ServiceTarget, TariffScope, Unit,
         YearlyVolumeCondition, YearlyVolumeKind,
@@ -211,7 +211,7 @@ pub(crate) async fn list_services(
     state: Data<ApiState>,
     language: Accepted,
     query: Query<ServicesQuery>,
-) -> Result<web::Json<ServiceList>, ApiError> {
+) -> Result<Localised<ServiceList>, ApiError> {
     let ServicesQuery { methodology, group, payable, limit, cursor } = query.0;
     let wanted = |service: &&std::sync::Arc<catalogue::Service>| {
         methodology.is_none_or(|asked| service.listings.iter().any(|listing| listing.methodology == asked.0))
@@ -228,7 +228,7 @@ pub(crate) async fn list_services(
         payable: service.payable,
         methodologies: methodologies(service),
     };
-    Ok(web::Json(ServiceList { items: page.items.into_iter().map(summary).collect(), next: page.next }))
+    Ok(Localised(ServiceList { items: page.items.into_iter().map(summary).collect(), next: page.next }, language.0))
 }
 
 /// The methodologies that list a service, each once.
@@ -261,49 +261,52 @@ pub(crate) async fn get_service(
     language: Accepted,
     code: Path<String>,
     query: Query<ServiceQuery>,
-) -> Result<web::Json<ServiceResponse>, ApiError> {
+) -> Result<Localised<ServiceResponse>, ApiError> {
     let service = state.parameters.catalogue.find(&code).ok_or(ApiError::NotFound)?;
     let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
     let tariffs = &state.parameters.tariffs;
     let text = |text: &Text| text.in_language(language.0).to_owned();
     let tariff = |tariff: &std::sync::Arc<Tariff>| TariffResponse::new(tariff, language.0);
-    Ok(web::Json(ServiceResponse {
-        code: service.code.clone(),
-        name: text(&service.name),
-        unit: Unit(service.unit),
-        form: ServiceForm(service.form),
-        targets: service.targets.iter().copied().map(ServiceTarget).collect(),
-        group: ServiceGroup(service.group),
-        payable: service.payable,
-        price_kind: service.price_kind.map(PriceKind),
-        listings: service
-            .listings
-            .iter()
-            .map(|listing| ListingResponse {
-                methodology: Methodology(listing.methodology),
-                area: listing.area,
-                number: listing.number,
-                source: ReferenceResponse::new(&listing.source, language.0),
-            })
-            .collect(),
-        from_months: service.age.and_then(|age| age.from_months),
-        to_months: service.age.and_then(|age| age.to_months),
-        impairments: service.impairments.iter().copied().map(Impairment).collect(),
-        yearly_volumes: service
-            .yearly
-            .iter()
-            .map(|yearly| YearlyVolumeResponse {
-                methodology: Methodology(yearly.methodology),
-                volume: Quantity(yearly.volume),
-                kind: YearlyVolumeKind(yearly.kind),
-                condition: yearly.condition.map(YearlyVolumeCondition),
-            })
-            .collect(),
-        description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
-        note: service.note.as_ref().map(text),
-        tariff: tariffs.on(&service.code, date).map(tariff),
-        tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
-    }))
+    Ok(Localised(
+        ServiceResponse {
+            code: service.code.clone(),
+            name: text(&service.name),
+            unit: Unit(service.unit),
+            form: ServiceForm(service.form),
+            targets: service.targets.iter().copied().map(ServiceTarget).collect(),
+            group: ServiceGroup(service.group),
+            payable: service.payable,
+            price_kind: service.price_kind.map(PriceKind),
+            listings: service
+                .listings
+                .iter()
+                .map(|listing| ListingResponse {
+                    methodology: Methodology(listing.methodology),
+                    area: listing.area,
+                    number: listing.number,
+                    source: ReferenceResponse::new(&listing.source, language.0),
+                })
+                .collect(),
+            from_months: service.age.and_then(|age| age.from_months),
+            to_months: service.age.and_then(|age| age.to_months),
+            impairments: service.impairments.iter().copied().map(Impairment).collect(),
+            yearly_volumes: service
+                .yearly
+                .iter()
+                .map(|yearly| YearlyVolumeResponse {
+                    methodology: Methodology(yearly.methodology),
+                    volume: Quantity(yearly.volume),
+                    kind: YearlyVolumeKind(yearly.kind),
+                    condition: yearly.condition.map(YearlyVolumeCondition),
+                })
+                .collect(),
+            description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
+            note: service.note.as_ref().map(text),
+            tariff: tariffs.on(&service.code, date).map(tariff),
+            tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
+        },
+        language.0,
+    ))
 }
 
 /// Which suggestions to list.
@@ -365,8 +368,8 @@ pub(crate) async fn list_plan_suggestions(
     state: Data<ApiState>,
     language: Accepted,
     query: Query<PlanSuggestionsQuery>,
-) -> Result<web::Json<PlanSuggestionList>, ApiError> {
-    Ok(web::Json(suggestions(&state.parameters, query.0.impairment, language.0)))
+) -> Result<Localised<PlanSuggestionList>, ApiError> {
+    Ok(Localised(suggestions(&state.parameters, query.0.impairment, language.0), language.0))
 }
 
 fn suggestions(parameters: &Parameters, impairment: Option<Impairment>, language: Language) -> PlanSuggestionList {

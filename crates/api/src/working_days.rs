@@ -1,9 +1,6 @@
 //! `/v1/working-days`: the Latvian calendar and its deadlines.
 
-use actix_web::{
-    get,
-    web::{self, Data},
-};
+use actix_web::{get, web::Data};
 use balsts_domain::{calendar::CalendarOptions, text::Message};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
@@ -12,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::{
     ApiState,
     body::Query,
-    i18n::Accepted,
+    i18n::{Accepted, Localised},
     problem::{ApiError, Failures, Refused},
     types::Date,
 };
@@ -97,7 +94,7 @@ pub(crate) async fn list_working_days(
     state: Data<ApiState>,
     language: Accepted,
     query: Query<WorkingDaysQuery>,
-) -> Result<web::Json<WorkingDaysResponse>, ApiError> {
+) -> Result<Localised<WorkingDaysResponse>, ApiError> {
     let calendar = &state.parameters.calendar;
     let query = query.0;
     let options = CalendarOptions { moved_working_days: query.moved_working_days.unwrap_or_default() };
@@ -125,6 +122,10 @@ pub(crate) async fn list_working_days(
         }
         _ => return Err(ApiError::refuse("/days", "missing_field", Message::new("working-days-to-or-days"))),
     };
+    // Dates of the contract have four digits for the year.
+    if to.year() > 9999 {
+        return Err(beyond());
+    }
     let within = |date: chrono::NaiveDate| from <= date && date <= to;
     let holidays = (from.year()..=to.year()).flat_map(|year| calendar.holidays(year));
     let holidays = holidays.filter(|holiday| within(holiday.date)).map(|holiday| HolidayResponse {
@@ -133,14 +134,17 @@ pub(crate) async fn list_working_days(
         observed: holiday.observed,
     });
     let moved = calendar.moved_working_days().iter().filter(|moved| within(moved.off) || within(moved.worked));
-    Ok(web::Json(WorkingDaysResponse {
-        from: Date(from),
-        to: Date(to),
-        count: working_days.len(),
-        working_days: working_days.into_iter().map(Date).collect(),
-        holidays: holidays.collect(),
-        moved_working_days: moved
-            .map(|moved| MovedWorkingDayResponse { off: Date(moved.off), worked: Date(moved.worked) })
-            .collect(),
-    }))
+    Ok(Localised(
+        WorkingDaysResponse {
+            from: Date(from),
+            to: Date(to),
+            count: working_days.len(),
+            working_days: working_days.into_iter().map(Date).collect(),
+            holidays: holidays.collect(),
+            moved_working_days: moved
+                .map(|moved| MovedWorkingDayResponse { off: Date(moved.off), worked: Date(moved.worked) })
+                .collect(),
+        },
+        language.0,
+    ))
 }
