@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock, draws a random number or knows HTTP or SQL. Figures of law are data in
 //! `parameters/`; sentences are [`text::Message`]s that the HTTP layer renders.
 
+pub mod access;
 pub mod account;
 pub mod adults;
 pub mod age;

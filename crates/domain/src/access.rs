@@ -1,0 +1,163 @@
+//! Who may do what: roles, municipalities, and the scope that every query of stored data takes. Deny by default.
+
+use std::{fmt, str::FromStr};
+
+use crate::parameters::catalogue::names;
+
+names! {
+    /// A role of a signed-in person or machine.
+    Role {
+        /// Registers, assesses, makes plans and prepares decisions in one municipality.
+        SocialWorker = "social_worker",
+        /// Signs decisions and contracts, approves invoices, submits reports of one municipality.
+        OfficeHead = "office_head",
+        /// Orders and pays for the office that engaged its organisation.
+        BudgetManager = "budget_manager",
+        /// Invoices, payment runs and reports of one municipality; no assessments or health data.
+        Accountant = "accountant",
+        /// Writes an opinion on the cases assigned.
+        AssessmentSpecialist = "assessment_specialist",
+        /// Selects and redistributes in the pilot, in all municipalities.
+        ProgrammeTeam = "programme_team",
+        /// Reads reports and statistics of all municipalities, pseudonymous only.
+        MinistryReviewer = "ministry_reviewer",
+        /// Keeps catalogue, tariffs, methodologies and municipalities; no case content.
+        MinistryAdmin = "ministry_admin",
+        /// Sees its orders, records deliveries, sends invoices.
+        Provider = "provider",
+        /// The person with the budget, or a representative: the own case.
+        Recipient = "recipient",
+        /// Reads as granted, the access log included.
+        Auditor = "auditor",
+        /// A machine client of one municipality with the scopes granted.
+        Integrator = "integrator",
+    }
+}
+
+/// A municipality (pašvaldība) by its ATVK code: seven digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MunicipalityCode([u8; 7]);
+
+/// The text is not an ATVK code of seven digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("an ATVK code has seven digits")]
+pub struct NotAMunicipalityCode;
+
+impl FromStr for MunicipalityCode {
+    type Err = NotAMunicipalityCode;
+
+    fn from_str(text: &str) -> Result<Self, NotAMunicipalityCode> {
+        let digits = <[u8; 7]>::try_from(text.as_bytes()).map_err(|_| NotAMunicipalityCode)?;
+        if digits.iter().all(u8::is_ascii_digit) { Ok(Self(digits)) } else { Err(NotAMunicipalityCode) }
+    }
+}
+
+impl MunicipalityCode {
+    /// The seven digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for MunicipalityCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Who sends a request, as a verified token says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The issuer's identifier of the person or machine; never a personal code.
+    pub subject: String,
+    /// The roles granted.
+    pub roles: Vec<Role>,
+    /// The municipality that the municipal roles are held in.
+    pub municipality: Option<MunicipalityCode>,
+    /// The scopes granted to a machine client.
+    pub scopes: Vec<String>,
+}
+
+/// What a role needs to reach an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Permission {
+    /// The roles that may, each in its own municipality.
+    pub municipal: &'static [Role],
+    /// The scope that a machine client needs.
+    pub scope: &'static str,
+}
+
+/// A caller in the one municipality whose data it may touch. Every query of tenant-owned data takes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scope {
+    /// The municipality.
+    pub municipality: MunicipalityCode,
+    /// The caller's subject.
+    pub subject: String,
+    /// The role in which the caller acts.
+    pub role: Role,
+}
+
+/// The caller may not do this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the caller has no role that may do this")]
+pub struct Denied;
+
+impl Caller {
+    /// The scope in which the caller may use a permission.
+    ///
+    /// # Errors
+    /// The caller has none of the roles, no municipality, or as a machine client not the scope [domain 10, Roles].
+    pub fn scope(&self, permission: Permission) -> Result<Scope, Denied> {
+        let municipality = self.municipality.ok_or(Denied)?;
+        let may = |role: &&Role| match role {
+            Role::Integrator => self.scopes.iter().any(|scope| scope == permission.scope),
+            role => permission.municipal.contains(role),
+        };
+        let role = *self.roles.iter().find(may).ok_or(Denied)?;
+        Ok(Scope { municipality, subject: self.subject.clone(), role })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WRITE: Permission = Permission { municipal: &[Role::SocialWorker], scope: "applications:write" };
+
+    fn caller(role: Role, municipality: Option<&str>, scopes: &[&str]) -> Caller {
+        Caller {
+            subject: "s".to_owned(),
+            roles: vec![role],
+            municipality: municipality.map(|code| code.parse().unwrap()),
+            scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        }
+    }
+
+    #[test]
+    fn only_the_named_roles_may_and_only_in_their_municipality() {
+        for &role in Role::ALL {
+            let granted = caller(role, Some("0001000"), &[]).scope(WRITE);
+            assert_eq!(granted.is_ok(), role == Role::SocialWorker, "{role}");
+            assert_eq!(caller(role, None, &["applications:write"]).scope(WRITE), Err(Denied));
+        }
+    }
+
+    #[test]
+    fn a_machine_client_needs_the_scope() {
+        let municipality = Some("0001000");
+        assert!(caller(Role::Integrator, municipality, &["applications:write"]).scope(WRITE).is_ok());
+        assert_eq!(caller(Role::Integrator, municipality, &["applications:read"]).scope(WRITE), Err(Denied));
+        // A scope alone gives a person nothing.
+        assert_eq!(caller(Role::Provider, municipality, &["applications:write"]).scope(WRITE), Err(Denied));
+    }
+
+    #[test]
+    fn municipality_codes_are_seven_digits() {
+        assert_eq!("0001000".parse::<MunicipalityCode>().unwrap().to_string(), "0001000");
+        for bad in ["", "001000", "00010000", "000100a", "０００１０００"] {
+            assert_eq!(bad.parse::<MunicipalityCode>(), Err(NotAMunicipalityCode), "{bad}");
+        }
+    }
+}
