@@ -1,6 +1,6 @@
 //! Errors as RFC 9457 problem details: one type, one mapping, one place that renders.
 //!
-//! A handler or extractor returns an [`ApiError`]. It travels to [`finish`] in the response's extensions, because only there
+//! A handler or extractor returns an [`ApiError`]. It travels to `finish` in the response's extensions, because only there
 //! the language and the id of the request are known; `finish` also dresses the plain errors of actix itself (unknown path,
 //! wrong method) in the same envelope. Nothing internal and nothing personal is in a problem.
 
