@@ -87,7 +87,7 @@ struct QuotaFile {
     percent: u32,
 }
 
-/// Limits of the pilot's plans [S0].
+/// Limits of the pilot's plans (S0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PilotLimits {
