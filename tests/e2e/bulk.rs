@@ -297,3 +297,11 @@ async fn a_client_that_goes_away_disturbs_nobody() {
     }
     assert_eq!(ask(&app, lines(&[child("1")])).await.lines().len(), 1);
 }
+
+#[tokio::test]
+async fn a_body_that_does_not_say_that_it_is_ndjson_is_refused() {
+    let app = TestApp::start().await;
+    app.post(PATH).send().await.expect(415);
+    app.post(PATH).body("application/json", "{}").send().await.expect(415);
+    app.post(PATH).body("application/x-ndjson", "").send().await.expect(200);
+}

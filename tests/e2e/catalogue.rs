@@ -78,6 +78,8 @@ async fn services_are_paged_through_without_loss_and_filtered() {
     for query in ["limit=0", "limit=201", "limit=x", "group=none", "payable=perhaps"] {
         app.get(&format!("/v1/services?{query}")).send().await.expect(400);
     }
+    let long = format!("/v1/services?cursor={}", "x".repeat(201));
+    app.get(&long).send().await.expect_faults(400, &["too_long /cursor"]);
 }
 
 #[tokio::test]

@@ -177,6 +177,18 @@ async fn forecasts_are_those_of_the_golden_table() {
     }
 }
 
+/// JSON Schema counts 2.0 as whole.
+#[tokio::test]
+async fn a_whole_number_may_be_written_with_a_decimal_point() {
+    let app = TestApp::start().await;
+    let mut request = without(&golden("pilot-funding.json")[1], &["expect"]);
+    let expected = ask(&app, "/v1/funding-mixes", &request).await;
+    request["variant"] = json!(2.0);
+    assert_eq!(ask(&app, "/v1/funding-mixes", &request).await, expected);
+    request["variant"] = json!(2.5);
+    app.post("/v1/funding-mixes").json(&request).send().await.expect_faults(400, &["wrong_type /variant"]);
+}
+
 /// The 422 of each operation.
 #[tokio::test]
 async fn what_the_rules_refuse_is_told_by_its_member() {

@@ -46,6 +46,29 @@ impl ToSchema for Label {
     }
 }
 
+/// A whole number as JSON Schema has it: `3.0` is one too.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    struct Visitor;
+    impl de::Visitor<'_> for Visitor {
+        type Value = u32;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a whole number")
+        }
+
+        fn visit_u64<E: de::Error>(self, number: u64) -> Result<u32, E> {
+            u32::try_from(number).map_err(|_| E::custom("too large"))
+        }
+
+        fn visit_f64<E: de::Error>(self, number: f64) -> Result<u32, E> {
+            // Written out and read: a conversion would silently cut off what does not fit.
+            let digits = (number.fract() == 0.0).then(|| format!("{number:.0}"));
+            digits.and_then(|digits| digits.parse().ok()).ok_or_else(|| E::custom("not a whole number"))
+        }
+    }
+    deserializer.deserialize_u32(Visitor)
+}
+
 macro_rules! whole_numbers {
     ($(#[doc = $doc:literal] $name:ident = $least:literal..=$most:literal;)+) => { $(
         #[doc = $doc]
@@ -54,7 +77,7 @@ macro_rules! whole_numbers {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let number = u32::deserialize(deserializer)?;
+                let number = whole(deserializer)?;
                 if ($least..=$most).contains(&number) {
                     Ok(Self(number))
                 } else {
@@ -90,6 +113,10 @@ whole_numbers! {
     Age = 0..=150;
     /// Percent, a whole number.
     WholePercent = 0..=100;
+    /// Care level of an adult.
+    CareLevel = 1..=9;
+    /// Number of a funding variant of the pilot.
+    MixVariantNumber = 1..=3;
     /// Number of a support area.
     Area = 1..=99;
 }
@@ -162,6 +189,11 @@ mod tests {
         assert_eq!([0, 1, 200, 201].map(label), [false, true, true, false]);
         let area = |number: u32| serde_json::from_value::<Area>(number.into()).is_ok();
         assert_eq!([0, 1, 99, 100].map(area), [false, true, true, false]);
+        let whole = |text: &str| serde_json::from_str::<Area>(text).ok().map(|area| area.0);
+        assert_eq!(whole("3.0"), Some(3));
+        for refused in ["3.5", "-1", "-1.0", "1e30", "4294967296", "\"3\"", "null"] {
+            assert_eq!(whole(refused), None, "{refused}");
+        }
         let list = |length: usize| serde_json::from_value::<List<Area, 1, 2>>(vec![1; length].into()).is_ok();
         assert_eq!([0, 1, 2, 3].map(list), [false, true, true, false]);
     }

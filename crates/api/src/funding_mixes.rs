@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use crate::{
     body::Json,
+    bounds::MixVariantNumber,
     examples,
     i18n::{Accepted, Localised, render},
     problem::{ApiError, BodyFailures, Failures},
@@ -24,8 +25,7 @@ use crate::{
 pub(crate) struct FundingMixRequest {
     /// Funding variant: 1 the project, then existing benefits; 2 (the pilot's) the project, then existing services and
     /// benefits; 3 existing services and benefits, then the project.
-    #[schema(value_type = u8, minimum = 1, maximum = 3)]
-    variant: MixVariant,
+    variant: MixVariantNumber,
     /// Final budget of the project, EUR.
     #[serde(rename = "final")]
     final_budget: Amount,
@@ -91,8 +91,11 @@ pub(crate) async fn calculate_funding_mix(
 
 fn answer(request: FundingMixRequest, language: Language) -> Result<FundingMixResponse, ApiError> {
     let amount = |amount: Option<Amount>| amount.map_or(Money::ZERO, |amount| amount.0);
+    // The bound of the number is that of the variants.
+    let variant = u8::try_from(request.variant.0).ok().and_then(|number| MixVariant::try_from(number).ok());
+    let variant = variant.ok_or(ApiError::Internal)?;
     let input = FundingMixInput {
-        variant: request.variant,
+        variant,
         final_budget: request.final_budget.0,
         needed: request.needed.0,
         existing_services: amount(request.existing_services),

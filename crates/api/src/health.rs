@@ -30,7 +30,8 @@ fn healthy() -> Json<HealthResponse> {
 /// Is the process alive?
 ///
 /// Answers as long as the process can answer at all.
-#[utoipa::path(tag = "service", responses((status = 200, description = "Alive", body = HealthResponse), Failures))]
+#[utoipa::path(tag = "service", responses((status = 200, description = "Alive", body = HealthResponse,
+    example = json!({"status": "ok", "version": "0.1.0"})), Failures))]
 #[get("/health/live")]
 pub(crate) async fn get_liveness() -> Json<HealthResponse> {
     healthy()
@@ -39,7 +40,8 @@ pub(crate) async fn get_liveness() -> Json<HealthResponse> {
 /// Is the service ready?
 ///
 /// Ready when the database answers and its schema is up to date.
-#[utoipa::path(tag = "service", responses((status = 200, description = "Ready", body = HealthResponse), Failures))]
+#[utoipa::path(tag = "service", responses((status = 200, description = "Ready", body = HealthResponse,
+    example = json!({"status": "ok", "version": "0.1.0"})), Failures))]
 #[get("/health/ready")]
 pub(crate) async fn get_readiness(state: Data<ApiState>) -> Result<Json<HealthResponse>, ApiError> {
     if state.app.readiness().await.is_ready() { Ok(healthy()) } else { Err(ApiError::Unavailable) }

@@ -8,6 +8,9 @@ use crate::problem::ApiError;
 /// Largest page.
 pub(crate) const MOST: u8 = 200;
 
+/// Longest cursor, characters; the parameters of the lists say the same.
+const LONGEST_CURSOR: usize = 200;
+
 /// Size of a page and where it begins, as every list takes them.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PageQuery {
@@ -31,6 +34,10 @@ impl PageQuery {
             Some(_) => return Err(refused("fault-maximum", "too_large", MOST)),
         };
         let limit = usize::from(limit);
+        if self.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > LONGEST_CURSOR) {
+            let message = Message::new("fault-max-length").with("limit", LONGEST_CURSOR);
+            return Err(ApiError::unfit("/cursor", "too_long", message));
+        }
         let after = self.cursor.as_deref();
         let mut rest = items.skip_while(|item| after.is_some_and(|cursor| key(item) <= cursor));
         let items: Vec<T> = rest.by_ref().take(limit).collect();

@@ -10,6 +10,7 @@ use balsts_domain::{
     parameters::{Parameters, catalogue, documents, tariffs::Tariff},
     text::{Language, Text},
 };
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -253,7 +254,15 @@ pub(crate) struct ServiceQuery {
 #[utoipa::path(
     tag = "catalogue",
     params(("code" = String, Path, description = "Code of the service", example = "home_care", max_length = 100), ServiceQuery),
-    responses((status = 200, description = "The service", body = ServiceResponse), Failures, Missing),
+    responses(
+        (status = 200, description = "The service", body = ServiceResponse,
+            example = json!(examples::shown(|parameters, language| {
+                let service = parameters.catalogue.find("home_care").ok_or(ApiError::NotFound)?;
+                let date = NaiveDate::from_ymd_opt(2023, 3, 1).unwrap_or_default();
+                Ok(service_on(parameters, service, date, language))
+            }))),
+        Failures, Missing,
+    ),
 )]
 #[get("/v1/services/{code}")]
 pub(crate) async fn get_service(
@@ -264,49 +273,55 @@ pub(crate) async fn get_service(
 ) -> Result<Localised<ServiceResponse>, ApiError> {
     let service = state.parameters.catalogue.find(&code).ok_or(ApiError::NotFound)?;
     let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
-    let tariffs = &state.parameters.tariffs;
-    let text = |text: &Text| text.in_language(language.0).to_owned();
-    let tariff = |tariff: &std::sync::Arc<Tariff>| TariffResponse::new(tariff, language.0);
-    Ok(Localised(
-        ServiceResponse {
-            code: service.code.clone(),
-            name: text(&service.name),
-            unit: Unit(service.unit),
-            form: ServiceForm(service.form),
-            targets: service.targets.iter().copied().map(ServiceTarget).collect(),
-            group: ServiceGroup(service.group),
-            payable: service.payable,
-            price_kind: service.price_kind.map(PriceKind),
-            listings: service
-                .listings
-                .iter()
-                .map(|listing| ListingResponse {
-                    methodology: Methodology(listing.methodology),
-                    area: listing.area,
-                    number: listing.number,
-                    source: ReferenceResponse::new(&listing.source, language.0),
-                })
-                .collect(),
-            from_months: service.age.and_then(|age| age.from_months),
-            to_months: service.age.and_then(|age| age.to_months),
-            impairments: service.impairments.iter().copied().map(Impairment).collect(),
-            yearly_volumes: service
-                .yearly
-                .iter()
-                .map(|yearly| YearlyVolumeResponse {
-                    methodology: Methodology(yearly.methodology),
-                    volume: Quantity(yearly.volume),
-                    kind: YearlyVolumeKind(yearly.kind),
-                    condition: yearly.condition.map(YearlyVolumeCondition),
-                })
-                .collect(),
-            description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
-            note: service.note.as_ref().map(text),
-            tariff: tariffs.on(&service.code, date).map(tariff),
-            tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
-        },
-        language.0,
-    ))
+    Ok(Localised(service_on(&state.parameters, service, date, language.0), language.0))
+}
+
+fn service_on(
+    parameters: &Parameters,
+    service: &catalogue::Service,
+    date: NaiveDate,
+    language: Language,
+) -> ServiceResponse {
+    let tariffs = &parameters.tariffs;
+    let text = |text: &Text| text.in_language(language).to_owned();
+    let tariff = |tariff: &std::sync::Arc<Tariff>| TariffResponse::new(tariff, language);
+    ServiceResponse {
+        code: service.code.clone(),
+        name: text(&service.name),
+        unit: Unit(service.unit),
+        form: ServiceForm(service.form),
+        targets: service.targets.iter().copied().map(ServiceTarget).collect(),
+        group: ServiceGroup(service.group),
+        payable: service.payable,
+        price_kind: service.price_kind.map(PriceKind),
+        listings: service
+            .listings
+            .iter()
+            .map(|listing| ListingResponse {
+                methodology: Methodology(listing.methodology),
+                area: listing.area,
+                number: listing.number,
+                source: ReferenceResponse::new(&listing.source, language),
+            })
+            .collect(),
+        from_months: service.age.and_then(|age| age.from_months),
+        to_months: service.age.and_then(|age| age.to_months),
+        impairments: service.impairments.iter().copied().map(Impairment).collect(),
+        yearly_volumes: service
+            .yearly
+            .iter()
+            .map(|yearly| YearlyVolumeResponse {
+                methodology: Methodology(yearly.methodology),
+                volume: Quantity(yearly.volume),
+                kind: YearlyVolumeKind(yearly.kind),
+                condition: yearly.condition.map(YearlyVolumeCondition),
+            })
+            .collect(),
+        description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
+        note: service.note.as_ref().map(text),
+        tariff: tariffs.on(&service.code, date).map(tariff),
+        tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
+    }
 }
 
 /// Which suggestions to list.

@@ -70,6 +70,9 @@ pub(crate) async fn calculate_budgets(
     language: Accepted,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
+    if !request.headers().contains_key("content-type") {
+        return Err(ApiError::UnsupportedMediaType { expected: NDJSON });
+    }
     expect_media_type(&request, NDJSON, |essence| {
         matches!(essence, NDJSON | "application/jsonl" | "application/ndjson")
     })?;

@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use crate::{
     body::{self, Members},
+    bounds::CareLevel,
     names::{AdditionalNeed, HearingService, LivingArrangement, RespiteForm, Severity},
     problem::{ApiError, Fault},
     types::{Amount, Date},
@@ -152,8 +153,7 @@ pub struct AdultCalculationRequest {
     /// The day of the calculation; it selects the parameters.
     pub date: Date,
     /// Care level; required.
-    #[schema(minimum = 1, maximum = 9)]
-    pub care_level: Option<u8>,
+    pub care_level: Option<CareLevel>,
     /// Type of residence; required.
     pub living_arrangement: Option<LivingArrangement>,
     /// The needs that the social worker has identified, each once.
@@ -320,11 +320,6 @@ fn adult(request: AdultCalculationRequest, place: Place) -> Result<Facts, ApiErr
     let mut fault = |pointer: String, code, message: &'static str, limit: usize| {
         faults.push(Fault { pointer, code, message: Message::new(message).with("limit", limit) });
     };
-    match request.care_level {
-        Some(0) => fault("/care_level".to_owned(), "too_small", "fault-minimum", 1),
-        Some(10..) => fault("/care_level".to_owned(), "too_large", "fault-maximum", 9),
-        None | Some(1..=9) => {}
-    }
     let needs = request.additional_needs.into_iter().flatten().enumerate().map(|(position, Members(need))| {
         if need.reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
             fault(format!("/additional_needs/{position}/reason"), "too_long", "fault-max-length", LONGEST_REASON);
@@ -337,7 +332,7 @@ fn adult(request: AdultCalculationRequest, place: Place) -> Result<Facts, ApiErr
     }
     Ok(Facts::Adult(AdultFacts {
         date: request.date.0,
-        care_level: request.care_level,
+        care_level: request.care_level.and_then(|level| u8::try_from(level.0).ok()),
         living_arrangement: request.living_arrangement.map(|arrangement| arrangement.0),
         needs,
     }))
