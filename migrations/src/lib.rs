@@ -7,6 +7,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_create_municipality;
+mod m20261125_000002_create_application;
 
 /// The steps, oldest first.
 #[derive(Debug)]
@@ -14,6 +15,9 @@ pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261122_000001_create_municipality::Migration)]
+        vec![
+            Box::new(m20261122_000001_create_municipality::Migration),
+            Box::new(m20261125_000002_create_application::Migration),
+        ]
     }
 }

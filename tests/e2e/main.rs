@@ -1,10 +1,12 @@
 //! End-to-end tests: everything goes through HTTP to the real API, and every answer is checked against the OpenAPI
 //! document. One binary, because linking one for each resource takes longer than the tests; one module per resource.
 
+mod applications;
 mod budget_calculations;
 mod bulk;
 mod catalogue;
 mod contract;
+mod identity;
 mod properties;
 mod rules;
 mod service;

@@ -1,10 +1,13 @@
 //! The real API over a database of its own, started in this process, and a client whose every answer is checked.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
+    fs,
     io::Read,
     net::{SocketAddr, TcpListener},
     num::NonZeroU32,
+    path::PathBuf,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
@@ -16,7 +19,8 @@ use std::{
 use actix_web::{dev::ServerHandle, rt::System};
 use balsts_api::{ApiConfig, ApiState, ServerOptions};
 use balsts_app::App;
-use balsts_store::{DatabaseConfig, DatabaseUrl, Store};
+use balsts_domain::access::Role;
+use balsts_store::{DatabaseConfig, DatabaseUrl, Store, Vault};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{
@@ -31,6 +35,7 @@ use uuid::Uuid;
 use crate::{
     cluster::cluster,
     contract::{self, contract},
+    tokens,
 };
 
 /// The kinds of database that the product runs on.
@@ -110,8 +115,20 @@ impl TestDatabase {
     /// If that fails.
     pub async fn open(&self) -> Store {
         let max_connections = NonZeroU32::new(4).unwrap();
-        Store::open(&DatabaseConfig { url: self.url.clone(), max_connections }).await.unwrap()
+        let store = Store::open(&DatabaseConfig { url: self.url.clone(), max_connections }).await.unwrap();
+        store.with_vault(Arc::new(vault()))
     }
+}
+
+/// The keys of the tests.
+fn vault() -> Vault {
+    fn draw_nonce() -> [u8; 12] {
+        static COUNT: AtomicU64 = AtomicU64::new(1);
+        let mut nonce = [0; 12];
+        nonce[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+        nonce
+    }
+    Vault::new(&BTreeMap::from([(1, [7; 32])]), 1, [8; 32], draw_nonce).unwrap()
 }
 
 /// How to start the API.
@@ -143,7 +160,7 @@ pub struct TestApp {
     client: Client,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// The present, in tests.
@@ -202,9 +219,14 @@ impl TestApp {
                     if options.migrated { options.database.create_migrated().await } else { options.database.create() };
                 let store = database.open().await;
                 let render: Option<balsts_api::RenderMetrics> =
-                    options.metrics.then(|| -> balsts_api::RenderMetrics { Arc::new(|| metrics().render()) });
+                    options.metrics.then(|| -> balsts_api::RenderMetrics {
+                        // At once: what comes before the recorder is not counted.
+                        let handle = metrics();
+                        Arc::new(move || handle.render())
+                    });
                 let app = App::new(store.clone());
                 let state = ApiState::new(app, options.config, now, new_id, render).expect("the parameters are sound");
+                let state = state.with_identity(tokens::verifier());
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 let address = listener.local_addr().unwrap();
                 let server = balsts_api::serve(listener, state, server_options()).unwrap();
@@ -219,7 +241,17 @@ impl TestApp {
         let thread = thread::Builder::new().name(name).spawn(server).unwrap();
         let (address, store, handle, database) = receiver.await.expect("the server starts");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { address, store, client, handle, thread: Some(thread), _database: database }
+        Self { address, store, client, handle, thread: Some(thread), database }
+    }
+
+    /// The files of the SQLite database.
+    ///
+    /// # Panics
+    /// On another database.
+    #[must_use]
+    pub fn database_files(&self) -> Vec<PathBuf> {
+        let directory = self.database.url.file().unwrap().parent().unwrap();
+        fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()).collect()
     }
 
     /// Begins a request.
@@ -280,6 +312,16 @@ impl Request<'_> {
     pub fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.append(name.parse::<HeaderName>().unwrap(), HeaderValue::from_str(value).unwrap());
         self
+    }
+
+    /// With a bearer token.
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// As somebody in a role of a municipality.
+    pub fn as_role(self, role: Role, municipality: &str) -> Self {
+        self.token(&tokens::good(role, municipality))
     }
 
     /// With a JSON body.

@@ -7,6 +7,7 @@ pub mod contract;
 pub mod end;
 pub mod golden;
 mod system;
+pub mod tokens;
 
 pub use app::{Answer, Database, TestApp};
 pub use contract::contract;

@@ -1,14 +1,17 @@
 //! `/v1/eligibility-checks`: whether a person may receive a budget, criterion by criterion. Stateless.
 
-use actix_web::{post, web};
-use balsts_domain::eligibility::{self, EligibilityFacts};
+use actix_web::post;
+use balsts_domain::{
+    eligibility::{self, Eligibility, EligibilityFacts},
+    text::Language,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::{
     body::Json,
-    i18n::{self, Accepted},
+    i18n::{self, Accepted, Localised},
     names::{DisabilityGroup, Impairment, Methodology},
     problem::{ApiError, BodyFailures, Failures},
     types::Date,
@@ -19,9 +22,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub(crate) struct DisabilityRequest {
     /// Its group; `none` where the commission determined no disability.
-    group: DisabilityGroup,
+    pub(crate) group: DisabilityGroup,
     /// Last day in force; none for life.
-    valid_until: Option<Date>,
+    pub(crate) valid_until: Option<Date>,
 }
 
 /// What is known of the person; what is left out is not known.
@@ -107,7 +110,7 @@ pub(crate) struct EligibilityCheckResponse {
 pub(crate) async fn check_eligibility(
     language: Accepted,
     body: Json<EligibilityCheckRequest>,
-) -> Result<web::Json<EligibilityCheckResponse>, ApiError> {
+) -> Result<Localised<EligibilityCheckResponse>, ApiError> {
     let request = body.0;
     let facts = EligibilityFacts {
         birth_date: request.birth_date.map(|date| date.0),
@@ -123,15 +126,21 @@ pub(crate) async fn check_eligibility(
         pilot_end: request.pilot_end.map(|date| date.0),
     };
     let outcome = eligibility::check(request.methodology.0, request.date.0, &facts);
-    let criteria = outcome.criteria.iter().map(|criterion| CriterionResponse {
-        criterion: criterion.criterion.to_string(),
-        met: criterion.met,
-        legal_basis: criterion.legal_basis.in_language(language.0).to_owned(),
-        explanation: i18n::render(&criterion.explanation, language.0),
-    });
-    Ok(web::Json(EligibilityCheckResponse {
-        eligible: outcome.eligible,
-        criteria: criteria.collect(),
-        missing: outcome.missing.into_iter().map(ToOwned::to_owned).collect(),
-    }))
+    Ok(Localised(EligibilityCheckResponse::new(outcome, language.0), language.0))
+}
+
+impl EligibilityCheckResponse {
+    pub(crate) fn new(outcome: Eligibility, language: Language) -> Self {
+        let criteria = outcome.criteria.iter().map(|criterion| CriterionResponse {
+            criterion: criterion.criterion.to_string(),
+            met: criterion.met,
+            legal_basis: criterion.legal_basis.in_language(language).to_owned(),
+            explanation: i18n::render(&criterion.explanation, language),
+        });
+        Self {
+            eligible: outcome.eligible,
+            criteria: criteria.collect(),
+            missing: outcome.missing.into_iter().map(ToOwned::to_owned).collect(),
+        }
+    }
 }

@@ -17,6 +17,7 @@ use balsts_domain::{
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+mod applications;
 mod body;
 mod bounds;
 pub mod calculations;
@@ -33,11 +34,13 @@ pub mod fuzzing;
 mod goal_attainments;
 mod health;
 mod i18n;
+pub mod identity;
 mod methodologies;
 mod names;
 mod openapi;
 mod pages;
 mod participant_selections;
+mod preconditions;
 mod priority_rankings;
 pub mod problem;
 mod provisional_budgets;
@@ -104,6 +107,7 @@ pub struct ApiState {
     pub(crate) clock: fn() -> DateTime<Utc>,
     pub(crate) new_id: fn() -> Uuid,
     pub(crate) metrics: Option<RenderMetrics>,
+    pub(crate) identity: Option<identity::Verifier>,
 }
 
 impl ApiState {
@@ -121,7 +125,14 @@ impl ApiState {
         let parameters = Parameters::embedded()?;
         let renderings = calculations::Renderings::new(&parameters);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
-        Ok(Self { app, config, parameters, renderings, forecasts, funding, clock, new_id, metrics })
+        Ok(Self { app, config, parameters, renderings, forecasts, funding, clock, new_id, metrics, identity: None })
+    }
+
+    /// Lets callers identify themselves. Without, every operation that needs a caller answers 401.
+    #[must_use]
+    pub fn with_identity(mut self, verifier: identity::Verifier) -> Self {
+        self.identity = Some(verifier);
+        self
     }
 }
 

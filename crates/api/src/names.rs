@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    adults, children, eligibility, forecast, funding, lines,
+    adults, applications, calendar, children, eligibility, forecast, funding, lines,
     parameters::{catalogue, tariffs},
     pilot::{provisional, ranking, selection},
 };
@@ -62,6 +62,12 @@ named! {
     YearlyVolumeKind = catalogue::YearlyKind: catalogue::YearlyKind::ALL;
     /// For whom a yearly volume holds.
     YearlyVolumeCondition = catalogue::YearlyCondition: catalogue::YearlyCondition::ALL;
+    /// Where an application stands.
+    ApplicationStatus = applications::ApplicationStatus: applications::ApplicationStatus::ALL;
+    /// What an act decides.
+    Outcome = applications::Outcome: applications::Outcome::ALL;
+    /// How a document is sent.
+    Delivery = calendar::Delivery: calendar::Delivery::ALL;
     /// What the disability commission has determined.
     DisabilityGroup = eligibility::DisabilityGroup: eligibility::DisabilityGroup::ALL;
     /// How a price comes about.

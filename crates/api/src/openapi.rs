@@ -12,6 +12,7 @@ use utoipa::{
         OpenApi, Ref, RefOr,
         path::{Parameter, ParameterIn},
         schema::{AdditionalProperties, Discriminator, Object, Schema},
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
@@ -34,6 +35,7 @@ use crate::routes;
     tags(
         (name = "calculations", description = "Indicative budgets, stateless"),
         (name = "rules", description = "Eligibility, funding and the pilot's rules, stateless"),
+        (name = "applications", description = "Applications and the acts on them; stored, and only for callers of the municipality"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services and the calendar"),
         (name = "service", description = "Health and metrics"),
@@ -45,10 +47,14 @@ struct Document;
 pub(crate) fn document() -> OpenApi {
     let (_, mut document) =
         App::new().into_utoipa_app().openapi(Document::openapi()).configure(routes::configure).split_for_parts();
-    if let Some(components) = document.components.as_mut() {
-        name_variants(&mut components.schemas, "Criterion", "criterion");
-        components.schemas.values_mut().for_each(describe_lists);
-    }
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("An access token of the OpenID Connect issuer that this server trusts."));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+    name_variants(&mut components.schemas, "Criterion", "criterion");
+    components.schemas.values_mut().for_each(describe_lists);
     document
 }
 

@@ -12,7 +12,11 @@ use actix_web::{
     dev::ServiceResponse,
     http::{StatusCode, header, header::HeaderValue},
 };
-use balsts_domain::text::{Language, Message, Refusal};
+use balsts_app::{AppError, StoreError};
+use balsts_domain::{
+    applications::ApplicationRefusal,
+    text::{Language, Message, Refusal},
+};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
@@ -84,6 +88,13 @@ pub enum ApiError {
     Unfit(Vec<Fault>),
     /// The rules refuse the request.
     Refused(Vec<Fault>),
+    /// The caller is not known.
+    Unauthenticated {
+        /// A token was sent, and is not to be believed.
+        token_given: bool,
+    },
+    /// The caller is known and may not do this.
+    Forbidden,
     /// No such path or resource.
     NotFound,
     /// The path exists, not for this method.
@@ -105,6 +116,17 @@ pub enum ApiError {
     },
     /// The request took too long or the client sent it too slowly.
     Timeout,
+    /// The state of a resource does not allow the request.
+    Conflict {
+        /// Published code.
+        code: &'static str,
+    },
+    /// The resource was changed since the caller read it.
+    Stale,
+    /// A change that does not say which version it is of.
+    PreconditionRequired,
+    /// The idempotency key was used for another request.
+    KeyReused,
     /// Something of ours failed; it is logged, the answer is opaque.
     Internal,
     /// A part that is needed is not ready.
@@ -155,7 +177,13 @@ impl ApiError {
         match self {
             Self::MalformedJson { .. } | Self::Unfit(_) => StatusCode::BAD_REQUEST,
             Self::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Conflict { .. } => StatusCode::CONFLICT,
+            Self::Stale => StatusCode::PRECONDITION_FAILED,
+            Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
+            Self::KeyReused => StatusCode::UNPROCESSABLE_ENTITY,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnsupportedMediaType { .. } => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -171,7 +199,13 @@ impl ApiError {
             Self::MalformedJson { .. } => "malformed_json",
             Self::Unfit(_) => "unfit",
             Self::Refused(_) => "refused",
+            Self::Unauthenticated { .. } => "unauthenticated",
+            Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::Conflict { code } => code,
+            Self::Stale => "stale",
+            Self::PreconditionRequired => "precondition_required",
+            Self::KeyReused => "idempotency_key_reused",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::UnsupportedMediaType { .. } => "unsupported_media_type",
             Self::TooLarge { .. } => "too_large",
@@ -194,6 +228,16 @@ impl ApiError {
         match self {
             Self::RateLimited { retry_after } => Some(*retry_after),
             Self::Timeout | Self::Unavailable => Some(5),
+            _ => None,
+        }
+    }
+
+    /// What RFC 6750 has a server say about tokens.
+    const fn challenge(&self) -> Option<&'static str> {
+        match self {
+            Self::Unauthenticated { token_given: false } => Some("Bearer"),
+            Self::Unauthenticated { token_given: true } => Some("Bearer error=\"invalid_token\""),
+            Self::Forbidden => Some("Bearer error=\"insufficient_scope\""),
             _ => None,
         }
     }
@@ -228,6 +272,33 @@ impl ApiError {
             instance: request_id.urn().to_string(),
             code: code.to_owned(),
             errors: self.faults().iter().map(item).collect(),
+        }
+    }
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::NotFound => Self::NotFound,
+            AppError::OpenApplicationExists => Self::Conflict { code: "open_application_exists" },
+            AppError::Stale | AppError::Store(StoreError::Stale) => Self::Stale,
+            AppError::KeyReused => Self::KeyReused,
+            AppError::Refused(refusals) => {
+                let closed = |refusal: &ApplicationRefusal| matches!(refusal, ApplicationRefusal::Closed { .. });
+                match refusals.iter().find(|refusal| closed(refusal)) {
+                    Some(refusal) => Self::Conflict { code: refusal.code() },
+                    None => Self::refused(&refusals),
+                }
+            }
+            AppError::Store(StoreError::Unavailable(reason)) => {
+                tracing::warn!(%reason, "the database is not available");
+                Self::Unavailable
+            }
+            AppError::Store(error) => {
+                let reason = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, reason, "the database failed");
+                Self::Internal
+            }
         }
     }
 }
@@ -286,6 +357,9 @@ pub(crate) fn respond(error: &ApiError, language: Language, request_id: Uuid) ->
     if let Some(seconds) = error.retry_after() {
         builder.insert_header((header::RETRY_AFTER, seconds));
     }
+    if let Some(challenge) = error.challenge() {
+        builder.insert_header((header::WWW_AUTHENTICATE, challenge));
+    }
     builder.insert_header((header::CONTENT_LANGUAGE, language_tag(language)));
     builder.insert_header((header::CONTENT_TYPE, "application/problem+json"));
     builder.body(serde_json::to_vec(&error.problem(language, request_id)).unwrap_or_default())
@@ -314,6 +388,42 @@ pub enum Failures {
     /// The server is busy or not ready; try again as `Retry-After` says.
     #[response(status = 503, content_type = "application/problem+json")]
     Unavailable(Problem),
+}
+
+/// What an operation that needs a caller can answer besides.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variants only declare responses to the OpenAPI document")]
+pub enum AccessFailures {
+    /// The caller is not known: a valid bearer token is needed.
+    #[response(status = 401, content_type = "application/problem+json")]
+    Unauthenticated(Problem),
+    /// The caller may not do this.
+    #[response(status = 403, content_type = "application/problem+json")]
+    Forbidden(Problem),
+}
+
+/// The state of stored data does not allow a request.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variant only declares a response to the OpenAPI document")]
+pub enum Conflict {
+    /// The state of the stored data does not allow the request.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+}
+
+/// What a change of a resource can answer besides.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variants only declare responses to the OpenAPI document")]
+pub enum PreconditionFailures {
+    /// The state of the resource does not allow the change.
+    #[response(status = 409, content_type = "application/problem+json")]
+    Conflict(Problem),
+    /// The resource was changed since it was read.
+    #[response(status = 412, content_type = "application/problem+json")]
+    Stale(Problem),
+    /// The change does not say by `If-Match` which version it is of.
+    #[response(status = 428, content_type = "application/problem+json")]
+    PreconditionRequired(Problem),
 }
 
 /// What an operation with a JSON body can answer besides.

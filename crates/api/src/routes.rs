@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    calculations, cost_statistics, docs, eligibility_checks, forecasts, funding_mixes, funding_shares,
+    applications, calculations, cost_statistics, docs, eligibility_checks, forecasts, funding_mixes, funding_shares,
     goal_attainments, health, methodologies, participant_selections, priority_rankings, provisional_budgets,
     redistributions, services, working_days,
 };
@@ -31,6 +31,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(forecasts::forecast_costs)
         .service(goal_attainments::measure_goal_attainment)
         .service(cost_statistics::calculate_cost_statistics)
+        .service(applications::register_application)
+        .service(applications::list_applications)
+        .service(applications::get_application)
+        .service(applications::complete_application)
+        .service(applications::decide_application)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);

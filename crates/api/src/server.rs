@@ -6,7 +6,10 @@ use actix_cors::Cors;
 use actix_web::{
     App, HttpServer,
     dev::Server,
-    http::{KeepAlive, header},
+    http::{
+        KeepAlive,
+        header::{self, HeaderName},
+    },
     middleware::{Compress, from_fn},
     web::{Data, PayloadConfig},
 };
@@ -63,9 +66,16 @@ pub fn serve(listener: TcpListener, state: ApiState, options: ServerOptions) -> 
 /// Browsers may call from the configured origins; from none by default.
 fn cors(config: &ApiConfig) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "POST"])
-        .allowed_headers([header::ACCEPT, header::ACCEPT_LANGUAGE, header::CONTENT_TYPE])
-        .expose_headers(["x-request-id", "api-version", "retry-after"])
+        .allowed_methods(["GET", "POST", "PUT"])
+        .allowed_headers([
+            header::ACCEPT,
+            header::ACCEPT_LANGUAGE,
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_MATCH,
+            HeaderName::from_static("idempotency-key"),
+        ])
+        .expose_headers(["x-request-id", "api-version", "retry-after", "www-authenticate", "etag", "location"])
         .block_on_origin_mismatch(false)
         .max_age(3600);
     config

@@ -6,7 +6,7 @@
 use std::{net::IpAddr, sync::Arc, time::Instant};
 
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpMessage, HttpResponse,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     error::InternalError,
@@ -25,6 +25,7 @@ use governor::{
 use crate::{
     ApiState, RateLimit, body,
     i18n::Accepted,
+    preconditions::RequestId,
     problem::{self, ApiError},
 };
 
@@ -77,6 +78,7 @@ pub(crate) async fn observe(
         trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned),
         probe: is_probe(request.path()),
     };
+    request.extensions_mut().insert(RequestId(observed.id));
     let limiter = request.app_data::<Data<Limiter>>().filter(|_| !observed.probe);
     let refused = limiter
         .and_then(|limiter| limiter.wait(&request))

@@ -3,7 +3,7 @@
 use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
 
-use crate::text::Text;
+use crate::{parameters::catalogue::names, text::Text};
 
 /// The calendar's exceptions as the data file writes them.
 #[derive(Debug, Clone, Deserialize)]
@@ -66,13 +66,14 @@ pub struct CalendarOptions {
     pub moved_working_days: bool,
 }
 
-/// How a document is sent; it decides when it counts as notified [Law on Notification].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Delivery {
-    /// Official e-address: the second working day after sending.
-    EAddress,
-    /// Registered letter: the seventh day after posting.
-    RegisteredLetter,
+names! {
+    /// How a document is sent; it decides when it counts as notified [Law on Notification].
+    Delivery {
+        /// Official e-address: the second working day after sending.
+        EAddress = "e_address",
+        /// Registered letter: the seventh day after posting.
+        RegisteredLetter = "registered_letter",
+    }
 }
 
 /// The Latvian calendar.

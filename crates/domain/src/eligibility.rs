@@ -3,6 +3,7 @@
 //! A failed criterion is a refusal; missing data is not: it is "cannot be decided", with what is missing.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     age,
@@ -47,7 +48,7 @@ names! {
 }
 
 /// A disability as the commission determined it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disability {
     /// Its group.
     pub group: DisabilityGroup,
@@ -56,7 +57,7 @@ pub struct Disability {
 }
 
 /// What is known of the person. What is not known is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EligibilityFacts {
     /// Birth date.
     pub birth_date: Option<NaiveDate>,

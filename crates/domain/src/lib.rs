@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod adults;
 pub mod age;
+pub mod applications;
 mod bounds;
 pub mod calendar;
 pub mod children;

@@ -3,16 +3,20 @@
 //! What is unknown or makes no sense is refused with the name of the key, so that a misspelt limit never runs unlimited.
 
 mod load;
+mod trust;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},
     num::{NonZeroU16, NonZeroU32},
+    path::PathBuf,
 };
 
+use balsts_api::identity::SigningAlgorithm;
 use balsts_store::DatabaseUrl;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 pub(crate) use load::{ConfigError, Overrides, load};
+pub(crate) use trust::Trust;
 
 /// Everything that can be configured. An environment variable is `BALSTS__` and the key in capitals, with `__` for the
 /// dot: `BALSTS__HTTP__BODY_LIMIT_BYTES`.
@@ -26,6 +30,7 @@ pub(crate) struct Settings {
     pub(crate) database: Database,
     pub(crate) http: Http,
     pub(crate) cors: Cors,
+    pub(crate) identity: Identity,
     pub(crate) rate_limit: RateLimit,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
@@ -38,6 +43,8 @@ pub(crate) struct Database {
     #[serde(serialize_with = "show_url", deserialize_with = "parse_url")]
     pub(crate) url: DatabaseUrl,
     pub(crate) max_connections: NonZeroU32,
+    /// The keys that personal data is sealed with; beside an SQLite file, `PATH.keys`, made at the first start.
+    pub(crate) key_file: Option<PathBuf>,
 }
 
 /// Sizes and times that a client may take up.
@@ -59,6 +66,28 @@ pub(crate) struct Http {
 pub(crate) struct Cors {
     /// Origins whose pages may call the API, such as `https://portal.example`; `*` is any.
     pub(crate) allowed_origins: Vec<String>,
+}
+
+/// Whose tokens tell who calls. [`Settings::trust`] makes sense of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Identity {
+    /// If not given, `development` on a loopback address; on another one nobody is trusted.
+    pub(crate) mode: Option<IdentityMode>,
+    /// The claim `iss` of the tokens.
+    pub(crate) issuer: Option<String>,
+    /// What the claim `aud` of the tokens must contain.
+    pub(crate) audience: String,
+    /// Where the issuer publishes its keys.
+    pub(crate) jwks_url: Option<String>,
+    pub(crate) algorithms: Vec<SigningAlgorithm>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub(crate) enum IdentityMode {
+    Development,
+    Oidc,
 }
 
 /// Limit per client; off unless `requests_per_second` is given.
@@ -100,6 +129,7 @@ impl Default for Settings {
             database: Database::default(),
             http: Http::default(),
             cors: Cors::default(),
+            identity: Identity::default(),
             rate_limit: RateLimit::default(),
             log: Log::default(),
             metrics: Metrics::default(),
@@ -109,7 +139,11 @@ impl Default for Settings {
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: DatabaseUrl::sqlite("balsts.db"), max_connections: const { NonZeroU32::new(8).unwrap() } }
+        Self {
+            url: DatabaseUrl::sqlite("balsts.db"),
+            max_connections: const { NonZeroU32::new(8).unwrap() },
+            key_file: None,
+        }
     }
 }
 
@@ -134,9 +168,33 @@ impl Default for Log {
     }
 }
 
+impl Default for Identity {
+    fn default() -> Self {
+        Self {
+            mode: None,
+            issuer: None,
+            audience: "balsts".to_owned(),
+            jwks_url: None,
+            algorithms: SigningAlgorithm::ALL.to_vec(),
+        }
+    }
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         Self { enabled: true }
+    }
+}
+
+impl TryFrom<String> for IdentityMode {
+    type Error = String;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        match name.as_str() {
+            "development" => Ok(Self::Development),
+            "oidc" => Ok(Self::Oidc),
+            _ => Err(format!("`{name}` is neither `development` nor `oidc`")),
+        }
     }
 }
 

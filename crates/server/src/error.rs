@@ -5,13 +5,15 @@ use std::{error::Error, io, net::SocketAddr, path::PathBuf};
 use balsts_store::StoreError;
 use thiserror::Error;
 
-use crate::config::ConfigError;
+use crate::{config::ConfigError, keys::KeysError};
 
 /// A command did not succeed.
 #[derive(Debug, Error)]
 pub(crate) enum CommandError {
     #[error(transparent)]
     Config(#[from] ConfigError),
+    #[error(transparent)]
+    Keys(#[from] KeysError),
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error("cannot listen on {address}")]

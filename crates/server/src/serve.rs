@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     num::{NonZeroU16, NonZeroUsize},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -14,12 +15,15 @@ use actix_web::{
 };
 use balsts_api::{ApiConfig, ApiState, ServerOptions};
 use balsts_app::App;
-use balsts_store::Store;
+use balsts_store::{Store, Vault};
 
 use crate::{
     clock,
     config::{Http, Settings},
+    development::DemoToken,
     error::{CommandError, one_line},
+    identity,
+    keys::{self, KeysError},
     metrics,
     signals::Signals,
 };
@@ -49,17 +53,25 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
 
 /// Opens the port last: whoever can connect is served by a node with an up-to-date database.
 async fn start(settings: &Settings) -> Result<(Server, Store), CommandError> {
-    let store = Store::open(&settings.database_config()).await?;
+    let mut store = Store::open(&settings.database_config()).await?;
     store.migrate().await?;
+    match settings.vault()? {
+        Some(vault) => store = store.with_vault(Arc::new(vault)),
+        None => tracing::warn!("database.key_file is not given: stored data is not available"),
+    }
     let render_metrics = if settings.metrics.enabled { Some(metrics::start()?) } else { None };
+    let (verifier, tokens) = identity::verifier(settings.trust()?)?;
     let app = App::new(store.clone());
-    let state = ApiState::new(app, settings.api_config(), clock::now, clock::new_id, render_metrics)
+    let mut state = ApiState::new(app, settings.api_config(), clock::now, clock::new_id, render_metrics)
         .map_err(|faults| CommandError::set_up("the parameters of the model", faults))?;
+    if let Some(verifier) = verifier {
+        state = state.with_identity(verifier);
+    }
 
     let (listener, address) = listen(settings.listen)?;
     let server = balsts_api::serve(listener, state, settings.server_options())
         .map_err(|source| CommandError::Listen { address, source })?;
-    announce(address);
+    announce(address, &tokens);
     Ok((server, store))
 }
 
@@ -70,13 +82,22 @@ fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CommandError
     Ok((listener, bound))
 }
 
-/// The one line on standard output: whoever asked for port 0 reads the real one here.
-fn announce(address: SocketAddr) {
+/// The first line on standard output: whoever asked for port 0 reads the real one here. The tokens of the development
+/// issuer follow, one line a role.
+fn announce(address: SocketAddr, tokens: &[DemoToken]) {
     tracing::info!(%address, "listening");
-    let mut stdout = io::stdout();
-    if let Err(error) = writeln!(stdout, "listening on http://{address}").and_then(|()| stdout.flush()) {
+    if let Err(error) = print(address, tokens) {
         tracing::warn!(%error, "cannot write to standard output");
     }
+}
+
+fn print(address: SocketAddr, tokens: &[DemoToken]) -> io::Result<()> {
+    let mut stdout = io::stdout();
+    writeln!(stdout, "listening on http://{address}")?;
+    for DemoToken { role, municipality, token } in tokens {
+        writeln!(stdout, "token {role} {} {token}", municipality.unwrap_or("-"))?;
+    }
+    stdout.flush()
 }
 
 /// Runs the server to the first signal, and then lets running requests finish, until the deadline or a second signal.
@@ -99,6 +120,19 @@ async fn until_stopped(server: Server, signals: &mut Signals, deadline: Duration
 }
 
 impl Settings {
+    /// The keys; none where none are named and the database is a server, whose nodes need the same ones.
+    fn vault(&self) -> Result<Option<Vault>, KeysError> {
+        match (&self.database.key_file, self.database.url.file()) {
+            (Some(path), _) => keys::load(path, false).map(Some),
+            (None, Some(database)) => {
+                let mut path = database.as_os_str().to_owned();
+                path.push(".keys");
+                keys::load(path.as_ref(), true).map(Some)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
     fn api_config(&self) -> ApiConfig {
         let limit = &self.rate_limit;
         ApiConfig {

@@ -65,6 +65,22 @@ fn without_a_command_it_serves_a_new_database_until_a_signal() {
 }
 
 #[test]
+fn in_development_it_prints_a_token_for_each_role() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut command = balsts(directory.path(), &["--listen", "127.0.0.1:0"]);
+    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines: Vec<String> =
+        BufReader::new(server.stdout.take().unwrap()).lines().take(13).collect::<Result<_, _>>().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(lines[0].starts_with("listening on http://127.0.0.1:"), "{}", lines[0]);
+    for (line, expected) in [(&lines[1], "token social_worker 0054010 ey"), (&lines[6], "token programme_team - ey")] {
+        assert!(line.starts_with(expected), "{line}");
+    }
+    assert!(lines[1..].iter().all(|line| line.split(' ').count() == 4), "{lines:?}");
+}
+
+#[test]
 fn a_second_server_on_the_same_port_says_so() {
     let directory = tempfile::tempdir().unwrap();
     let (mut server, address) = serve(directory.path(), &["--listen", "127.0.0.1:0"]);
@@ -157,6 +173,12 @@ fn the_environment_configures_it() {
     let unknown = balsts(directory.path(), &["migrate"]).env("BALSTS__HTTP__TIMEOUT", "5").output().unwrap();
     assert_eq!(unknown.status.code(), Some(1));
     assert!(stderr(&unknown).contains("BALSTS__HTTP__TIMEOUT"), "{}", stderr(&unknown));
+
+    let mut open = balsts(directory.path(), &["serve", "--listen", "0.0.0.0:0"]);
+    let development = open.env("BALSTS__IDENTITY__MODE", "development").output().unwrap();
+    assert_eq!(development.status.code(), Some(1));
+    assert_eq!(stderr(&development).lines().count(), 1, "{}", stderr(&development));
+    assert!(stderr(&development).contains("identity.mode: \"development\" is refused on 0.0.0.0:0"));
 
     std::fs::write(directory.path().join("here.toml"), "[database]\nurl = \"sqlite:from-file.db\"\n").unwrap();
     let output = balsts(directory.path(), &["migrate"]).env("BALSTS_CONFIG", "here.toml").output().unwrap();

@@ -5,6 +5,8 @@ use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 use sea_orm::{DbErr, RuntimeErr, sqlx};
 use thiserror::Error;
 
+use crate::vault::CannotOpen;
+
 /// A failure of the store. The messages hold no SQL and no values; the driver's own message is the
 /// [`source`](Error::source), which is for the log only.
 #[derive(Debug, Error)]
@@ -37,6 +39,23 @@ pub enum StoreError {
     /// There is no connection, none is free, or another process holds the lock: trying again may help.
     #[error("the database is not available")]
     Unavailable(#[source] DatabaseFailure),
+    /// The row was changed by another request meanwhile.
+    #[error("the row was changed meanwhile")]
+    Stale,
+    /// A row does not hold what the program wrote.
+    #[error("a row of `{table}` is inconsistent: {id}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The row.
+        id: uuid::Uuid,
+    },
+    /// A sealed value cannot be opened.
+    #[error(transparent)]
+    Sealed(#[from] CannotOpen),
+    /// There are no keys to seal personal data with.
+    #[error("no keys are configured")]
+    NoKeys,
     /// The database refused or failed an operation.
     #[error("a database operation failed")]
     Failed(#[source] DatabaseFailure),

@@ -5,15 +5,27 @@
 //! IMMEDIATE: a deferred one that reads first fails with "database is locked" under load, whatever the busy timeout.
 //! All other connections are read-only.
 
+mod applications;
+mod audit;
 mod connect;
 mod error;
+mod idempotency;
 mod migrate;
+mod outbox;
 mod store;
 mod url;
+mod vault;
 
+pub use applications::{
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, InsertApplicationError, Person,
+};
+pub use audit::{Act, AuditReport};
 pub use error::{DatabaseFailure, StoreError};
+pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
+pub use outbox::Event;
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
+pub use vault::{CannotOpen, DrawNonce, NoCurrentKey, Vault};
 
 #[cfg(test)]
 mod tests;

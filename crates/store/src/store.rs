@@ -1,13 +1,13 @@
 //! The handle on the database that the rest of the program holds.
 
-use std::{fmt, fs::OpenOptions, io, num::NonZeroU32, path::Path, time::Duration};
+use std::{fmt, fs::OpenOptions, io, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use crate::{
-    DatabaseFailure, DatabaseUrl, StoreError,
+    DatabaseFailure, DatabaseUrl, StoreError, Vault,
     connect::{self, Access},
     url::Target,
 };
@@ -29,10 +29,11 @@ pub struct DatabaseConfig {
 pub struct Store {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
+    vault: Option<Arc<Vault>>,
 }
 
 /// A transaction that may write. Dropped without [`commit`](Self::commit), it is rolled back.
-pub struct WriteTransaction(pub(crate) DatabaseTransaction);
+pub struct WriteTransaction(pub(crate) DatabaseTransaction, Option<Arc<Vault>>);
 
 impl Store {
     /// Connects, and on SQLite creates the file if it is missing.
@@ -48,7 +49,7 @@ impl Store {
             }
             Target::Postgres(server) => {
                 let pool = connect::postgres(server, max_connections).await;
-                pool.map(|pool| Self { reader: pool.clone(), writer: pool })
+                pool.map(|pool| Self { reader: pool.clone(), writer: pool, vault: None })
             }
         };
         opened.map_err(|error| StoreError::Open { database: config.url.to_string(), source: DatabaseFailure(error) })
@@ -58,7 +59,13 @@ impl Store {
         // The writer first: it switches the file to write-ahead logging.
         let writer = connect::sqlite(path, 1, Access::Write).await?;
         let reader = connect::sqlite(path, readers, Access::ReadOnly).await?;
-        Ok(Self { reader, writer })
+        Ok(Self { reader, writer, vault: None })
+    }
+
+    /// The same database with the keys that personal data is sealed with.
+    #[must_use]
+    pub fn with_vault(self, vault: Arc<Vault>) -> Self {
+        Self { vault: Some(vault), ..self }
     }
 
     /// Begins a transaction that may write. On SQLite it waits for its turn: there is one writer at a time.
@@ -68,7 +75,8 @@ impl Store {
     pub async fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
-        self.writer.begin_with_options(options).await.map(WriteTransaction).map_err(StoreError::failed)
+        let transaction = self.writer.begin_with_options(options).await.map_err(StoreError::failed)?;
+        Ok(WriteTransaction(transaction, self.vault.clone()))
     }
 
     /// Whether the database answers and its schema is the one this program needs.
@@ -101,6 +109,10 @@ impl Store {
 }
 
 impl WriteTransaction {
+    pub(crate) fn vault(&self) -> Result<&Vault, StoreError> {
+        self.1.as_deref().ok_or(StoreError::NoKeys)
+    }
+
     /// Makes the changes durable.
     ///
     /// # Errors

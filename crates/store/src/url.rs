@@ -1,6 +1,10 @@
 //! The address of the database, which never shows its password.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use thiserror::Error;
@@ -44,6 +48,15 @@ impl DatabaseUrl {
     #[must_use]
     pub fn sqlite(path: impl Into<PathBuf>) -> Self {
         Self(Target::Sqlite(path.into()))
+    }
+
+    /// The SQLite file; none of a server.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.0 {
+            Target::Sqlite(path) => Some(path),
+            Target::Postgres(_) => None,
+        }
     }
 
     pub(crate) fn target(&self) -> &Target {

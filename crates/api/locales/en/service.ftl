@@ -130,6 +130,10 @@ problem-refused-detail = { $count ->
     [one] One rule refuses
    *[other] { $count } rules refuse
 } the request; see errors.
+problem-unauthenticated-title = Not signed in
+problem-unauthenticated-detail = This needs a valid bearer token in the header Authorization.
+problem-forbidden-title = Not allowed
+problem-forbidden-detail = The caller has no role that may do this.
 problem-not-found-title = Not found
 problem-not-found-detail = There is no such resource.
 problem-method-not-allowed-title = Method not allowed
@@ -154,3 +158,13 @@ working-days-beyond-calendar = The period ends beyond the calendar.
 working-days-to-before-from = The last day lies before the first.
 working-days-too-long = At most { $most } days can be listed.
 working-days-to-or-days = Give either to or days.
+problem-open-application-exists-title = The person has an open application
+problem-open-application-exists-detail = The person has an open application already, here or in another municipality.
+problem-application-closed-title = The application is closed
+problem-application-closed-detail = The application is decided or withdrawn, and cannot be changed any more.
+problem-stale-title = The resource was changed meanwhile
+problem-stale-detail = The resource was changed since you read it: read it again.
+problem-precondition-required-title = If-Match is missing
+problem-precondition-required-detail = A change needs the header If-Match with the ETag of the version that was read.
+problem-idempotency-key-reused-title = The Idempotency-Key was used before
+problem-idempotency-key-reused-detail = This Idempotency-Key was used for another request.

@@ -130,6 +130,10 @@ problem-refused-detail = Pieprasījumu noraida { $count ->
     [one] { $count } noteikums
    *[other] { $count } noteikumi
 }; skatīt errors.
+problem-unauthenticated-title = Nav autentificēts
+problem-unauthenticated-detail = Vajadzīga derīga pilnvara (Bearer) galvenē Authorization.
+problem-forbidden-title = Nav atļauts
+problem-forbidden-detail = Pieprasītājam nav lomas, kurai tas atļauts.
 problem-not-found-title = Nav atrasts
 problem-not-found-detail = Tāda resursa nav.
 problem-method-not-allowed-title = Metode nav atļauta
@@ -154,3 +158,13 @@ working-days-beyond-calendar = Periods beidzas ārpus kalendāra.
 working-days-to-before-from = Pēdējā diena ir pirms pirmās.
 working-days-too-long = Var uzskaitīt ne vairāk kā { $most } dienas.
 working-days-to-or-days = Norādiet vai nu to, vai days.
+problem-open-application-exists-title = Personai ir atvērts iesniegums
+problem-open-application-exists-detail = Personai jau ir atvērts iesniegums šajā vai citā pašvaldībā.
+problem-application-closed-title = Iesniegums ir slēgts
+problem-application-closed-detail = Par iesniegumu ir pieņemts lēmums, vai tas ir atsaukts; to vairs nevar mainīt.
+problem-stale-title = Dati pa šo laiku ir mainīti
+problem-stale-detail = Dati ir mainīti, kopš tos nolasījāt: nolasiet tos vēlreiz.
+problem-precondition-required-title = Trūkst If-Match
+problem-precondition-required-detail = Izmaiņām vajadzīga galvene If-Match ar nolasītās versijas ETag.
+problem-idempotency-key-reused-title = Idempotency-Key jau izmantota
+problem-idempotency-key-reused-detail = Šī Idempotency-Key jau izmantota citam pieprasījumam.

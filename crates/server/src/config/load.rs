@@ -16,7 +16,7 @@ const ENVIRONMENT_PREFIX: &str = "BALSTS__";
 /// One line that says which key is wrong, where, and why. It repeats no address, because that may hold a password.
 #[derive(Debug, Error)]
 #[error("configuration: {0}")]
-pub(crate) struct ConfigError(String);
+pub(crate) struct ConfigError(pub(super) String);
 
 /// What the command line sets.
 #[derive(Debug, Default)]
@@ -45,6 +45,7 @@ pub(crate) fn load(
     check_level(&settings.log)?;
     check_origins(&settings.cors)?;
     check_rate_limit(&settings.rate_limit)?;
+    settings.trust()?;
     Ok(settings)
 }
 
@@ -72,6 +73,7 @@ fn environment_source(variables: impl IntoIterator<Item = (OsString, OsString)>)
         .try_parsing(true)
         .list_separator(",")
         .with_list_parse_key("cors.allowed_origins")
+        .with_list_parse_key("identity.algorithms")
         .source(Some(ours)))
 }
 

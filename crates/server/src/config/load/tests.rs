@@ -4,8 +4,10 @@ use std::{fs, path::PathBuf};
 
 use tempfile::TempDir;
 
+use balsts_api::identity::SigningAlgorithm;
+
 use super::*;
-use crate::config::LogFormat;
+use crate::config::{LogFormat, Trust};
 
 fn file(text: &str) -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
@@ -70,6 +72,7 @@ fn every_type_can_be_set_from_the_environment() {
         ("BALSTS__RATE_LIMIT__REQUESTS_PER_SECOND", "20"),
         ("BALSTS__LOG__LEVEL", "warn,sqlx=debug"),
         ("BALSTS__LOG__FORMAT", "text"),
+        ("BALSTS__IDENTITY__ALGORITHMS", "ES256,EdDSA"),
         ("BALSTS__WORKERS", ""),
     ])
     .unwrap();
@@ -78,6 +81,7 @@ fn every_type_can_be_set_from_the_environment() {
     assert_eq!(settings.cors.allowed_origins, ["https://a.example", "http://localhost:5173"]);
     assert_eq!(settings.rate_limit.requests_per_second.unwrap().get(), 20);
     assert_eq!(settings.log.level, "warn,sqlx=debug");
+    assert_eq!(settings.identity.algorithms, [SigningAlgorithm::ES256, SigningAlgorithm::EdDSA]);
     assert!(settings.workers.is_none());
 }
 
@@ -91,6 +95,7 @@ fn an_unknown_key_is_refused_by_name() {
         ("[rate_limit]\nper_second = 1", "per_second"),
         ("[log]\nlevels = \"info\"", "levels"),
         ("[metrics]\non = true", "on"),
+        ("[identity]\nclient = \"x\"", "client"),
     ] {
         let error = from_file(text).unwrap_err().to_string();
         assert!(error.contains(&format!("unknown field `{name}`")), "{error}");
@@ -156,4 +161,63 @@ fn the_password_is_never_shown() {
 fn a_missing_file_is_an_error() {
     let error = load(Some(Path::new("/nowhere/balsts.toml")), [], Overrides::default()).unwrap_err();
     assert!(error.to_string().contains("/nowhere/balsts.toml"), "{error}");
+}
+
+const OIDC: &str = r#"
+    [identity]
+    mode = "oidc"
+    issuer = "https://login.example"
+    jwks_url = "https://login.example/keys"
+"#;
+
+#[test]
+fn the_development_issuer_is_for_this_machine_only() {
+    let trust = |text: &str| from_file(text).and_then(|settings| settings.trust());
+    for listen in ["127.0.0.1:0", "[::1]:80", "127.9.9.9:8080"] {
+        for mode in ["", "[identity]\nmode = \"development\""] {
+            let trusted = trust(&format!("listen = \"{listen}\"\n{mode}")).unwrap();
+            assert!(matches!(trusted, Trust::Development { audience } if audience == "balsts"));
+        }
+    }
+    for listen in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:80"] {
+        let address = format!("listen = \"{listen}\"\n");
+        assert!(matches!(trust(&address).unwrap(), Trust::Nobody));
+        let error = trust(&format!("{address}[identity]\nmode = \"development\"")).unwrap_err().to_string();
+        assert!(error.contains("identity.mode: \"development\" is refused on") && error.contains(listen), "{error}");
+        assert!(matches!(trust(&format!("{address}{OIDC}")).unwrap(), Trust::Oidc { .. }));
+    }
+}
+
+#[test]
+fn an_issuer_is_told_in_full_and_over_https() {
+    let local = OIDC.replace("https://login.example", "http://localhost:8443");
+    for text in [OIDC, &local, &local.replace("localhost", "127.0.0.1"), &local.replace("localhost", "[::1]")] {
+        assert!(from_file(text).is_ok(), "{text}");
+    }
+    for (text, expected) in [
+        (OIDC.replace("issuer =", "audience ="), "identity.issuer"),
+        (OIDC.replace("jwks_url =", "audience ="), "identity.jwks_url"),
+        (OIDC.replace("https://login.example\"", "http://login.example\""), "identity.issuer"),
+        (OIDC.replace("https://login.example/", "http://login.example/"), "identity.jwks_url"),
+        (OIDC.replace("https://login.example/", "http://localhost.example/"), "identity.jwks_url"),
+        (OIDC.replace("https://login.example/", "file:///"), "identity.jwks_url"),
+        (OIDC.replace("https://login.example/", "https://user:s3cret@login.example/"), "identity.jwks_url"),
+        (OIDC.replace("mode = \"oidc\"", ""), "identity.mode"),
+        (OIDC.replace("oidc", "development"), "identity.mode"),
+        (OIDC.replace("oidc", "none"), "identity.mode"),
+        (format!("{OIDC}audience = \"\""), "identity.audience"),
+        (format!("{OIDC}algorithms = []"), "identity.algorithms"),
+        (format!("{OIDC}algorithms = [\"none\"]"), "identity.algorithms"),
+        (format!("{OIDC}algorithms = [\"HS256\"]"), "identity.algorithms"),
+    ] {
+        let error = from_file(&text).unwrap_err().to_string();
+        assert!(error.contains(expected) && !error.contains("s3cret"), "{text}: {error}");
+    }
+}
+
+#[test]
+fn the_sample_file_holds_the_defaults() {
+    let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/balsts.toml"));
+    let settings = load(Some(sample), [], Overrides::default()).unwrap();
+    assert_eq!(serde_json::to_value(settings).unwrap(), serde_json::to_value(Settings::default()).unwrap());
 }

@@ -1,0 +1,96 @@
+//! Who calls: bearer tokens of an OpenID Connect issuer, and the extractor that gives a handler its caller.
+//!
+//! What a caller may do is not decided here but by [`balsts_domain::access`].
+
+mod jwks;
+#[cfg(test)]
+mod tests;
+mod token;
+
+use std::ops::Deref;
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    http::header::{self, HeaderMap},
+    web::Data,
+};
+use balsts_domain::access::{Caller, Denied, Permission, Scope};
+use futures_util::future::LocalBoxFuture;
+
+pub use jwks::{Fetch, FetchError, KeySet, Keys, NotAKeySet, RemoteKeys};
+pub use token::{InvalidToken, SigningAlgorithm, Verifier};
+
+use crate::{ApiState, problem::ApiError};
+
+/// The caller that a request's bearer token proves. A handler that takes one is never reached without.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identified(pub Caller);
+
+impl Identified {
+    /// The scope in which the caller may use a permission.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn scope(&self, permission: Permission) -> Result<Scope, ApiError> {
+        Ok(self.0.scope(permission)?)
+    }
+}
+
+impl Deref for Identified {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl From<Denied> for ApiError {
+    fn from(_: Denied) -> Self {
+        Self::Forbidden
+    }
+}
+
+impl FromRequest for Identified {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let state = request.app_data::<Data<ApiState>>().cloned();
+        let token = bearer(request.headers());
+        Box::pin(async move {
+            let state = state.ok_or(ApiError::Internal)?;
+            identify(&state, token?).await.map(Self)
+        })
+    }
+}
+
+async fn identify(state: &ApiState, token: String) -> Result<Caller, ApiError> {
+    let Some(verifier) = &state.identity else {
+        return Err(ApiError::Unauthenticated { token_given: true });
+    };
+    verifier.verify(&token, (state.clock)()).await.map_err(|reason| {
+        tracing::warn!(%reason, "a bearer token is refused");
+        match reason {
+            // Not the sender's fault: the same token may do in a moment.
+            InvalidToken::KeysUnavailable => ApiError::Unavailable,
+            _ => ApiError::Unauthenticated { token_given: true },
+        }
+    })
+}
+
+/// The token of the one header `Authorization: Bearer TOKEN`.
+fn bearer(headers: &HeaderMap) -> Result<String, ApiError> {
+    let mut given = headers.get_all(header::AUTHORIZATION);
+    let value = given.next().ok_or(ApiError::Unauthenticated { token_given: false })?;
+    let refused = ApiError::Unauthenticated { token_given: true };
+    if given.next().is_some() {
+        return Err(refused);
+    }
+    let (scheme, token) = value.to_str().ok().and_then(|value| value.split_once(' ')).ok_or(refused)?;
+    // Another way to log in is as good as none.
+    if !scheme.eq_ignore_ascii_case("bearer") {
+        return Err(ApiError::Unauthenticated { token_given: false });
+    }
+    Ok(token.trim().to_owned())
+}

@@ -1,0 +1,512 @@
+//! Persons, applications and decisions: rows to domain types and back, sealed on the way. Every query names the
+//! municipality of its scope.
+
+use balsts_domain::{
+    access::Scope,
+    applications::{ApplicationStatus, Outcome},
+    eligibility::EligibilityFacts,
+    parameters::catalogue::MethodologyId,
+    personal_code::PersonalCode,
+};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, TryInsertResult,
+    entity::prelude::*,
+    sea_query::OnConflict,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Store, StoreError, WriteTransaction,
+    vault::{Place, Vault},
+};
+
+mod person {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "person")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub municipality_code: String,
+        pub code_index: Vec<u8>,
+        pub personal_code: Vec<u8>,
+        pub given_name: Vec<u8>,
+        pub family_name: Vec<u8>,
+        pub contact: Vec<u8>,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod application {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "application")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub municipality_code: String,
+        pub person_id: Uuid,
+        pub subject_index: Vec<u8>,
+        pub methodology: String,
+        pub status: String,
+        pub received_at: DateTime,
+        pub due_on: Option<Date>,
+        pub applicant: Vec<u8>,
+        pub evidence: Vec<u8>,
+        pub version: i64,
+        pub created_at: DateTimeUtc,
+        pub updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod decision {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "decision")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub application_id: Uuid,
+        pub municipality_code: String,
+        pub outcome: String,
+        pub decided_on: Date,
+        pub notified_on: Date,
+        pub appeal_until: Date,
+        pub facts: Vec<u8>,
+        pub prepared_by: String,
+        pub signed_by: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How a person can be reached. What is not known is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// Declared address.
+    pub address: Option<String>,
+    /// Telephone number.
+    pub phone: Option<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Language of communication, ISO 639-1.
+    pub language: Option<String>,
+}
+
+/// The child or adult that an application is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Identifier.
+    pub id: Uuid,
+    /// Personal code.
+    pub personal_code: PersonalCode,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Contact.
+    pub contact: Contact,
+}
+
+/// Who applies: the adult, or the representative of a child or adult.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applicant {
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Personal code as text with a hyphen, where it is known.
+    pub personal_code: Option<String>,
+    /// In what capacity: parent, guardian, foster family, the adult itself.
+    pub relation: String,
+}
+
+/// An application without what tells of the person: what a list shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApplicationSummary {
+    /// Identifier.
+    pub id: Uuid,
+    /// The person.
+    pub person_id: Uuid,
+    /// Methodology.
+    pub methodology: MethodologyId,
+    /// Where it stands.
+    pub status: ApplicationStatus,
+    /// When it was received, to the minute, local time.
+    pub received_at: NaiveDateTime,
+    /// Last day to decide; none for the pilot.
+    pub due_on: Option<NaiveDate>,
+    /// Counts up with every change.
+    pub version: i64,
+}
+
+/// An application.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Application {
+    /// What a list shows.
+    pub summary: ApplicationSummary,
+    /// The person.
+    pub person: Person,
+    /// Who applies.
+    pub applicant: Applicant,
+    /// What is known for the criteria.
+    pub evidence: EligibilityFacts,
+    /// The act, once there is one.
+    pub decision: Option<Decision>,
+}
+
+/// The administrative act on an application. Never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// What it decides.
+    pub outcome: Outcome,
+    /// Its day.
+    pub decided_on: NaiveDate,
+    /// The day on which the applicant counts as notified.
+    pub notified_on: NaiveDate,
+    /// The last day to appeal.
+    pub appeal_until: NaiveDate,
+    /// The facts that it rests on.
+    pub facts: EligibilityFacts,
+    /// Subject of who prepared it.
+    pub prepared_by: String,
+    /// Subject of who signed it.
+    pub signed_by: String,
+}
+
+/// A new application could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum InsertApplicationError {
+    /// The person has an open application, here or in another municipality.
+    #[error("the person has an open application")]
+    OpenApplicationExists,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Which applications a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ApplicationFilter {
+    /// With this status.
+    pub status: Option<ApplicationStatus>,
+    /// Open with the last day to decide before this day.
+    pub overdue_on: Option<NaiveDate>,
+    /// After this one, in the order of identifiers.
+    pub after: Option<Uuid>,
+}
+
+const fn person_place(column: &'static str, row: Uuid) -> Place {
+    Place { table: "person", column, row }
+}
+
+const fn application_place(column: &'static str, row: Uuid) -> Place {
+    Place { table: "application", column, row }
+}
+
+fn text(bytes: Vec<u8>, table: &'static str, id: Uuid) -> Result<String, StoreError> {
+    String::from_utf8(bytes).map_err(|_| StoreError::Inconsistent { table, id })
+}
+
+impl WriteTransaction {
+    /// Stores a person, or what is new about the one with the same personal code in the municipality. Tells its identifier,
+    /// which is the given one only if the person is new.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn save_person(&self, scope: &Scope, person: &Person, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+        let row = self.sealed_person(scope, person, at)?;
+        let columns = [person::Column::MunicipalityCode, person::Column::CodeIndex];
+        let inserted = person::Entity::insert(row)
+            .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
+            .try_insert()
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
+            return Ok(person.id);
+        }
+        let index = self.vault()?.index("personal_code", &person.personal_code.reveal());
+        let known = person::Entity::find()
+            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(person::Column::CodeIndex.eq(index))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?
+            .ok_or(StoreError::Stale)?;
+        // What is sealed opens in its own row only.
+        let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
+        (row.id, row.created_at) = (NotSet, NotSet);
+        person::Entity::update_many()
+            .set(row)
+            .filter(person::Column::Id.eq(known.id))
+            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(known.id)
+    }
+
+    fn sealed_person(
+        &self,
+        scope: &Scope,
+        person: &Person,
+        at: DateTime<Utc>,
+    ) -> Result<person::ActiveModel, StoreError> {
+        let vault = self.vault()?;
+        let place = |column| person_place(column, person.id);
+        let code = person.personal_code.reveal();
+        Ok(person::ActiveModel {
+            id: Set(person.id),
+            municipality_code: Set(scope.municipality.to_string()),
+            code_index: Set(vault.index("personal_code", &code)),
+            personal_code: Set(vault.seal(place("personal_code"), code.as_bytes())?),
+            given_name: Set(vault.seal(place("given_name"), person.given_name.as_bytes())?),
+            family_name: Set(vault.seal(place("family_name"), person.family_name.as_bytes())?),
+            contact: Set(vault.seal_json(place("contact"), &person.contact)?),
+            created_at: Set(at),
+        })
+    }
+
+    /// Stores a new application.
+    ///
+    /// # Errors
+    /// [`InsertApplicationError::OpenApplicationExists`]; afterwards only a rollback is possible.
+    pub async fn insert_application(
+        &self,
+        scope: &Scope,
+        new: &Application,
+        at: DateTime<Utc>,
+    ) -> Result<(), InsertApplicationError> {
+        let (vault, summary) = (self.vault()?, &new.summary);
+        let place = |column| application_place(column, summary.id);
+        let row = application::ActiveModel {
+            id: Set(summary.id),
+            municipality_code: Set(scope.municipality.to_string()),
+            person_id: Set(summary.person_id),
+            subject_index: Set(vault.index("personal_code", &new.person.personal_code.reveal())),
+            methodology: Set(summary.methodology.as_str().to_owned()),
+            status: Set(summary.status.as_str().to_owned()),
+            received_at: Set(summary.received_at),
+            due_on: Set(summary.due_on),
+            applicant: Set(vault.seal_json(place("applicant"), &new.applicant).map_err(StoreError::from)?),
+            evidence: Set(vault.seal_json(place("evidence"), &new.evidence).map_err(StoreError::from)?),
+            version: Set(summary.version),
+            created_at: Set(at),
+            updated_at: Set(at),
+        };
+        match application::Entity::insert(row).exec_without_returning(&self.0).await {
+            Ok(_) => Ok(()),
+            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
+                Err(InsertApplicationError::OpenApplicationExists)
+            }
+            Err(error) => Err(StoreError::failed(error).into()),
+        }
+    }
+
+    /// Gets an application for a change: on PostgreSQL its row is locked to the end of the transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_application(&self, scope: &Scope, id: Uuid) -> Result<Option<Application>, StoreError> {
+        find_application(&self.0, self.vault()?, scope, id, true).await
+    }
+
+    /// Stores changed evidence under the next version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn update_evidence(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        evidence: &EligibilityFacts,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let sealed = self.vault()?.seal_json(application_place("evidence", application.id), evidence)?;
+        let change = application::ActiveModel { evidence: Set(sealed), ..Default::default() };
+        self.update(scope, application, change, at).await
+    }
+
+    /// Stores the act and the status that it leads to, under the next version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn insert_decision(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        status: ApplicationStatus,
+        decision: &Decision,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let place = Place { table: "decision", column: "facts", row: application.id };
+        let row = decision::ActiveModel {
+            application_id: Set(application.id),
+            municipality_code: Set(scope.municipality.to_string()),
+            outcome: Set(decision.outcome.as_str().to_owned()),
+            decided_on: Set(decision.decided_on),
+            notified_on: Set(decision.notified_on),
+            appeal_until: Set(decision.appeal_until),
+            facts: Set(self.vault()?.seal_json(place, &decision.facts)?),
+            prepared_by: Set(decision.prepared_by.clone()),
+            signed_by: Set(decision.signed_by.clone()),
+            created_at: Set(at),
+        };
+        let change = application::ActiveModel { status: Set(status.as_str().to_owned()), ..Default::default() };
+        let version = self.update(scope, application, change, at).await?;
+        decision::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        Ok(version)
+    }
+
+    async fn update(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        mut change: application::ActiveModel,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let version = application.version.saturating_add(1);
+        change.version = Set(version);
+        change.updated_at = Set(at);
+        let updated = application::Entity::update_many()
+            .set(change)
+            .filter(application::Column::Id.eq(application.id))
+            .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(application::Column::Version.eq(application.version))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        if updated.rows_affected == 1 { Ok(version) } else { Err(StoreError::Stale) }
+    }
+}
+
+impl Store {
+    /// Lists applications of the municipality in the order of their identifiers, which is that of their registration.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_applications(
+        &self,
+        scope: &Scope,
+        filter: ApplicationFilter,
+        limit: u64,
+    ) -> Result<Vec<ApplicationSummary>, StoreError> {
+        let mut query = application::Entity::find()
+            .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_asc(application::Column::Id)
+            .limit(limit);
+        if let Some(status) = filter.status {
+            query = query.filter(application::Column::Status.eq(status.as_str()));
+        }
+        if let Some(day) = filter.overdue_on {
+            query = query
+                .filter(application::Column::Status.eq(ApplicationStatus::Registered.as_str()))
+                .filter(application::Column::DueOn.lt(day));
+        }
+        if let Some(after) = filter.after {
+            query = query.filter(application::Column::Id.gt(after));
+        }
+        let rows = query.all(self.reader()).await.map_err(StoreError::failed)?;
+        rows.iter().map(summary).collect()
+    }
+}
+
+async fn find_application(
+    connection: &impl ConnectionTrait,
+    vault: &Vault,
+    scope: &Scope,
+    id: Uuid,
+    lock: bool,
+) -> Result<Option<Application>, StoreError> {
+    let mut query = application::Entity::find_by_id(id)
+        .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()));
+    if lock && connection.get_database_backend() == sea_orm::DbBackend::Postgres {
+        query = query.lock_exclusive();
+    }
+    let Some(row) = query.one(connection).await.map_err(StoreError::failed)? else { return Ok(None) };
+    let person = person::Entity::find_by_id(row.person_id)
+        .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+        .one(connection)
+        .await
+        .map_err(StoreError::failed)?
+        .ok_or(StoreError::Inconsistent { table: "person", id: row.person_id })?;
+    let decision = decision::Entity::find_by_id(id)
+        .filter(decision::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+        .one(connection)
+        .await
+        .map_err(StoreError::failed)?;
+    Ok(Some(Application {
+        summary: summary(&row)?,
+        person: opened_person(vault, person)?,
+        applicant: vault.open_json(application_place("applicant", id), &row.applicant)?,
+        evidence: vault.open_json(application_place("evidence", id), &row.evidence)?,
+        decision: decision.map(|row| opened_decision(vault, row)).transpose()?,
+    }))
+}
+
+/// The member of a closed set by its stored name.
+fn known<T: Copy>(all: &[T], name: &str, as_str: fn(T) -> &'static str) -> Option<T> {
+    all.iter().copied().find(|member| as_str(*member) == name)
+}
+
+fn summary(row: &application::Model) -> Result<ApplicationSummary, StoreError> {
+    let inconsistent = || StoreError::Inconsistent { table: "application", id: row.id };
+    let methodology = known(MethodologyId::ALL, &row.methodology, MethodologyId::as_str);
+    let status = known(ApplicationStatus::ALL, &row.status, ApplicationStatus::as_str);
+    Ok(ApplicationSummary {
+        id: row.id,
+        person_id: row.person_id,
+        methodology: methodology.ok_or_else(inconsistent)?,
+        status: status.ok_or_else(inconsistent)?,
+        received_at: row.received_at,
+        due_on: row.due_on,
+        version: row.version,
+    })
+}
+
+fn opened_person(vault: &Vault, row: person::Model) -> Result<Person, StoreError> {
+    let open = |column, sealed: &[u8]| -> Result<String, StoreError> {
+        text(vault.open(person_place(column, row.id), sealed)?, "person", row.id)
+    };
+    let code = open("personal_code", &row.personal_code)?;
+    Ok(Person {
+        id: row.id,
+        personal_code: code.parse().map_err(|_| StoreError::Inconsistent { table: "person", id: row.id })?,
+        given_name: open("given_name", &row.given_name)?,
+        family_name: open("family_name", &row.family_name)?,
+        contact: vault.open_json(person_place("contact", row.id), &row.contact)?,
+    })
+}
+
+fn opened_decision(vault: &Vault, row: decision::Model) -> Result<Decision, StoreError> {
+    let id = row.application_id;
+    let outcome = known(Outcome::ALL, &row.outcome, Outcome::as_str);
+    Ok(Decision {
+        outcome: outcome.ok_or(StoreError::Inconsistent { table: "decision", id })?,
+        decided_on: row.decided_on,
+        notified_on: row.notified_on,
+        appeal_until: row.appeal_until,
+        facts: vault.open_json(Place { table: "decision", column: "facts", row: id }, &row.facts)?,
+        prepared_by: row.prepared_by,
+        signed_by: row.signed_by,
+    })
+}

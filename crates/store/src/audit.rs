@@ -1,0 +1,213 @@
+//! The audit chain of each municipality: who did what when, each entry hashed with the one before, so that a gap or an
+//! edit is found. An entry is written in the transaction of what it tells.
+
+use balsts_domain::access::{MunicipalityCode, Scope};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*, sea_query::OnConflict,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{Store, StoreError, WriteTransaction};
+
+/// What is told of a change or a read.
+#[derive(Debug, Clone, Copy)]
+pub struct Act {
+    /// What was done: the name of the operation.
+    pub action: &'static str,
+    /// What kind of thing it was done to.
+    pub resource: &'static str,
+    /// Which one.
+    pub resource_id: Uuid,
+    /// The request that did it.
+    pub request_id: Uuid,
+    /// When; to the microsecond, as the database keeps it.
+    pub at: DateTime<Utc>,
+}
+
+mod head {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_head")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub municipality_code: String,
+        pub sequence: i64,
+        pub hash: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod entry {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "audit_entry")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub municipality_code: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub sequence: i64,
+        pub at: DateTimeUtc,
+        pub subject: String,
+        pub role: String,
+        pub action: String,
+        pub resource: String,
+        pub resource_id: Uuid,
+        pub request_id: Uuid,
+        pub hash: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl entry::Model {
+    /// The hash of everything in the entry and of the hash before. Each part is preceded by its length, so that no two
+    /// entries have the same bytes.
+    fn chained(&self, before: &[u8]) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        let (sequence, at) = (self.sequence.to_be_bytes(), self.at.timestamp_micros().to_be_bytes());
+        for part in [
+            before,
+            self.municipality_code.as_bytes(),
+            &sequence,
+            &at,
+            self.subject.as_bytes(),
+            self.role.as_bytes(),
+            self.action.as_bytes(),
+            self.resource.as_bytes(),
+            self.resource_id.as_bytes(),
+            self.request_id.as_bytes(),
+        ] {
+            hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+            hash.update(part);
+        }
+        hash.finalize().to_vec()
+    }
+}
+
+impl WriteTransaction {
+    /// Appends an entry to the chain of the scope's municipality. Transactions of one municipality take turns from here to
+    /// their end, so this comes last.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn audit(&self, scope: &Scope, act: Act) -> Result<(), StoreError> {
+        let code = scope.municipality.to_string();
+        let first = head::ActiveModel { municipality_code: Set(code.clone()), sequence: Set(0), hash: Set(Vec::new()) };
+        let known = OnConflict::column(head::Column::MunicipalityCode).do_nothing().to_owned();
+        head::Entity::insert(first)
+            .on_conflict(known)
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut head = head::Entity::find_by_id(code.clone());
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            head = head.lock_exclusive();
+        }
+        let before = head
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?
+            .ok_or(StoreError::Inconsistent { table: "audit_head", id: act.resource_id })?;
+        let mut entry = entry::Model {
+            municipality_code: code,
+            sequence: before.sequence.saturating_add(1),
+            at: act.at,
+            subject: scope.subject.clone(),
+            role: scope.role.to_string(),
+            action: act.action.to_owned(),
+            resource: act.resource.to_owned(),
+            resource_id: act.resource_id,
+            request_id: act.request_id,
+            hash: Vec::new(),
+        };
+        entry.hash = entry.chained(&before.hash);
+        let head = head::ActiveModel {
+            municipality_code: Set(entry.municipality_code.clone()),
+            sequence: Set(entry.sequence),
+            hash: Set(entry.hash.clone()),
+        };
+        head::Entity::update(head).exec(&self.0).await.map_err(StoreError::failed)?;
+        entry::Entity::insert(entry::ActiveModel::from(entry))
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
+    }
+}
+
+/// What a walk along the chains found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Entries that were read.
+    pub entries: u64,
+    /// The first fault of each faulty chain: the municipality and the sequence number.
+    pub faults: Vec<(String, i64)>,
+}
+
+/// Entries read at a time.
+const STEP: u64 = 1000;
+
+impl Store {
+    /// Walks along the chain of every municipality and compares each hash.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn verify_audit(&self) -> Result<AuditReport, StoreError> {
+        let heads = head::Entity::find().order_by_asc(head::Column::MunicipalityCode).all(self.reader()).await;
+        let mut report = AuditReport { entries: 0, faults: Vec::new() };
+        for head in heads.map_err(StoreError::failed)? {
+            let code = head.municipality_code.clone();
+            if let Some(sequence) = self.first_fault(&head, &mut report.entries).await? {
+                report.faults.push((code, sequence));
+            }
+        }
+        Ok(report)
+    }
+
+    async fn first_fault(&self, head: &head::Model, read: &mut u64) -> Result<Option<i64>, StoreError> {
+        let (mut sequence, mut hash) = (0, Vec::new());
+        loop {
+            let page = entry::Entity::find()
+                .filter(entry::Column::MunicipalityCode.eq(&head.municipality_code))
+                .filter(entry::Column::Sequence.gt(sequence))
+                // What was appended since the heads were read is for the next walk.
+                .filter(entry::Column::Sequence.lte(head.sequence))
+                .order_by_asc(entry::Column::Sequence)
+                .limit(STEP)
+                .all(self.reader())
+                .await
+                .map_err(StoreError::failed)?;
+            if page.is_empty() {
+                let whole = sequence == head.sequence && hash == head.hash;
+                return Ok((!whole).then_some(sequence.saturating_add(1)));
+            }
+            for entry in page {
+                *read += 1;
+                if entry.sequence != sequence.saturating_add(1) || entry.hash != entry.chained(&hash) {
+                    return Ok(Some(sequence.saturating_add(1)));
+                }
+                (sequence, hash) = (entry.sequence, entry.hash);
+            }
+        }
+    }
+
+    /// The number of entries in a municipality's chain.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn audit_length(&self, municipality: MunicipalityCode) -> Result<i64, StoreError> {
+        let head = head::Entity::find_by_id(municipality.to_string()).one(self.reader()).await;
+        Ok(head.map_err(StoreError::failed)?.map_or(0, |head| head.sequence))
+    }
+}

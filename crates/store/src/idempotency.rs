@@ -1,0 +1,126 @@
+//! Answered requests by their `Idempotency-Key`: a repeated request gets the first answer, from the same transaction as
+//! the effect.
+
+use balsts_domain::access::Scope;
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
+
+use crate::{StoreError, WriteTransaction, vault::Place};
+
+mod row {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "idempotency_record")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub municipality_code: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub subject: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key: String,
+        pub request_hash: Vec<u8>,
+        pub status: Option<i32>,
+        pub answer: Option<Vec<u8>>,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The first answer to a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// Body.
+    pub body: Vec<u8>,
+}
+
+/// Whether a key is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Claim {
+    /// It is: the caller carries out the request, and records the answer in the same transaction.
+    New,
+    /// The same request was answered before.
+    Answered(RecordedAnswer),
+    /// The key was used for another request.
+    OtherRequest,
+}
+
+/// A key with the request that it was sent with.
+#[derive(Debug, Clone, Copy)]
+pub struct IdempotencyKey<'a> {
+    /// The header.
+    pub key: &'a str,
+    /// SHA-256 of method, path and body.
+    pub request_hash: &'a [u8],
+}
+
+/// Records are sealed by their key and municipality, as they have no identifier.
+fn place() -> Place {
+    Place { table: "idempotency_record", column: "answer", row: Uuid::nil() }
+}
+
+impl WriteTransaction {
+    /// Claims a key. A second request with it waits for the transaction of the first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn claim_key(
+        &self,
+        scope: &Scope,
+        key: IdempotencyKey<'_>,
+        at: DateTime<Utc>,
+    ) -> Result<Claim, StoreError> {
+        let new = row::ActiveModel {
+            municipality_code: Set(scope.municipality.to_string()),
+            subject: Set(scope.subject.clone()),
+            key: Set(key.key.to_owned()),
+            request_hash: Set(key.request_hash.to_vec()),
+            status: Set(None),
+            answer: Set(None),
+            created_at: Set(at),
+        };
+        let columns = [row::Column::MunicipalityCode, row::Column::Subject, row::Column::Key];
+        let inserted = row::Entity::insert(new)
+            .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
+            .try_insert()
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
+            return Ok(Claim::New);
+        }
+        let primary = (scope.municipality.to_string(), scope.subject.clone(), key.key.to_owned());
+        let known = row::Entity::find_by_id(primary).one(&self.0).await.map_err(StoreError::failed)?;
+        let Some(known) = known else { return Err(StoreError::Stale) };
+        if known.request_hash != key.request_hash {
+            return Ok(Claim::OtherRequest);
+        }
+        let inconsistent = StoreError::Inconsistent { table: "idempotency_record", id: Uuid::nil() };
+        let (Some(status), Some(sealed)) = (known.status, known.answer) else { return Err(inconsistent) };
+        let status = u16::try_from(status).map_err(|_| inconsistent)?;
+        Ok(Claim::Answered(RecordedAnswer { status, body: self.vault()?.open(place(), &sealed)? }))
+    }
+
+    /// Records the answer under a key that this transaction has claimed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn record_answer(&self, scope: &Scope, key: &str, answer: &RecordedAnswer) -> Result<(), StoreError> {
+        let change = row::ActiveModel {
+            municipality_code: Set(scope.municipality.to_string()),
+            subject: Set(scope.subject.clone()),
+            key: Set(key.to_owned()),
+            status: Set(Some(i32::from(answer.status))),
+            answer: Set(Some(self.vault()?.seal(place(), &answer.body)?)),
+            ..Default::default()
+        };
+        row::Entity::update(change).exec(&self.0).await.map_err(StoreError::failed)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,271 @@
+//! `/v1/applications` on both databases: the way from receipt to the act, who may see what, and what happens when requests
+//! are repeated, race, or come too late.
+
+use std::collections::BTreeSet;
+
+use balsts_domain::access::Role;
+use balsts_tests::{Database, TestApp, app::Answer, contract, tokens};
+use serde_json::{Value, json};
+
+const PATH: &str = "/v1/applications";
+const OWN: &str = "0001000";
+const FOREIGN: &str = "0002000";
+
+/// An invented child.
+fn request(code: &str) -> Value {
+    json!({
+        "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+        "person": {"personal_code": code, "given_name": "Izdomāta", "family_name": "Paraudziņa", "phone": "+371 20000000"},
+        "applicant": {"given_name": "Izdomāts", "family_name": "Paraugvecāks", "relation": "parent"},
+        "evidence": {"birth_date": "2013-01-01", "impairment_types": ["movement"]},
+    })
+}
+
+fn evidence() -> Value {
+    json!({"birth_date": "2013-01-01", "disability": {"group": "child"}, "impairment_types": ["movement"]})
+}
+
+fn act(outcome: &str) -> Value {
+    json!({"outcome": outcome, "decided_on": "2023-03-10", "delivery": "e_address", "prepared_by": "worker-1"})
+}
+
+async fn register(app: &TestApp, municipality: &str, code: &str) -> Answer {
+    app.post(PATH).as_role(Role::SocialWorker, municipality).json(&request(code)).send().await
+}
+
+fn location(answer: &Answer) -> String {
+    answer.header("location").unwrap().to_owned()
+}
+
+async fn complete(app: &TestApp, path: &str, tag: &str) -> Answer {
+    let call = app.request(reqwest::Method::PUT, &format!("{path}/evidence"));
+    call.as_role(Role::SocialWorker, OWN).header("if-match", tag).json(&evidence()).send().await
+}
+
+async fn decide(app: &TestApp, path: &str, tag: &str, outcome: &str) -> Answer {
+    let call = app.post(&format!("{path}/decision")).as_role(Role::OfficeHead, OWN);
+    call.header("if-match", tag).json(&act(outcome)).send().await
+}
+
+// Of several threads where a test asks the store itself: its connections go back to the pool on the test's runtime.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_goes_from_receipt_to_the_act() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let registered = register(&app, OWN, "320000-00001").await.expect(201);
+        let path = location(&registered);
+        assert_eq!(registered.json()["status"], "registered");
+        assert_eq!(registered.json()["due_on"], "2023-03-15", "ten working days");
+        assert_eq!(registered.json()["eligibility"]["missing"], json!(["disability"]));
+
+        // Missing data is neither a grant nor a refusal.
+        for outcome in ["grant", "refuse"] {
+            decide(&app, &path, "\"1\"", outcome).await.expect_faults(422, &["cannot_be_decided /outcome"]);
+        }
+        let completed = complete(&app, &path, "\"1\"").await.expect(200);
+        assert_eq!(completed.header("etag"), Some("\"2\""));
+        assert_eq!(completed.json()["eligibility"]["eligible"], true);
+
+        decide(&app, &path, "\"1\"", "grant").await.expect(412);
+        decide(&app, &path, "\"2\"", "refuse").await.expect_faults(422, &["every_criterion_is_met /outcome"]);
+        let granted = decide(&app, &path, "\"2\"", "grant").await.expect(201).json();
+        assert_eq!(granted["status"], "granted");
+        // Friday the 10th by e-address: notified on the second working day; one month to appeal.
+        assert_eq!(granted["decision"]["notified_on"], "2023-03-14");
+        assert_eq!(granted["decision"]["appeal_until"], "2023-04-14");
+        assert_eq!(granted["decision"]["signed_by"], tokens::subject(Role::OfficeHead));
+
+        let answer = decide(&app, &path, "\"3\"", "grant").await.expect(409);
+        assert_eq!(answer.json()["code"], "application_closed");
+        complete(&app, &path, "\"3\"").await.expect(409);
+        let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+        assert_eq!((shown.json(), shown.header("etag")), (granted, Some("\"3\"")));
+
+        let report = app.store.verify_audit().await.unwrap();
+        assert!(report.faults.is_empty() && report.entries == 4, "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_person_has_one_open_application_in_the_country() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let path = location(&register(&app, OWN, "320000-00001").await.expect(201));
+        for municipality in [OWN, FOREIGN] {
+            // However the code is written.
+            let answer = register(&app, municipality, "32000000001").await.expect(409);
+            assert_eq!(answer.json()["code"], "open_application_exists");
+            assert!(!answer.text().contains(OWN), "another municipality's case is not told");
+        }
+        complete(&app, &path, "\"1\"").await.expect(200);
+        decide(&app, &path, "\"2\"", "grant").await.expect(201);
+        register(&app, FOREIGN, "320000-00001").await.expect(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_sixteen_that_race_for_one_person_one_wins() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let racing = (0..16).map(|number| register(&app, if number % 2 == 0 { OWN } else { FOREIGN }, "320000-00002"));
+        let answers = futures_util::future::join_all(racing).await;
+        let statuses: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{database:?}: {statuses:?}");
+        assert!(statuses.iter().all(|status| [201, 409].contains(status)), "{database:?}: {statuses:?}");
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_request_gets_the_first_answer() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let send = async |key: &str, code: &str| {
+            let call = app.post(PATH).as_role(Role::SocialWorker, OWN).header("idempotency-key", key);
+            call.json(&request(code)).send().await
+        };
+        let first = send("a-1", "320000-00003").await.expect(201);
+        let again = futures_util::future::join_all((0..4).map(|_| send("a-1", "320000-00003"))).await;
+        for answer in again {
+            assert_eq!((answer.expect(201).json(), 1), (first.json(), 1));
+        }
+        let other = send("a-1", "320000-00004").await.expect(422);
+        assert_eq!(other.json()["code"], "idempotency_key_reused");
+        send("a-2", "320000-00003").await.expect(409);
+        send("", "320000-00005").await.expect_faults(400, &["invalid_format /Idempotency-Key"]);
+        let list = app.get(PATH).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        // A failed request leaves its key free.
+        send("a-2", "320000-00006").await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn lists_hold_what_is_the_municipality_s_own_page_by_page() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let mut own = Vec::new();
+        for number in 0..7 {
+            own.push(register(&app, OWN, &format!("320000-1000{number}")).await.expect(201).json()["id"].clone());
+        }
+        register(&app, FOREIGN, "320000-20000").await.expect(201);
+        let list = async |query: &str| {
+            let call = app.get(&format!("{PATH}?{query}")).as_role(Role::SocialWorker, OWN);
+            call.send().await.expect(200).json()
+        };
+        let mut paged = Vec::new();
+        let mut query = "limit=3".to_owned();
+        loop {
+            let page = list(&query).await;
+            paged.extend(page["items"].as_array().unwrap().iter().map(|item| item["id"].clone()));
+            let Some(next) = page["next"].as_str() else { break };
+            query = format!("limit=3&cursor={next}");
+        }
+        assert_eq!(paged, own);
+        // The tests' present is in November 2023.
+        assert_eq!(list("overdue=true").await["items"].as_array().unwrap().len(), 7);
+        assert_eq!(list("status=granted").await["items"], json!([]));
+        for query in ["limit=0", "limit=201", "cursor=x", "status=none", "overdue=perhaps"] {
+            app.get(&format!("{PATH}?{query}")).as_role(Role::SocialWorker, OWN).send().await.expect(400);
+        }
+    }
+}
+
+#[tokio::test]
+async fn another_municipality_s_application_is_not_there() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let path = location(&register(&app, OWN, "320000-00001").await.expect(201));
+        app.get(&path).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+        let call = app.request(reqwest::Method::PUT, &format!("{path}/evidence")).as_role(Role::SocialWorker, FOREIGN);
+        call.header("if-match", "\"1\"").json(&evidence()).send().await.expect(404);
+        let call = app.post(&format!("{path}/decision")).as_role(Role::OfficeHead, FOREIGN);
+        call.header("if-match", "\"1\"").json(&act("grant")).send().await.expect(404);
+        let list = app.get(PATH).as_role(Role::SocialWorker, FOREIGN).send().await.expect(200).json();
+        assert_eq!(list["items"], json!([]));
+    }
+}
+
+/// Made from the document: an operation that needs a caller is refused to everyone it does not name.
+#[tokio::test]
+async fn only_the_roles_that_the_document_names_may_call() {
+    let app = TestApp::start().await;
+    let mut protected = 0;
+    for (method, template, operation) in contract().operations() {
+        let is_public = operation["security"].as_array().is_none_or(Vec::is_empty);
+        let named: Vec<&str> =
+            operation["x-roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        assert_eq!(is_public, named.is_empty(), "{method} {template} declares roles exactly where it needs a caller");
+        if is_public {
+            continue;
+        }
+        protected += 1;
+        let path = template.replace("{id}", "018bcfe5-6800-7000-8000-0000000000ff");
+        let call = || {
+            let call = app.request(method.parse().unwrap(), &path).header("if-match", "\"1\"");
+            match contract().request_examples(&method, template).into_iter().next() {
+                Some((media_type, body)) => call.body(&media_type, body),
+                None => call,
+            }
+        };
+        call().send().await.expect(401);
+        for (name, token) in tokens::refused(Role::OfficeHead, OWN) {
+            assert_eq!(
+                call().token(&token).send().await.status,
+                401,
+                "{method} {template} with a token that is {name}"
+            );
+        }
+        for &role in Role::ALL {
+            let token = match role {
+                Role::Integrator => tokens::integrator(OWN, "something:else"),
+                _ => tokens::good(role, OWN),
+            };
+            let answer = call().token(&token).send().await;
+            let may = role != Role::Integrator && named.contains(&role.as_str());
+            assert_eq!(answer.status != 403, may, "{method} {template} as {role}: {}", answer.shown());
+        }
+    }
+    assert!(protected >= 5);
+}
+
+#[tokio::test]
+async fn a_change_says_which_version_it_is_of() {
+    let app = TestApp::start().await;
+    let path = location(&register(&app, OWN, "320000-00001").await.expect(201));
+    let call = || app.request(reqwest::Method::PUT, &format!("{path}/evidence")).as_role(Role::SocialWorker, OWN);
+    call().json(&evidence()).send().await.expect(428);
+    for stale in ["\"0\"", "\"2\"", "1", "W/\"1\"", "*"] {
+        call().header("if-match", stale).json(&evidence()).send().await.expect(412);
+    }
+    call().header("if-match", "\"1\"").json(&evidence()).send().await.expect(200);
+    call().header("if-match", "\"1\"").json(&evidence()).send().await.expect(412);
+    app.get(&format!("{PATH}/nonsense")).as_role(Role::SocialWorker, OWN).send().await.expect(404);
+}
+
+#[tokio::test]
+async fn a_code_that_cannot_be_is_refused_and_not_repeated() {
+    let app = TestApp::start().await;
+    let mut bad = request("310299-10001");
+    bad["applicant"]["personal_code"] = json!("999999-99999");
+    let call = app.post(PATH).as_role(Role::SocialWorker, OWN).json(&bad);
+    let expected = ["invalid_personal_code /applicant/personal_code", "invalid_personal_code /person/personal_code"];
+    let answer = call.send().await.expect_faults(422, &expected);
+    assert!(!answer.text().contains("10001") && !answer.text().contains("99999"), "{}", answer.shown());
+}
+
+/// What tells of a person is sealed: neither the file nor a dump of the database shows it.
+#[tokio::test]
+async fn the_database_holds_no_name_code_or_diagnosis_in_clear() {
+    let app = TestApp::start().await;
+    let call = app.post(PATH).as_role(Role::SocialWorker, OWN).header("idempotency-key", "k");
+    call.json(&request("320000-00001")).send().await.expect(201);
+    let files: BTreeSet<Vec<u8>> = app.database_files().into_iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let holds = |text: &str| files.iter().any(|file| file.windows(text.len()).any(|window| window == text.as_bytes()));
+    assert!(holds("children-2023"), "the files are those of the application");
+    for secret in
+        ["320000-00001", "32000000001", "Izdomāta", "Paraudziņa", "Paraugvecāks", "20000000", "movement", "2013-01-01"]
+    {
+        assert!(!holds(secret), "{secret} stands in the database in clear");
+    }
+}
