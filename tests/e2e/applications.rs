@@ -81,6 +81,15 @@ async fn an_application_goes_from_receipt_to_the_act() {
         let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
         assert_eq!((shown.json(), shown.header("etag")), (granted, Some("\"3\"")));
 
+        let events = app.get("/v1/events").as_role(Role::OfficeHead, OWN).send().await.expect(200).json();
+        let told: Vec<_> = events["items"].as_array().unwrap().iter().map(|event| event["type"].clone()).collect();
+        assert_eq!(told, ["application.registered", "application.completed", "application.granted"]);
+        let cursor = events["items"][1]["id"].as_str().unwrap();
+        let later = app.get(&format!("/v1/events?cursor={cursor}")).as_role(Role::OfficeHead, OWN).send().await;
+        assert_eq!(later.expect(200).json()["items"], json!([events["items"][2]]));
+        let foreign = app.get("/v1/events").as_role(Role::OfficeHead, FOREIGN).send().await.expect(200).json();
+        assert_eq!(foreign["items"], json!([]));
+
         let report = app.store.verify_audit().await.unwrap();
         assert!(report.faults.is_empty() && report.entries == 4, "{report:?}");
     }

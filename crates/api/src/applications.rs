@@ -31,6 +31,7 @@ use crate::{
     i18n::{Accepted, Localised},
     identity::Identified,
     names::{ApplicationStatus, Delivery, DisabilityGroup, Impairment, Methodology, Outcome},
+    pages::{cut, page_size},
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, etag},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
@@ -564,22 +565,15 @@ pub(crate) async fn list_applications(
 ) -> Result<Localised<ApplicationList>, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
     let ApplicationsQuery { status, overdue, limit, cursor } = query.0;
-    let limit = match limit.unwrap_or(50) {
-        limit @ 1..=200 => limit,
-        0 => return Err(ApiError::unfit("/limit", "too_small", Message::new("fault-minimum").with("limit", 1))),
-        _ => return Err(ApiError::unfit("/limit", "too_large", Message::new("fault-maximum").with("limit", 200))),
-    };
+    let limit = page_size(limit)?;
     let today = (state.clock)().date_naive();
     let filter = ApplicationFilter {
         status: status.map(|status| status.0),
         overdue_on: overdue.unwrap_or_default().then_some(today),
         after: cursor,
     };
-    // One more than asked for tells whether there is a next page.
-    let mut found = state.app.list_applications(&call, filter, u64::from(limit) + 1).await?;
-    let more = found.len() > usize::from(limit);
-    found.truncate(limit.into());
-    let next = found.last().filter(|_| more).map(|last| last.id.to_string());
+    let found = state.app.list_applications(&call, filter, limit.saturating_add(1)).await?;
+    let (found, next) = cut(found, limit, |summary| summary.id);
     let items = found.iter().map(|summary| ApplicationSummaryResponse::new(summary, today)).collect();
     Ok(Localised(ApplicationList { items, next }, language.0))
 }

@@ -26,6 +26,7 @@ mod contract;
 mod cost_statistics;
 mod docs;
 mod eligibility_checks;
+mod events;
 mod examples;
 mod forecasts;
 mod funding_mixes;

@@ -30,12 +30,13 @@ use crate::routes;
         license(name = "EUPL-1.2", identifier = "EUPL-1.2"),
     ),
     servers((url = "/", description = "This server")),
-    // No operation needs a login; one that does will say so itself.
+    // The rules need no login; an operation that does says so itself.
     security(()),
     tags(
         (name = "calculations", description = "Indicative budgets, stateless"),
         (name = "rules", description = "Eligibility, funding and the pilot's rules, stateless"),
         (name = "applications", description = "Applications and the acts on them; stored, and only for callers of the municipality"),
+        (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services and the calendar"),
         (name = "service", description = "Health and metrics"),

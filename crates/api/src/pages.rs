@@ -1,7 +1,8 @@
-//! Keyset pages over lists that are held in memory, sorted by their key.
+//! Keyset pages: over lists in memory, sorted by their key, and over rows of the database.
 
 use balsts_domain::text::Message;
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::problem::ApiError;
 
@@ -27,13 +28,7 @@ pub(crate) struct Page<T> {
 impl PageQuery {
     /// Cuts the page out of items that are in the order of their keys.
     pub(crate) fn cut<T>(&self, items: impl Iterator<Item = T>, key: impl Fn(&T) -> &str) -> Result<Page<T>, ApiError> {
-        let limit = match self.limit {
-            None => 50,
-            Some(limit @ 1..=MOST) => limit,
-            Some(0) => return Err(refused("fault-minimum", "too_small", 1)),
-            Some(_) => return Err(refused("fault-maximum", "too_large", MOST)),
-        };
-        let limit = usize::from(limit);
+        let limit = usize::try_from(page_size(self.limit)?).unwrap_or(usize::MAX);
         if self.cursor.as_ref().is_some_and(|cursor| cursor.chars().count() > LONGEST_CURSOR) {
             let message = Message::new("fault-max-length").with("limit", LONGEST_CURSOR);
             return Err(ApiError::unfit("/cursor", "too_long", message));
@@ -44,6 +39,25 @@ impl PageQuery {
         let next = rest.next().and(items.last()).map(|last| key(last).to_owned());
         Ok(Page { items, next })
     }
+}
+
+/// The size of a page that is asked for.
+pub(crate) fn page_size(limit: Option<u8>) -> Result<u64, ApiError> {
+    match limit {
+        None => Ok(50),
+        Some(limit @ 1..=MOST) => Ok(limit.into()),
+        Some(0) => Err(refused("fault-minimum", "too_small", 1)),
+        Some(_) => Err(refused("fault-maximum", "too_large", MOST)),
+    }
+}
+
+/// A page of rows, one more of which were asked for, and the cursor of the next page.
+pub(crate) fn cut<T>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<String>) {
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let next = rows.last().filter(|_| more).map(|last| id(last).to_string());
+    (rows, next)
 }
 
 fn refused(key: &'static str, code: &'static str, limit: u8) -> ApiError {

@@ -4,9 +4,9 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, calculations, cost_statistics, docs, eligibility_checks, forecasts, funding_mixes, funding_shares,
-    goal_attainments, health, methodologies, participant_selections, priority_rankings, provisional_budgets,
-    redistributions, services, working_days,
+    applications, calculations, cost_statistics, docs, eligibility_checks, events, forecasts, funding_mixes,
+    funding_shares, goal_attainments, health, methodologies, participant_selections, priority_rankings,
+    provisional_budgets, redistributions, services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -36,6 +36,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::get_application)
         .service(applications::complete_application)
         .service(applications::decide_application)
+        .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);

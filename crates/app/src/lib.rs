@@ -2,10 +2,11 @@
 //! nor SQL.
 
 mod applications;
+mod events;
 mod readiness;
 
 use balsts_domain::{access::Scope, applications::ApplicationRefusal};
-use balsts_store::{Act, Event, Store, WriteTransaction};
+use balsts_store::{Act, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
@@ -13,7 +14,7 @@ use uuid::Uuid;
 pub use applications::{NewApplication, NewDecision};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, IdempotencyKey, Person,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, Event, IdempotencyKey, Person,
     RecordedAnswer, StoreError,
 };
 pub use readiness::Readiness;

@@ -27,6 +27,9 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Bring the database schema up to date and stop.
     Migrate(DatabaseOptions),
+    /// Look after the audit log.
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the OpenAPI document.
     Openapi(OpenapiOptions),
     /// Calculate budgets without a server: one JSON request or NDJSON, one answer a line.
@@ -59,6 +62,12 @@ pub(crate) struct DatabaseOptions {
     /// Configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "BALSTS_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Walk along the audit chain of every municipality; exit code 1 where an entry was changed or is missing.
+    Verify(DatabaseOptions),
 }
 
 #[derive(Args)]

@@ -30,6 +30,8 @@ pub(crate) enum CommandError {
     File { path: PathBuf, source: io::Error },
     #[error("{refused} of {answered} request(s) refused; each answer says why")]
     Refused { refused: u64, answered: u64 },
+    #[error("the audit log of {0} municipality(ies) is broken")]
+    AuditBroken(usize),
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
 }

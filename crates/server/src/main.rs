@@ -26,7 +26,7 @@ use balsts_store::{DatabaseConfig, Store};
 use clap::Parser;
 
 use crate::{
-    cli::{Cli, Command, DatabaseOptions, ServeOptions},
+    cli::{AuditCommand, Cli, Command, DatabaseOptions, ServeOptions},
     config::{Overrides, Settings},
     error::CommandError,
 };
@@ -36,6 +36,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve(&options),
         Command::Migrate(options) => migrate(&options),
+        Command::Audit(AuditCommand::Verify(options)) => verify_audit(&options),
         Command::Openapi(options) => openapi::run(&options),
         Command::Calculate(options) => calculate::calculate(&options),
         Command::Forecast(options) => calculate::forecast(&options),
@@ -72,6 +73,23 @@ fn migrate(options: &DatabaseOptions) -> Result<(), CommandError> {
         writeln!(stdout, "applied {migration}").map_err(CommandError::Output)?;
     }
     Ok(())
+}
+
+fn verify_audit(options: &DatabaseOptions) -> Result<(), CommandError> {
+    let settings = start(options, options.overrides())?;
+    let report = actix_web::rt::System::new().block_on(async {
+        let store = Store::open(&settings.database_config()).await?;
+        let report = store.verify_audit().await?;
+        store.close().await?;
+        Ok::<_, CommandError>(report)
+    })?;
+    let mut stdout = io::stdout();
+    for (municipality, sequence) in &report.faults {
+        writeln!(stdout, "municipality {municipality}: entry {sequence} was changed or is missing")
+            .map_err(CommandError::Output)?;
+    }
+    writeln!(stdout, "{} entries read", report.entries).map_err(CommandError::Output)?;
+    if report.faults.is_empty() { Ok(()) } else { Err(CommandError::AuditBroken(report.faults.len())) }
 }
 
 /// What every command that uses the database begins with: configuration, then logs.

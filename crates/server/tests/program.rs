@@ -185,3 +185,101 @@ fn the_environment_configures_it() {
     assert!(output.status.success(), "{}", stderr(&output));
     assert!(directory.path().join("from-file.db").is_file());
 }
+
+/// Sends a request on a connection of its own; the status and the body, or nothing where the server is gone.
+fn ask(address: &str, token: &str, head: &str, body: &str) -> Option<(String, String)> {
+    let mut connection = TcpStream::connect(address).ok()?;
+    let length = body.len();
+    write!(
+        connection,
+        "{head} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .ok()?;
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split_whitespace().nth(1)?.to_owned(), body.to_owned()))
+}
+
+/// Starts the server, and waits for its address and the tokens of the roles.
+fn serve_with_tokens(directory: &Path) -> (Child, String, impl Fn(&str) -> String) {
+    let mut command = balsts(directory, &["--listen", "127.0.0.1:0"]);
+    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let lines: Vec<String> =
+        BufReader::new(server.stdout.take().unwrap()).lines().take(13).collect::<Result<_, _>>().unwrap();
+    let address = lines.iter().find_map(|line| line.strip_prefix("listening on http://")).unwrap().to_owned();
+    let token = move |role: &str| {
+        let line = lines.iter().find(|line| line.starts_with(&format!("token {role} "))).unwrap();
+        line.rsplit(' ').next().unwrap().to_owned()
+    };
+    (server, address, token)
+}
+
+#[test]
+#[cfg(unix)]
+fn what_was_acknowledged_survives_a_kill_and_nothing_is_there_twice() {
+    use std::{
+        collections::BTreeSet,
+        sync::Mutex,
+        thread,
+        time::{Duration, Instant},
+    };
+
+    let directory = tempfile::tempdir().unwrap();
+    let acknowledged = Mutex::new(BTreeSet::new());
+    let (mut server, address, token) = serve_with_tokens(directory.path());
+    let worker = token("social_worker");
+    thread::scope(|scope| {
+        for writer in 0..4 {
+            let (acknowledged, address, worker) = (&acknowledged, &address, &worker);
+            scope.spawn(move || {
+                for number in 0..100_000 {
+                    let body = format!(
+                        r#"{{"methodology":"children-2023","received_at":"2023-03-01T09:30","person":{{"personal_code":"32{writer:04}-{number:05}","given_name":"A","family_name":"B"}},"applicant":{{"given_name":"C","family_name":"D","relation":"parent"}},"evidence":{{}}}}"#
+                    );
+                    let Some((status, body)) = ask(address, worker, "POST /v1/applications", &body) else { return };
+                    assert_eq!(status, "201", "{body}");
+                    let id = serde_json::from_str::<serde_json::Value>(&body).unwrap()["id"].to_string();
+                    acknowledged.lock().unwrap().insert(id);
+                }
+            });
+        }
+        let started = Instant::now();
+        while acknowledged.lock().unwrap().len() < 300 && started.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        // SIGKILL, in the middle of the writing.
+        server.kill().unwrap();
+        server.wait().unwrap();
+    });
+    let acknowledged = acknowledged.into_inner().unwrap();
+    assert!(acknowledged.len() >= 300);
+
+    let (mut server, address, token) = serve_with_tokens(directory.path());
+    let all = |path: &str, role: &str, member: &str| {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let head = format!("GET {path}?limit=200{cursor}");
+            let (status, body) = ask(&address, &token(role), &head, "").unwrap();
+            assert_eq!(status, "200", "{body}");
+            let page: serde_json::Value = serde_json::from_str(&body).unwrap();
+            found.extend(page["items"].as_array().unwrap().iter().map(|item| item[member].to_string()));
+            let Some(next) = page["next"].as_str() else { return found };
+            cursor = format!("&cursor={next}");
+        }
+    };
+    let stored = all("/v1/applications", "social_worker", "id");
+    let events = all("/v1/events", "office_head", "subject");
+    server.kill().unwrap();
+    server.wait().unwrap();
+
+    let unique: BTreeSet<String> = stored.iter().cloned().collect();
+    assert_eq!(unique.len(), stored.len(), "none twice");
+    assert!(acknowledged.is_subset(&unique), "every acknowledged one is there");
+    assert_eq!(events.iter().cloned().collect::<BTreeSet<_>>(), unique, "each with its event");
+    assert_eq!(events.len(), stored.len(), "and one event only");
+    let verified = run(directory.path(), &["audit", "verify"]);
+    assert!(verified.status.success(), "{}", stdout(&verified));
+    assert!(stdout(&verified).contains(&format!("{} entries read", stored.len())), "{}", stdout(&verified));
+}

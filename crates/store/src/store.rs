@@ -28,7 +28,7 @@ pub struct DatabaseConfig {
 #[derive(Clone)]
 pub struct Store {
     reader: DatabaseConnection,
-    writer: DatabaseConnection,
+    pub(crate) writer: DatabaseConnection,
     vault: Option<Arc<Vault>>,
 }
 

@@ -2,12 +2,16 @@
 
 use std::{num::NonZeroU32, path::Path};
 
+use balsts_domain::access::{Role, Scope};
 use balsts_migrations::Migrator;
+use chrono::DateTime;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
 
-use crate::{DatabaseConfig, Store, StoreError};
+use uuid::Uuid;
+
+use crate::{Act, DatabaseConfig, Store, StoreError};
 
 fn config(url: &str) -> DatabaseConfig {
     DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
@@ -189,3 +193,46 @@ async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
 }
 
 const RIGA: &str = "INSERT INTO municipality (code, name, valid_from) VALUES ('0001000', 'Rīga', '2021-07-01')";
+
+async fn audited(store: &Store, municipality: &str, times: u32) {
+    for _ in 0..times {
+        let scope = Scope {
+            municipality: municipality.parse().unwrap(),
+            subject: "worker".to_owned(),
+            role: Role::SocialWorker,
+        };
+        let act = Act {
+            action: "get_application",
+            resource: "application",
+            resource_id: Uuid::nil(),
+            request_id: Uuid::nil(),
+            at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
+        };
+        let transaction = store.begin_write().await.unwrap();
+        transaction.audit(&scope, act).await.unwrap();
+        transaction.commit().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_edit_or_a_gap_in_the_audit_chain_is_found() {
+    for (damage, entry) in [
+        ("SELECT 1", None),
+        ("UPDATE audit_entry SET subject = 'someone' WHERE sequence = 2 AND municipality_code = '0001000'", Some(2)),
+        ("UPDATE audit_entry SET hash = x'00' WHERE sequence = 3 AND municipality_code = '0001000'", Some(3)),
+        ("DELETE FROM audit_entry WHERE sequence = 1 AND municipality_code = '0001000'", Some(1)),
+        ("DELETE FROM audit_entry WHERE sequence = 3 AND municipality_code = '0001000'", Some(3)),
+        ("DELETE FROM audit_entry WHERE municipality_code = '0001000'", Some(1)),
+    ] {
+        let (_directory, store) = migrated().await;
+        audited(&store, "0001000", 3).await;
+        audited(&store, "0002000", 2).await;
+        store.writer.execute_unprepared(damage).await.unwrap();
+        let faults = store.verify_audit().await.unwrap().faults;
+        assert_eq!(
+            faults,
+            entry.map(|entry| ("0001000".to_owned(), entry)).into_iter().collect::<Vec<_>>(),
+            "{damage}"
+        );
+    }
+}

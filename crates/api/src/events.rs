@@ -1,0 +1,105 @@
+//! `/v1/events`: what happened to the municipality's data, as CloudEvents, to be read again from any place.
+
+use actix_web::{get, web::Data};
+use balsts_app::Event;
+use balsts_domain::access::{Permission, Role};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use crate::{
+    ApiState,
+    body::Query,
+    i18n::{Accepted, Localised},
+    identity::Identified,
+    pages::{cut, page_size},
+    preconditions::RequestId,
+    problem::{AccessFailures, ApiError, Failures},
+};
+
+const READ: Permission = Permission { municipal: &[Role::OfficeHead], scope: "events:read" };
+
+/// Where to read on.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct EventsQuery {
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u8>,
+    /// The identifier of the last event that was read.
+    cursor: Option<Uuid>,
+}
+
+/// Something that happened (CloudEvents 1.0).
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventResponse {
+    /// Version of CloudEvents.
+    #[schema(example = "1.0")]
+    specversion: &'static str,
+    /// Identifier; later events have greater ones.
+    id: Uuid,
+    /// Where it happened.
+    #[schema(example = "/v1/applications")]
+    source: &'static str,
+    /// What happened.
+    #[schema(example = "application.registered")]
+    r#type: String,
+    /// Identifier of what it happened to.
+    subject: Uuid,
+    /// When.
+    #[schema(value_type = String, format = DateTime, example = "2023-03-01T07:30:00Z")]
+    time: DateTime<Utc>,
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventList {
+    /// The events, oldest first.
+    items: Vec<EventResponse>,
+    /// Cursor of the next page; null on the last.
+    next: Option<String>,
+}
+
+impl From<Event> for EventResponse {
+    fn from(event: Event) -> Self {
+        let Event { id, kind, resource_id, at } = event;
+        Self { specversion: "1.0", id, source: "/v1/applications", r#type: kind, subject: resource_id, time: at }
+    }
+}
+
+/// List events
+///
+/// What happened to the municipality's data, oldest first, as CloudEvents without personal data. Whoever keeps the identifier
+/// of the last event can read on from there at any time.
+#[utoipa::path(
+    tag = "events",
+    params(EventsQuery),
+    responses(
+        (status = 200, description = "A page of events", body = EventList, example = json!({
+            "items": [{"specversion": "1.0", "id": "018bcfe5-6800-7000-8000-000000000003", "source": "/v1/applications",
+                "type": "application.registered", "subject": "018bcfe5-6800-7000-8000-000000000002",
+                "time": "2023-03-01T07:30:00Z"}],
+            "next": null,
+        })),
+        AccessFailures, Failures,
+    ),
+    security(("bearer" = ["events:read"])),
+    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+)]
+#[get("/v1/events")]
+pub(crate) async fn list_events(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    query: Query<EventsQuery>,
+) -> Result<Localised<EventList>, ApiError> {
+    let call = state.call(caller.scope(READ)?, request_id);
+    let limit = page_size(query.0.limit)?;
+    let events = state.app.list_events(&call, query.0.cursor, limit.saturating_add(1)).await?;
+    let (events, next) = cut(events, limit, |event| event.id);
+    let items = events.into_iter().map(EventResponse::from).collect();
+    Ok(Localised(EventList { items, next }, language.0))
+}
