@@ -1,0 +1,62 @@
+//! The examples of `/v1/applications`; their people are invented.
+
+use balsts_app::{Application, ApplicationSummary, Decision, Person};
+use balsts_domain::{applications, parameters::Parameters, text::Language};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{request::CreateApplication, response::ApplicationResponse};
+
+/// A request.
+pub(super) fn request() -> Value {
+    json!({
+        "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+        "person": {"personal_code": "320000-00001", "given_name": "Demo", "family_name": "Paraugs", "language": "lv"},
+        "applicant": {"given_name": "Demo", "family_name": "Vecāks", "relation": "parent"},
+        "evidence": {"birth_date": "2013-01-01", "disability": {"group": "child"}, "impairment_types": ["movement"]},
+    })
+}
+
+/// The answer of the examples, before or after the act.
+pub(super) fn answer(decided: bool) -> Value {
+    let request: Option<CreateApplication> = serde_json::from_value(request()).ok();
+    let Some(new) = request.and_then(|request| request.parsed().ok()) else { return Value::Null };
+    let (id, received) = (Uuid::from_u128, new.received_at.date());
+    let calendar = Parameters::embedded().ok().map(|parameters| parameters.calendar);
+    let due_on = calendar.as_ref().and_then(|calendar| calendar.decision_due(received));
+    let day = due_on.unwrap_or(received);
+    let decision = Decision {
+        outcome: applications::Outcome::Grant,
+        decided_on: day,
+        notified_on: day,
+        appeal_until: calendar.as_ref().and_then(|calendar| calendar.appeal_until(day)).unwrap_or(day),
+        facts: new.evidence.clone(),
+        prepared_by: "demo-social-worker".to_owned(),
+        signed_by: "demo-office-head".to_owned(),
+    };
+    let status =
+        if decided { applications::ApplicationStatus::Granted } else { applications::ApplicationStatus::Registered };
+    let application = Application {
+        summary: ApplicationSummary {
+            id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0002),
+            person_id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0001),
+            methodology: new.methodology,
+            status,
+            received_at: new.received_at,
+            due_on,
+            version: 1,
+        },
+        person: Person {
+            id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0001),
+            personal_code: new.personal_code,
+            given_name: new.given_name,
+            family_name: new.family_name,
+            contact: new.contact,
+        },
+        applicant: new.applicant,
+        evidence: new.evidence,
+        decision: decided.then_some(decision),
+    };
+    let today = day;
+    serde_json::to_value(ApplicationResponse::new(&application, today, Language::Lv)).unwrap_or_default()
+}

@@ -1,0 +1,257 @@
+//! `/v1/applications`: from receipt to the act that grants or refuses. Stored data: every operation needs a caller.
+
+mod examples;
+mod request;
+mod response;
+
+use actix_web::{
+    HttpResponse, get,
+    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    post, put,
+    web::{Data, Path},
+};
+use balsts_app::{Application, ApplicationFilter, Call, NewDecision, RecordedAnswer};
+use balsts_domain::{
+    access::{Permission, Role},
+    text::Language,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use uuid::Uuid;
+
+use request::{CreateApplication, CreateDecision, EvidenceRequest};
+use response::{ApplicationList, ApplicationResponse, ApplicationSummaryResponse};
+
+use crate::{
+    ApiState,
+    body::{self, Json, Query, RawJson},
+    i18n::{Accepted, Localised},
+    identity::Identified,
+    names::ApplicationStatus,
+    pages::{cut, page_size},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, etag},
+    problem::{
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+    },
+};
+
+const WRITE: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:write" };
+const READ: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:read" };
+const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:decide" };
+
+/// Register an application
+///
+/// Registers the application, to the minute, with the person where the municipality does not know the personal code yet.
+/// A person has at most one open application, nationally. With an `Idempotency-Key` a repeated request gets the first
+/// answer. The last day to decide is ten working days after receipt.
+#[utoipa::path(
+    tag = "applications",
+    params(IdempotencyKey),
+    request_body(content = CreateApplication, example = json!(examples::request())),
+    responses(
+        (status = 201, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Conflict, Failures, BodyFailures,
+    ),
+    security(("bearer" = ["applications:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[post("/v1/applications")]
+pub(crate) async fn register_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    key: IdempotencyKey,
+    request_id: RequestId,
+    body: RawJson,
+) -> Result<HttpResponse, ApiError> {
+    let scope = caller.scope(WRITE)?;
+    let new: CreateApplication = body::parse(&body.0)?;
+    let hash = key.request_hash("POST /v1/applications", &body.0);
+    let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
+    let today = (state.clock)().date_naive();
+    let answer = |application: &Application| RecordedAnswer {
+        status: 201,
+        body: serde_json::to_vec(&ApplicationResponse::new(application, today, language.0)).unwrap_or_default(),
+    };
+    let answer = state.app.register_application(&call, &state.parameters.calendar, new.parsed()?, answer).await?;
+    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
+    Ok(HttpResponse::Created()
+        .insert_header((LOCATION, format!("/v1/applications/{id}")))
+        .insert_header((ETAG, etag(1)))
+        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
+        .content_type("application/json")
+        .body(answer.body))
+}
+
+/// The part of a recorded answer that its headers need.
+#[derive(Deserialize)]
+struct Created {
+    id: Uuid,
+}
+
+/// Which applications to list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ApplicationsQuery {
+    /// Only those with this status.
+    #[param(inline)]
+    status: Option<ApplicationStatus>,
+    /// Only open ones whose last day to decide is past.
+    overdue: Option<bool>,
+    /// Items on a page.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u8>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<Uuid>,
+}
+
+/// List applications
+///
+/// The municipality's applications in the order of their registration, without personal data.
+#[utoipa::path(
+    tag = "applications",
+    params(ApplicationsQuery),
+    responses(
+        (status = 200, description = "A page of applications", body = ApplicationList, example = json!({
+            "items": [{"id": "018bcfe5-6800-7000-8000-000000000002", "person_id": "018bcfe5-6800-7000-8000-000000000001",
+                "methodology": "children-2023", "status": "registered", "received_at": "2023-03-01T09:30",
+                "due_on": "2023-03-15", "overdue": false}],
+            "next": null,
+        })),
+        AccessFailures, Failures,
+    ),
+    security(("bearer" = ["applications:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[get("/v1/applications")]
+pub(crate) async fn list_applications(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    query: Query<ApplicationsQuery>,
+) -> Result<Localised<ApplicationList>, ApiError> {
+    let call = state.call(caller.scope(READ)?, request_id);
+    let ApplicationsQuery { status, overdue, limit, cursor } = query.0;
+    let limit = page_size(limit)?;
+    let today = (state.clock)().date_naive();
+    let filter = ApplicationFilter {
+        status: status.map(|status| status.0),
+        overdue_on: overdue.unwrap_or_default().then_some(today),
+        after: cursor,
+    };
+    let found = state.app.list_applications(&call, filter, limit.saturating_add(1)).await?;
+    let (found, next) = cut(found, limit, |summary| summary.id);
+    let items = found.iter().map(|summary| ApplicationSummaryResponse::new(summary, today)).collect();
+    Ok(Localised(ApplicationList { items, next }, language.0))
+}
+
+fn shown(
+    state: &ApiState,
+    application: &Application,
+    language: Language,
+    mut response: actix_web::HttpResponseBuilder,
+) -> HttpResponse {
+    let today = (state.clock)().date_naive();
+    response
+        .insert_header((ETAG, etag(application.summary.version)))
+        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
+        .json(ApplicationResponse::new(application, today, language))
+}
+
+/// Get an application
+///
+/// The application with the person, the applicant, what is known for the criteria, their outcome and the act. The read is
+/// recorded in the access log.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application")),
+    responses(
+        (status = 200, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Failures, Missing,
+    ),
+    security(("bearer" = ["applications:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[get("/v1/applications/{id}")]
+pub(crate) async fn get_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(READ)?, request_id);
+    let application = state.app.get_application(&call, preconditions::id(&id)?).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
+}
+
+/// Complete an application
+///
+/// Replaces what is known for the criteria of an open application, as the registers tell it.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = EvidenceRequest, example = json!(examples::request().get("evidence"))),
+    responses(
+        (status = 200, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[put("/v1/applications/{id}/evidence")]
+pub(crate) async fn complete_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<EvidenceRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(WRITE)?, request_id);
+    let id = preconditions::id(&id)?;
+    let application = state.app.complete_application(&call, id, version.0, body.0.into()).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
+}
+
+/// Decide an application
+///
+/// Signs the administrative act that grants or refuses. It must agree with the criteria on its day: missing data is neither a
+/// grant nor a refusal. The answer tells when the applicant counts as notified and until when the act can be appealed.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = CreateDecision, example = json!({
+        "outcome": "grant", "decided_on": "2023-03-10", "delivery": "e_address", "prepared_by": "demo-social-worker",
+    })),
+    responses(
+        (status = 201, description = "The application with the act", body = ApplicationResponse,
+            example = json!(examples::answer(true))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:decide"])),
+    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+)]
+#[post("/v1/applications/{id}/decision")]
+pub(crate) async fn decide_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<CreateDecision>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(DECIDE)?, request_id);
+    let id = preconditions::id(&id)?;
+    let CreateDecision { outcome, decided_on, delivery, prepared_by } = body.0;
+    let act =
+        NewDecision { outcome: outcome.0, decided_on: decided_on.0, delivery: delivery.0, prepared_by: prepared_by.0 };
+    let calendar = &state.parameters.calendar;
+    let application = state.app.decide_application(&call, calendar, id, version.0, act).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Created()))
+}

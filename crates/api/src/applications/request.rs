@@ -1,0 +1,178 @@
+//! The requests of `/v1/applications`.
+
+use balsts_app::{Applicant, Contact, NewApplication};
+use balsts_domain::{
+    eligibility::{Disability, EligibilityFacts},
+    personal_code::PersonalCode,
+    text::Message,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    bounds::Label,
+    eligibility_checks::DisabilityRequest,
+    names::{Delivery, Impairment, Methodology, Outcome},
+    problem::ApiError,
+    types::{Date, Minute},
+};
+
+/// A Latvian personal code, with a hyphen after the sixth digit or without. Which dates it may tell is checked by the rules.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[0-9]{6}-?[0-9]{5}$", example = "320000-00001")]
+pub(crate) struct PersonalCodeText(String);
+
+impl PersonalCodeText {
+    /// The code; 422 where it is none. The text is not repeated.
+    fn code(&self, pointer: &str) -> Result<PersonalCode, ApiError> {
+        let refuse = |_| ApiError::refuse(pointer, "invalid_personal_code", Message::new("application-personal-code"));
+        self.0.parse().map_err(refuse)
+    }
+}
+
+/// The child or adult that the application is about.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PersonRequest {
+    /// Personal code.
+    personal_code: PersonalCodeText,
+    /// Given name.
+    given_name: Label,
+    /// Family name.
+    family_name: Label,
+    /// Declared address.
+    address: Option<Label>,
+    /// Telephone number.
+    phone: Option<Label>,
+    /// E-mail address.
+    email: Option<Label>,
+    /// Language of communication.
+    language: Option<Label>,
+}
+
+/// Who applies: the adult, or a representative.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ApplicantRequest {
+    /// Given name.
+    given_name: Label,
+    /// Family name.
+    family_name: Label,
+    /// Personal code, where it is known.
+    personal_code: Option<PersonalCodeText>,
+    /// In what capacity, such as parent, guardian or the adult itself.
+    relation: Label,
+}
+
+/// What is known for the criteria; what is left out is not known yet.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EvidenceRequest {
+    /// Birth date.
+    birth_date: Option<Date>,
+    /// Disability.
+    disability: Option<DisabilityRequest>,
+    /// Functional impairments of a child; an empty list says that there are none.
+    #[schema(max_items = 6)]
+    impairment_types: Option<Vec<Impairment>>,
+    /// Disorder of mental nature (adults).
+    mental_disorder: Option<bool>,
+    /// Lives in the community, not in a long-term care institution (adults).
+    lives_in_community: Option<bool>,
+    /// Assessed in the deinstitutionalisation project (pilot).
+    assessed_in_di_project: Option<bool>,
+    /// First day of the pilot (pilot).
+    pilot_start: Option<Date>,
+    /// Last day of the pilot (pilot).
+    pilot_end: Option<Date>,
+}
+
+impl From<EvidenceRequest> for EligibilityFacts {
+    fn from(evidence: EvidenceRequest) -> Self {
+        let date = |date: Option<Date>| date.map(|date| date.0);
+        let disability = |disability: DisabilityRequest| Disability {
+            group: disability.group.0,
+            valid_until: date(disability.valid_until),
+        };
+        Self {
+            birth_date: date(evidence.birth_date),
+            disability: evidence.disability.map(disability),
+            impairment_types: evidence.impairment_types.map(|types| types.into_iter().map(|kind| kind.0).collect()),
+            mental_disorder: evidence.mental_disorder,
+            lives_in_community: evidence.lives_in_community,
+            assessed_in_di_project: evidence.assessed_in_di_project,
+            pilot_start: date(evidence.pilot_start),
+            pilot_end: date(evidence.pilot_end),
+        }
+    }
+}
+
+/// An application as it is received.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateApplication {
+    /// The methodology.
+    methodology: Methodology,
+    /// When it was received, to the minute, local time.
+    received_at: Minute,
+    /// The child or adult.
+    person: PersonRequest,
+    /// Who applies.
+    applicant: ApplicantRequest,
+    /// What is known for the criteria.
+    evidence: EvidenceRequest,
+}
+
+/// The act on an application.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateDecision {
+    /// What it decides; it must agree with the criteria.
+    pub(super) outcome: Outcome,
+    /// The day of the act, on which it is sent.
+    pub(super) decided_on: Date,
+    /// How it is sent; it decides when it counts as notified.
+    pub(super) delivery: Delivery,
+    /// Who prepared it, by the identifier of the issuer.
+    pub(super) prepared_by: Label,
+}
+
+impl CreateApplication {
+    /// The application as the use case takes it.
+    ///
+    /// # Errors
+    /// 422: a personal code is none.
+    pub(super) fn parsed(self) -> Result<NewApplication, ApiError> {
+        let request = self;
+        let CreateApplication { methodology, received_at, person, applicant, evidence } = request;
+        let text = |label: Option<Label>| label.map(|label| label.0);
+        let personal_code = person.personal_code.code("/person/personal_code");
+        let of_applicant = applicant.personal_code.map(|code| code.code("/applicant/personal_code")).transpose();
+        let (personal_code, of_applicant) = match (personal_code, of_applicant) {
+            (Ok(personal_code), Ok(of_applicant)) => (personal_code, of_applicant),
+            (Err(one), Err(other)) => return Err(one.and(other)),
+            (Err(error), _) | (_, Err(error)) => return Err(error),
+        };
+        Ok(NewApplication {
+            methodology: methodology.0,
+            received_at: received_at.0,
+            personal_code,
+            given_name: person.given_name.0,
+            family_name: person.family_name.0,
+            contact: Contact {
+                address: text(person.address),
+                phone: text(person.phone),
+                email: text(person.email),
+                language: text(person.language),
+            },
+            applicant: Applicant {
+                given_name: applicant.given_name.0,
+                family_name: applicant.family_name.0,
+                personal_code: of_applicant.map(PersonalCode::reveal),
+                relation: applicant.relation.0,
+            },
+            evidence: evidence.into(),
+        })
+    }
+}

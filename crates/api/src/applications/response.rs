@@ -1,0 +1,233 @@
+//! The answers of `/v1/applications`.
+
+use balsts_app::{Application, ApplicationSummary, Decision};
+use balsts_domain::{
+    eligibility::{self, Disability, EligibilityFacts},
+    text::Language,
+};
+use chrono::NaiveDate;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    eligibility_checks::EligibilityCheckResponse,
+    names::{ApplicationStatus, DisabilityGroup, Impairment, Methodology, Outcome},
+    types::{Date, Minute},
+};
+
+/// An application in a list, without personal data.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApplicationSummaryResponse {
+    /// Identifier.
+    id: Uuid,
+    /// Identifier of the person.
+    person_id: Uuid,
+    /// The methodology.
+    methodology: Methodology,
+    /// Where it stands.
+    status: ApplicationStatus,
+    /// When it was received, local time.
+    received_at: Minute,
+    /// Last day to decide; null in the pilot.
+    due_on: Option<Date>,
+    /// It is open and its last day to decide is past.
+    #[schema(example = false)]
+    overdue: bool,
+}
+
+/// A page of applications.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ApplicationList {
+    /// The applications, in the order of their registration.
+    pub(super) items: Vec<ApplicationSummaryResponse>,
+    /// Cursor of the next page; null on the last.
+    pub(super) next: Option<String>,
+}
+
+/// The child or adult that the application is about.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct PersonResponse {
+    /// Identifier.
+    id: Uuid,
+    /// Personal code.
+    #[schema(example = "320000-00001")]
+    personal_code: String,
+    /// Given name.
+    given_name: String,
+    /// Family name.
+    family_name: String,
+    /// Declared address.
+    address: Option<String>,
+    /// Telephone number.
+    phone: Option<String>,
+    /// E-mail address.
+    email: Option<String>,
+    /// Language of communication.
+    language: Option<String>,
+}
+
+/// Who applies.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApplicantResponse {
+    /// Given name.
+    given_name: String,
+    /// Family name.
+    family_name: String,
+    /// Personal code, where it is known.
+    personal_code: Option<String>,
+    /// In what capacity.
+    relation: String,
+}
+
+/// A disability as the commission determined it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DisabilityResponse {
+    /// Its group.
+    group: DisabilityGroup,
+    /// Last day in force; null for life.
+    valid_until: Option<Date>,
+}
+
+/// What is known for the criteria.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EvidenceResponse {
+    /// Birth date.
+    birth_date: Option<Date>,
+    /// Disability.
+    disability: Option<DisabilityResponse>,
+    /// Functional impairments.
+    impairment_types: Option<Vec<Impairment>>,
+    /// Disorder of mental nature.
+    mental_disorder: Option<bool>,
+    /// Lives in the community.
+    lives_in_community: Option<bool>,
+    /// Assessed in the deinstitutionalisation project.
+    assessed_in_di_project: Option<bool>,
+    /// First day of the pilot.
+    pilot_start: Option<Date>,
+    /// Last day of the pilot.
+    pilot_end: Option<Date>,
+}
+
+/// The act on an application.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ActResponse {
+    /// What it decides.
+    outcome: Outcome,
+    /// Its day.
+    decided_on: Date,
+    /// The day on which the applicant counts as notified.
+    notified_on: Date,
+    /// The last day to appeal.
+    appeal_until: Date,
+    /// Who prepared it.
+    prepared_by: String,
+    /// Who signed it.
+    signed_by: String,
+}
+
+/// An application.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApplicationResponse {
+    /// Identifier.
+    id: Uuid,
+    /// The methodology.
+    methodology: Methodology,
+    /// Where it stands.
+    status: ApplicationStatus,
+    /// When it was received, local time.
+    received_at: Minute,
+    /// Last day to decide; null in the pilot.
+    due_on: Option<Date>,
+    /// The child or adult.
+    person: PersonResponse,
+    /// Who applies.
+    applicant: ApplicantResponse,
+    /// What is known for the criteria.
+    evidence: EvidenceResponse,
+    /// The criteria: on the day of the act, or today while there is none.
+    eligibility: EligibilityCheckResponse,
+    /// The act; null while there is none.
+    decision: Option<ActResponse>,
+}
+
+impl ApplicationSummaryResponse {
+    pub(super) fn new(summary: &ApplicationSummary, today: NaiveDate) -> Self {
+        Self {
+            id: summary.id,
+            person_id: summary.person_id,
+            methodology: Methodology(summary.methodology),
+            status: ApplicationStatus(summary.status),
+            received_at: Minute(summary.received_at),
+            due_on: summary.due_on.map(Date),
+            overdue: summary.status.is_open() && summary.due_on.is_some_and(|due| due < today),
+        }
+    }
+}
+
+impl ApplicationResponse {
+    pub(super) fn new(application: &Application, today: NaiveDate, language: Language) -> Self {
+        let Application { summary, person, applicant, evidence, decision } = application.clone();
+        let day = decision.as_ref().map_or(today, |decision| decision.decided_on);
+        let eligibility = eligibility::check(summary.methodology, day, &evidence);
+        Self {
+            id: summary.id,
+            methodology: Methodology(summary.methodology),
+            status: ApplicationStatus(summary.status),
+            received_at: Minute(summary.received_at),
+            due_on: summary.due_on.map(Date),
+            person: PersonResponse {
+                id: person.id,
+                personal_code: person.personal_code.reveal(),
+                given_name: person.given_name,
+                family_name: person.family_name,
+                address: person.contact.address,
+                phone: person.contact.phone,
+                email: person.contact.email,
+                language: person.contact.language,
+            },
+            applicant: ApplicantResponse {
+                given_name: applicant.given_name,
+                family_name: applicant.family_name,
+                personal_code: applicant.personal_code,
+                relation: applicant.relation,
+            },
+            evidence: EvidenceResponse::from(evidence),
+            eligibility: EligibilityCheckResponse::new(eligibility, language),
+            decision: decision.map(ActResponse::from),
+        }
+    }
+}
+
+impl From<EligibilityFacts> for EvidenceResponse {
+    fn from(facts: EligibilityFacts) -> Self {
+        let disability = |disability: Disability| DisabilityResponse {
+            group: DisabilityGroup(disability.group),
+            valid_until: disability.valid_until.map(Date),
+        };
+        Self {
+            birth_date: facts.birth_date.map(Date),
+            disability: facts.disability.map(disability),
+            impairment_types: facts.impairment_types.map(|types| types.into_iter().map(Impairment).collect()),
+            mental_disorder: facts.mental_disorder,
+            lives_in_community: facts.lives_in_community,
+            assessed_in_di_project: facts.assessed_in_di_project,
+            pilot_start: facts.pilot_start.map(Date),
+            pilot_end: facts.pilot_end.map(Date),
+        }
+    }
+}
+
+impl From<Decision> for ActResponse {
+    fn from(decision: Decision) -> Self {
+        Self {
+            outcome: Outcome(decision.outcome),
+            decided_on: Date(decision.decided_on),
+            notified_on: Date(decision.notified_on),
+            appeal_until: Date(decision.appeal_until),
+            prepared_by: decision.prepared_by,
+            signed_by: decision.signed_by,
+        }
+    }
+}
