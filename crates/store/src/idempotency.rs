@@ -60,7 +60,7 @@ pub struct IdempotencyKey<'a> {
     pub request_hash: &'a [u8],
 }
 
-/// Records are sealed by their key and municipality, as they have no identifier.
+/// Records have no identifier: an answer is bound to its table and column, not to its row.
 fn place() -> Place {
     Place { table: "idempotency_record", column: "answer", row: Uuid::nil() }
 }
