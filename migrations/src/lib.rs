@@ -8,6 +8,10 @@ use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_create_municipality;
 mod m20261125_000002_create_application;
+mod m20261125_000003_create_budget;
+mod tenant;
+
+pub use tenant::{SERVER_ROLE, grant};
 
 /// The steps, oldest first.
 #[derive(Debug)]
@@ -18,6 +22,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_create_municipality::Migration),
             Box::new(m20261125_000002_create_application::Migration),
+            Box::new(m20261125_000003_create_budget::Migration),
         ]
     }
 }

@@ -6,6 +6,8 @@ use sea_orm_migration::{
     schema::{big_integer, blob, blob_null, date, integer_null, text, timestamp, timestamp_with_time_zone, uuid},
 };
 
+use crate::tenant::protect;
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -264,7 +266,12 @@ impl MigrationTrait for Migration {
                     .col(IdempotencyRecord::Key),
             )
             .to_owned();
-        manager.create_table(record).await
+        manager.create_table(record).await?;
+        protect(
+            manager,
+            &["person", "application", "decision", "audit_head", "audit_entry", "event", "idempotency_record"],
+        )
+        .await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer, contract, tokens};
+use balsts_tests::{Database, TestApp, app::Answer, cluster, contract, tokens};
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/applications";
@@ -193,6 +193,42 @@ async fn another_municipality_s_application_is_not_there() {
         let list = app.get(PATH).as_role(Role::SocialWorker, FOREIGN).send().await.expect(200).json();
         assert_eq!(list["items"], json!([]));
     }
+}
+
+/// Behind the queries stands the database itself: the API's role sees what the statement's setting lets it see.
+#[tokio::test(flavor = "multi_thread")]
+async fn row_level_security_stands_behind_the_queries() {
+    if !Database::available().contains(&Database::Postgres) {
+        return;
+    }
+    let app = TestApp::start_on(Database::Postgres).await;
+    register(&app, OWN, "320000-00001").await.expect(201);
+    register(&app, FOREIGN, "320000-00002").await.expect(201);
+    let server = |sql: &str| app.database.psql(cluster::SERVER, sql);
+    let reach = |to: &str, sql: &str| server(&format!("SET app.municipality = '{to}'; {sql}"));
+    let tables = app.database.psql(cluster::OWNER, "SELECT table_name FROM information_schema.columns WHERE column_name = 'municipality_code' AND table_schema = 'public' AND table_name NOT LIKE 'municipality%' ORDER BY 1").unwrap();
+    assert!(tables.lines().count() >= 10, "{tables}");
+    for table in tables.lines() {
+        let count = format!("SELECT count(*) FROM {table}");
+        assert_eq!(server(&count), Ok("0".to_owned()), "{table} without a setting");
+        assert_eq!(reach("", &count), Ok("0".to_owned()), "{table} with an empty one");
+        let foreign = format!("SELECT count(*) FROM {table} WHERE municipality_code <> '{OWN}'");
+        assert_eq!(reach(OWN, &foreign), Ok("0".to_owned()), "{table}");
+    }
+    assert_eq!(reach(OWN, "SELECT count(*) FROM person"), Ok("1".to_owned()));
+    assert_eq!(reach("*", "SELECT count(*) FROM person"), Ok("2".to_owned()));
+    let moved = format!("UPDATE person SET municipality_code = '{FOREIGN}'");
+    assert!(reach(OWN, &moved).unwrap_err().contains("row-level security"));
+    for forbidden in [
+        "UPDATE audit_entry SET subject = 'x'",
+        "DELETE FROM audit_entry",
+        "DROP TABLE person",
+        "DELETE FROM seaql_migrations",
+    ] {
+        let error = reach("*", forbidden).unwrap_err();
+        assert!(error.contains("permission denied") || error.contains("must be owner"), "{forbidden}: {error}");
+    }
+    assert_eq!(app.store.is_bound_by_row_security().await.unwrap(), Some(true));
 }
 
 /// Made from the document: an operation that needs a caller is refused to everyone it does not name.

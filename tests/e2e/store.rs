@@ -6,7 +6,7 @@ use balsts_tests::{Database, TestApp, app::Options};
 async fn the_schema_is_brought_up_to_date_once() {
     for kind in Database::available() {
         let database = kind.create();
-        let store = database.open().await;
+        let store = database.open_as_owner().await;
         let pending = store.pending_migrations().await.unwrap();
         assert!(!pending.is_empty(), "{kind:?}");
         assert!(store.ready().await.is_err(), "{kind:?} is ready without a schema");
@@ -17,7 +17,7 @@ async fn the_schema_is_brought_up_to_date_once() {
         store.ready().await.unwrap();
         store.close().await.unwrap();
 
-        let reopened = database.open().await;
+        let reopened = database.open_as_owner().await;
         reopened.ready().await.unwrap();
         assert!(reopened.migrate().await.unwrap().is_empty(), "{kind:?}");
         reopened.close().await.unwrap();
@@ -28,7 +28,8 @@ async fn the_schema_is_brought_up_to_date_once() {
 async fn nodes_that_start_together_migrate_once() {
     for kind in Database::available() {
         let database = kind.create();
-        let (first, second, third) = (database.open().await, database.open().await, database.open().await);
+        let (first, second, third) =
+            (database.open_as_owner().await, database.open_as_owner().await, database.open_as_owner().await);
         let expected = first.pending_migrations().await.unwrap();
         let applied = tokio::join!(first.migrate(), second.migrate(), third.migrate());
         let applied = [applied.0.unwrap(), applied.1.unwrap(), applied.2.unwrap()].concat();
@@ -53,7 +54,7 @@ async fn the_service_is_ready_once_its_database_is() {
         );
         assert_eq!(answer.json()["code"], "unavailable");
 
-        app.store.migrate().await.unwrap();
+        app.database.migrate().await;
         app.get("/health/ready").send().await.expect(200);
     }
 }

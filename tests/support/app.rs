@@ -33,7 +33,7 @@ use tokio::sync::{OnceCell, oneshot};
 use uuid::Uuid;
 
 use crate::{
-    cluster::cluster,
+    cluster::{self, Cluster, cluster},
     contract::{self, contract},
     tokens,
 };
@@ -66,11 +66,11 @@ impl Database {
             Self::Sqlite => {
                 let directory = tempfile::tempdir().unwrap();
                 let url = DatabaseUrl::sqlite(directory.path().join("test.db"));
-                TestDatabase { url, _directory: Some(directory) }
+                TestDatabase { owner: url.clone(), url, name: None, _directory: Some(directory) }
             }
             Self::Postgres => {
                 let cluster = cluster().expect("this machine has PostgreSQL");
-                TestDatabase { url: cluster.create_database(None).parse().unwrap(), _directory: None }
+                TestDatabase::on(cluster, &cluster.create_database(None))
             }
         }
     }
@@ -81,43 +81,79 @@ impl Database {
         static MIGRATED: OnceCell<()> = OnceCell::const_new();
         if self == Self::Sqlite {
             let database = self.create();
-            let store = database.open().await;
-            store.migrate().await.unwrap();
-            store.close().await.unwrap();
+            database.migrate().await;
             return database;
         }
         let cluster = cluster().expect("this machine has PostgreSQL");
         let migrate = || async {
             cluster.create_named(TEMPLATE, None);
-            let template = TestDatabase { url: cluster.url(TEMPLATE).parse().unwrap(), _directory: None };
-            let store = template.open().await;
-            store.migrate().await.unwrap();
-            // A database with connections cannot be copied.
-            store.close().await.unwrap();
+            TestDatabase::on(cluster, TEMPLATE).migrate().await;
         };
         MIGRATED.get_or_init(migrate).await;
-        TestDatabase { url: cluster.create_database(Some(TEMPLATE)).parse().unwrap(), _directory: None }
+        TestDatabase::on(cluster, &cluster.create_database(Some(TEMPLATE)))
     }
 }
 
 /// A database of one test.
 #[derive(Debug)]
 pub struct TestDatabase {
-    /// Its address.
+    /// Its address for the API, which row-level security binds on PostgreSQL.
     pub url: DatabaseUrl,
+    /// Its address for who owns the tables.
+    pub owner: DatabaseUrl,
+    /// Its name in the cluster, on PostgreSQL.
+    name: Option<String>,
     _directory: Option<TempDir>,
 }
 
 impl TestDatabase {
-    /// Opens it.
+    fn on(cluster: &Cluster, name: &str) -> Self {
+        let url = |role| cluster.url(name, role).parse().unwrap();
+        Self { url: url(cluster::SERVER), owner: url(cluster::OWNER), name: Some(name.to_owned()), _directory: None }
+    }
+
+    /// Opens it as the API does.
     ///
     /// # Panics
     /// If that fails.
     pub async fn open(&self) -> Store {
-        let max_connections = NonZeroU32::new(4).unwrap();
-        let store = Store::open(&DatabaseConfig { url: self.url.clone(), max_connections }).await.unwrap();
-        store.with_vault(Arc::new(vault()))
+        open(self.url.clone()).await
     }
+
+    /// Opens it as the owner of the tables.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn open_as_owner(&self) -> Store {
+        open(self.owner.clone()).await
+    }
+
+    /// What PostgreSQL itself answers to statements of a role: its output, or its error.
+    ///
+    /// # Errors
+    /// What it says.
+    ///
+    /// # Panics
+    /// On another database.
+    pub fn psql(&self, role: &str, sql: &str) -> Result<String, String> {
+        cluster().expect("this machine has PostgreSQL").psql(self.name.as_ref().unwrap(), role, sql)
+    }
+
+    /// Brings its schema up to date, and closes it: a database with connections cannot be copied.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn migrate(&self) {
+        let store = self.open_as_owner().await;
+        store.migrate().await.unwrap();
+        store.close().await.unwrap();
+    }
+}
+
+async fn open(url: DatabaseUrl) -> Store {
+    let max_connections = NonZeroU32::new(4).unwrap();
+    let store = Store::open(&DatabaseConfig { url, max_connections }).await.unwrap();
+    store.with_vault(Arc::new(vault()))
 }
 
 /// The keys of the tests.
@@ -160,7 +196,8 @@ pub struct TestApp {
     client: Client,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
-    database: TestDatabase,
+    /// Where its data is.
+    pub database: TestDatabase,
 }
 
 /// The present, in tests.

@@ -19,7 +19,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use balsts_migrations::SERVER_ROLE;
+
 use crate::{end, system};
+
+/// Who owns the tables: a superuser, whom row-level security does not bind.
+pub const OWNER: &str = "postgres";
+/// Whom the API logs in as, bound by row-level security.
+pub const SERVER: &str = "balsts_app";
 
 /// Directories of clusters begin with this, and end with the number of their test process.
 const PREFIX: &str = "balsts-postgres-";
@@ -72,11 +79,13 @@ impl Programs {
         } else {
             None
         };
-        let has_programs =
-            |directory: &PathBuf| ["initdb", "postgres", "createdb"].iter().all(|p| directory.join(p).is_file());
+        let has_programs = |directory: &PathBuf| {
+            ["initdb", "postgres", "createdb", "psql"].iter().all(|p| directory.join(p).is_file())
+        };
         let directory = Self::candidates().find(has_programs);
-        let directory = directory
-            .ok_or("no initdb, postgres and createdb are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql")?;
+        let directory = directory.ok_or(
+            "no initdb, postgres, createdb and psql are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql",
+        )?;
         Ok(Self { directory, account })
     }
 
@@ -122,7 +131,7 @@ impl Cluster {
         let cluster = Self { programs, directory, databases: AtomicU32::new(0) };
         let data = cluster.data();
         let arguments =
-            ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
+            ["-U", OWNER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "--no-instructions"];
         cluster
             .programs
             .run("initdb", [OsStr::new("-D"), data.as_os_str()].into_iter().chain(arguments.map(OsStr::new)));
@@ -134,6 +143,9 @@ impl Cluster {
             Ok(())
         });
         cluster.wait_until_ready();
+        let roles = format!("CREATE ROLE {SERVER_ROLE} NOLOGIN; CREATE ROLE {SERVER} LOGIN IN ROLE {SERVER_ROLE}");
+        let socket = cluster.directory.to_str().unwrap();
+        cluster.programs.run("psql", ["-h", socket, "-U", OWNER, "-v", "ON_ERROR_STOP=1", "-c", &roles, "postgres"]);
         cluster
     }
 
@@ -185,25 +197,50 @@ impl Cluster {
         self.directory.join("data")
     }
 
-    /// Creates a database, empty or as a copy of another, and returns its address.
+    /// Creates a database, empty or as a copy of another, and returns its name.
     pub fn create_database(&self, template: Option<&str>) -> String {
         let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
         self.create_named(&name, template);
-        self.url(&name)
+        name
     }
 
     /// Creates a database of a certain name, to be copied later.
     pub fn create_named(&self, name: &str, template: Option<&str>) {
-        let mut arguments = vec!["-h", self.directory.to_str().unwrap(), "-U", "postgres", name];
+        let mut arguments = vec!["-h", self.directory.to_str().unwrap(), "-U", OWNER, name];
         arguments.extend(template.into_iter().flat_map(|template| ["-T", template]));
         self.programs.run("createdb", arguments);
     }
 
-    /// The address of a database.
+    /// What the server answers to statements of a role.
+    ///
+    /// # Errors
+    /// What it says.
+    ///
+    /// # Panics
+    /// If `psql` does not start.
+    pub fn psql(&self, database: &str, role: &str, sql: &str) -> Result<String, String> {
+        let mut command = self.programs.command("psql");
+        command.args([
+            "-h",
+            self.directory.to_str().unwrap(),
+            "-U",
+            role,
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-qAtc",
+            sql,
+            database,
+        ]);
+        let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+        let text = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+
+    /// The address of a database for a role.
     #[must_use]
-    pub fn url(&self, database: &str) -> String {
+    pub fn url(&self, database: &str, role: &str) -> String {
         let socket = self.directory.to_str().unwrap().replace('/', "%2F");
-        format!("postgres://postgres@localhost/{database}?host={socket}")
+        format!("postgres://{role}@localhost/{database}?host={socket}")
     }
 }
 

@@ -62,7 +62,7 @@ impl App {
         new: NewApplication,
         answer: impl FnOnce(&Application) -> RecordedAnswer,
     ) -> Result<RecordedAnswer, AppError> {
-        let transaction = self.store.begin_write().await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
         if let Some(key) = call.key {
             match transaction.claim_key(&call.scope, key, call.at).await? {
                 Claim::New => {}
@@ -85,7 +85,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], or the database.
     pub async fn get_application(&self, call: &Call<'_>, id: Uuid) -> Result<Application, AppError> {
-        let transaction = self.store.begin_write().await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         call.commit(transaction, "get_application", None, id).await?;
         Ok(application)
@@ -171,7 +171,7 @@ impl App {
         id: Uuid,
         version: i64,
     ) -> Result<(WriteTransaction, Application), AppError> {
-        let transaction = self.store.begin_write().await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if application.summary.version != version {
             return Err(AppError::Stale);

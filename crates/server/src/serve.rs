@@ -55,6 +55,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
 async fn start(settings: &Settings) -> Result<(Server, Store), CommandError> {
     let mut store = Store::open(&settings.database_config()).await?;
     store.migrate().await?;
+    if store.is_bound_by_row_security().await? == Some(false) {
+        tracing::warn!("the database role is not bound by row-level security; see PostgreSQL in the README");
+    }
     match settings.vault()? {
         Some(vault) => store = store.with_vault(Arc::new(vault)),
         None => tracing::warn!("database.key_file is not given: stored data is not available"),

@@ -1,4 +1,4 @@
-//! Persons, applications and decisions: rows to domain types and back, sealed on the way. Every query names the
+//! Applications and decisions: rows to domain types and back, sealed on the way. Every query names the
 //! municipality of its scope.
 
 use balsts_domain::{
@@ -6,44 +6,18 @@ use balsts_domain::{
     applications::{ApplicationStatus, Outcome},
     eligibility::EligibilityFacts,
     parameters::catalogue::MethodologyId,
-    personal_code::PersonalCode,
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, TryInsertResult,
-    entity::prelude::*,
-    sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Store, StoreError, WriteTransaction,
+    Person, Store, StoreError, WriteTransaction,
+    persons::{opened_person, person},
     vault::{Place, Vault},
 };
-
-mod person {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "person")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub id: Uuid,
-        pub municipality_code: String,
-        pub code_index: Vec<u8>,
-        pub personal_code: Vec<u8>,
-        pub given_name: Vec<u8>,
-        pub family_name: Vec<u8>,
-        pub contact: Vec<u8>,
-        pub created_at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
 
 mod application {
     use sea_orm::entity::prelude::*;
@@ -96,34 +70,6 @@ mod decision {
     pub enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
-}
-
-/// How a person can be reached. What is not known is `None`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contact {
-    /// Declared address.
-    pub address: Option<String>,
-    /// Telephone number.
-    pub phone: Option<String>,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Language of communication, ISO 639-1.
-    pub language: Option<String>,
-}
-
-/// The child or adult that an application is about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
-    /// Identifier.
-    pub id: Uuid,
-    /// Personal code.
-    pub personal_code: PersonalCode,
-    /// Given name.
-    pub given_name: String,
-    /// Family name.
-    pub family_name: String,
-    /// Contact.
-    pub contact: Contact,
 }
 
 /// Who applies: the adult, or the representative of a child or adult.
@@ -214,78 +160,11 @@ pub struct ApplicationFilter {
     pub after: Option<Uuid>,
 }
 
-const fn person_place(column: &'static str, row: Uuid) -> Place {
-    Place { table: "person", column, row }
-}
-
 const fn application_place(column: &'static str, row: Uuid) -> Place {
     Place { table: "application", column, row }
 }
 
-fn text(bytes: Vec<u8>, table: &'static str, id: Uuid) -> Result<String, StoreError> {
-    String::from_utf8(bytes).map_err(|_| StoreError::Inconsistent { table, id })
-}
-
 impl WriteTransaction {
-    /// Stores a person, or what is new about the one with the same personal code in the municipality. Tells its identifier,
-    /// which is the given one only if the person is new.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn save_person(&self, scope: &Scope, person: &Person, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
-        let row = self.sealed_person(scope, person, at)?;
-        let columns = [person::Column::MunicipalityCode, person::Column::CodeIndex];
-        let inserted = person::Entity::insert(row)
-            .on_conflict(OnConflict::columns(columns).do_nothing().to_owned())
-            .try_insert()
-            .exec_without_returning(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
-            return Ok(person.id);
-        }
-        let index = self.vault()?.index("personal_code", &person.personal_code.reveal());
-        let known = person::Entity::find()
-            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .filter(person::Column::CodeIndex.eq(index))
-            .one(&self.0)
-            .await
-            .map_err(StoreError::failed)?
-            .ok_or(StoreError::Stale)?;
-        // What is sealed opens in its own row only.
-        let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
-        (row.id, row.created_at) = (NotSet, NotSet);
-        person::Entity::update_many()
-            .set(row)
-            .filter(person::Column::Id.eq(known.id))
-            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .exec(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        Ok(known.id)
-    }
-
-    fn sealed_person(
-        &self,
-        scope: &Scope,
-        person: &Person,
-        at: DateTime<Utc>,
-    ) -> Result<person::ActiveModel, StoreError> {
-        let vault = self.vault()?;
-        let place = |column| person_place(column, person.id);
-        let code = person.personal_code.reveal();
-        Ok(person::ActiveModel {
-            id: Set(person.id),
-            municipality_code: Set(scope.municipality.to_string()),
-            code_index: Set(vault.index("personal_code", &code)),
-            personal_code: Set(vault.seal(place("personal_code"), code.as_bytes())?),
-            given_name: Set(vault.seal(place("given_name"), person.given_name.as_bytes())?),
-            family_name: Set(vault.seal(place("family_name"), person.family_name.as_bytes())?),
-            contact: Set(vault.seal_json(place("contact"), &person.contact)?),
-            created_at: Set(at),
-        })
-    }
-
     /// Stores a new application.
     ///
     /// # Errors
@@ -425,7 +304,7 @@ impl Store {
         if let Some(after) = filter.after {
             query = query.filter(application::Column::Id.gt(after));
         }
-        let rows = query.all(self.reader()).await.map_err(StoreError::failed)?;
+        let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         rows.iter().map(summary).collect()
     }
 }
@@ -480,20 +359,6 @@ fn summary(row: &application::Model) -> Result<ApplicationSummary, StoreError> {
         received_at: row.received_at,
         due_on: row.due_on,
         version: row.version,
-    })
-}
-
-fn opened_person(vault: &Vault, row: person::Model) -> Result<Person, StoreError> {
-    let open = |column, sealed: &[u8]| -> Result<String, StoreError> {
-        text(vault.open(person_place(column, row.id), sealed)?, "person", row.id)
-    };
-    let code = open("personal_code", &row.personal_code)?;
-    Ok(Person {
-        id: row.id,
-        personal_code: code.parse().map_err(|_| StoreError::Inconsistent { table: "person", id: row.id })?,
-        given_name: open("given_name", &row.given_name)?,
-        family_name: open("family_name", &row.family_name)?,
-        contact: vault.open_json(person_place("contact", row.id), &row.contact)?,
     })
 }
 

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Store, StoreError, WriteTransaction};
+use crate::{Reach, Store, StoreError, WriteTransaction};
 
 /// What is told of a change or a read.
 #[derive(Debug, Clone, Copy)]
@@ -164,7 +164,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn verify_audit(&self) -> Result<AuditReport, StoreError> {
-        let heads = head::Entity::find().order_by_asc(head::Column::MunicipalityCode).all(self.reader()).await;
+        let heads =
+            head::Entity::find().order_by_asc(head::Column::MunicipalityCode).all(&self.read(Reach::Country)).await;
         let mut report = AuditReport { entries: 0, faults: Vec::new() };
         for head in heads.map_err(StoreError::failed)? {
             let code = head.municipality_code.clone();
@@ -185,7 +186,7 @@ impl Store {
                 .filter(entry::Column::Sequence.lte(head.sequence))
                 .order_by_asc(entry::Column::Sequence)
                 .limit(STEP)
-                .all(self.reader())
+                .all(&self.read(Reach::Country))
                 .await
                 .map_err(StoreError::failed)?;
             if page.is_empty() {
@@ -207,7 +208,8 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn audit_length(&self, municipality: MunicipalityCode) -> Result<i64, StoreError> {
-        let head = head::Entity::find_by_id(municipality.to_string()).one(self.reader()).await;
+        let head =
+            head::Entity::find_by_id(municipality.to_string()).one(&self.read(Reach::Municipality(municipality))).await;
         Ok(head.map_err(StoreError::failed)?.map_or(0, |head| head.sequence))
     }
 }

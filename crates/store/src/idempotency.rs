@@ -4,6 +4,7 @@
 use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
+use sha2::{Digest, Sha256};
 
 use crate::{StoreError, WriteTransaction, vault::Place};
 
@@ -60,9 +61,15 @@ pub struct IdempotencyKey<'a> {
     pub request_hash: &'a [u8],
 }
 
-/// Records have no identifier: an answer is bound to its table and column, not to its row.
-fn place() -> Place {
-    Place { table: "idempotency_record", column: "answer", row: Uuid::nil() }
+/// Where an answer stands: its row is known by municipality, subject and key, whose hash is its identifier.
+fn place(scope: &Scope, key: &str) -> Place {
+    let mut hash = Sha256::new();
+    for part in [scope.municipality.as_str(), &scope.subject, key] {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part);
+    }
+    let row = hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first));
+    Place { table: "idempotency_record", column: "answer", row }
 }
 
 impl WriteTransaction {
@@ -104,7 +111,7 @@ impl WriteTransaction {
         let inconsistent = StoreError::Inconsistent { table: "idempotency_record", id: Uuid::nil() };
         let (Some(status), Some(sealed)) = (known.status, known.answer) else { return Err(inconsistent) };
         let status = u16::try_from(status).map_err(|_| inconsistent)?;
-        Ok(Claim::Answered(RecordedAnswer { status, body: self.vault()?.open(place(), &sealed)? }))
+        Ok(Claim::Answered(RecordedAnswer { status, body: self.vault()?.open(place(scope, key.key), &sealed)? }))
     }
 
     /// Records the answer under a key that this transaction has claimed.
@@ -117,7 +124,7 @@ impl WriteTransaction {
             subject: Set(scope.subject.clone()),
             key: Set(key.to_owned()),
             status: Set(Some(i32::from(answer.status))),
-            answer: Set(Some(self.vault()?.seal(place(), &answer.body)?)),
+            answer: Set(Some(self.vault()?.seal(place(scope, key), &answer.body)?)),
             ..Default::default()
         };
         row::Entity::update(change).exec(&self.0).await.map_err(StoreError::failed)?;

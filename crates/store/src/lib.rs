@@ -12,17 +12,21 @@ mod error;
 mod idempotency;
 mod migrate;
 mod outbox;
+mod persons;
+mod reach;
 mod store;
 mod url;
 mod vault;
 
 pub use applications::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, InsertApplicationError, Person,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, InsertApplicationError,
 };
 pub use audit::{Act, AuditReport};
 pub use error::{DatabaseFailure, StoreError};
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use outbox::Event;
+pub use persons::{Contact, Person};
+pub use reach::Reach;
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, DrawNonce, NoCurrentKey, Vault};

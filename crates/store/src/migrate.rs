@@ -6,7 +6,7 @@ use balsts_migrations::Migrator;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations};
 
-use crate::{Store, StoreError};
+use crate::{Reach, Store, StoreError};
 
 /// Key of the advisory lock that one migrating node holds; a constant of ours, "balsts" in ASCII.
 const LOCK: i64 = 0x6261_6c73_7473;
@@ -22,7 +22,7 @@ impl Store {
     /// What the database says.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // On SQLite the write lock, taken here, keeps other processes out.
-        let transaction = self.begin_write().await?;
+        let transaction = self.begin_write(Reach::Country).await?;
         if self.backend() == DbBackend::Postgres {
             // Released with the transaction, also by a pooler between us and the database.
             let lock =
@@ -36,6 +36,7 @@ impl Store {
         // Asked first, because applying nothing would still need the right to create tables.
         if !status.pending.is_empty() {
             Migrator::up(&transaction.0, None).await.map_err(StoreError::failed)?;
+            balsts_migrations::grant(&transaction.0).await.map_err(StoreError::failed)?;
         }
         transaction.commit().await?;
         Ok(status.pending)

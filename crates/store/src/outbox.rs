@@ -70,7 +70,7 @@ impl Store {
         if let Some(after) = after {
             query = query.filter(row::Column::Id.gt(after));
         }
-        let rows = query.all(self.reader()).await.map_err(StoreError::failed)?;
+        let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         let event = |row: row::Model| Event { id: row.id, kind: row.kind, resource_id: row.resource_id, at: row.at };
         Ok(rows.into_iter().map(event).collect())
     }

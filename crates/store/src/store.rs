@@ -3,12 +3,14 @@
 use std::{fmt, fs::OpenOptions, io, num::NonZeroU32, path::Path, sync::Arc, time::Duration};
 
 use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::{
-    DatabaseFailure, DatabaseUrl, StoreError, Vault,
+    DatabaseFailure, DatabaseUrl, Reach, StoreError, Vault,
     connect::{self, Access},
+    reach::Reader,
     url::Target,
 };
 
@@ -68,14 +70,15 @@ impl Store {
         Self { vault: Some(vault), ..self }
     }
 
-    /// Begins a transaction that may write. On SQLite it waits for its turn: there is one writer at a time.
+    /// Begins a transaction that may write, within a reach. On SQLite it waits for its turn: there is one writer at a time.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] if there is no connection or lock to be had in time.
-    pub async fn begin_write(&self) -> Result<WriteTransaction, StoreError> {
+    pub async fn begin_write(&self, reach: impl Into<Reach>) -> Result<WriteTransaction, StoreError> {
         let sqlite_transaction_mode = (self.backend() == DbBackend::Sqlite).then_some(SqliteTransactionMode::Immediate);
         let options = TransactionOptions { sqlite_transaction_mode, ..TransactionOptions::default() };
         let transaction = self.writer.begin_with_options(options).await.map_err(StoreError::failed)?;
+        reach.into().limit(&transaction).await.map_err(StoreError::failed)?;
         Ok(WriteTransaction(transaction, self.vault.clone()))
     }
 
@@ -99,6 +102,26 @@ impl Store {
         self.writer.close().await.map_err(StoreError::failed)
     }
 
+    /// Whether row-level security binds the role that this store is logged in with; `None` where the database has none.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn is_bound_by_row_security(&self) -> Result<Option<bool>, StoreError> {
+        if self.backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        let sql = "SELECT NOT (rolsuper OR rolbypassrls) AS bound FROM pg_roles WHERE rolname = current_user";
+        let row = self.reader.query_one_raw(Statement::from_string(DbBackend::Postgres, sql)).await;
+        let bound = row.and_then(|row| row.map(|row| row.try_get("", "bound")).transpose());
+        bound.map_err(StoreError::failed)
+    }
+
+    /// Reads within a reach.
+    pub(crate) fn read(&self, reach: impl Into<Reach>) -> Reader<'_> {
+        Reader { connection: &self.reader, reach: reach.into() }
+    }
+
+    /// Reads what no municipality owns.
     pub(crate) fn reader(&self) -> &DatabaseConnection {
         &self.reader
     }

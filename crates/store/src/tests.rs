@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 use uuid::Uuid;
 
-use crate::{Act, DatabaseConfig, Store, StoreError};
+use crate::{Act, DatabaseConfig, Reach, Store, StoreError};
 
 fn config(url: &str) -> DatabaseConfig {
     DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
@@ -90,7 +90,7 @@ async fn connections_are_set_up_for_durable_concurrent_use() {
     for (pragma, value) in [("foreign_keys", 1), ("synchronous", 1), ("busy_timeout", 5000)] {
         let sql = format!("PRAGMA {pragma}");
         assert_eq!(number(store.reader(), &sql).await, value, "{pragma}");
-        assert_eq!(number(&store.begin_write().await.unwrap().0, &sql).await, value, "{pragma}");
+        assert_eq!(number(&store.begin_write(Reach::Country).await.unwrap().0, &sql).await, value, "{pragma}");
     }
     let mode = store.reader().query_one_raw(Statement::from_string(DbBackend::Sqlite, "PRAGMA journal_mode")).await;
     assert_eq!(mode.unwrap().unwrap().try_get_by_index::<String>(0).unwrap(), "wal");
@@ -108,7 +108,7 @@ async fn concurrent_read_then_write_transactions_lose_nothing() {
     let (directory, store) = migrated().await;
     // A second store on the same file stands for a second process.
     let other = open(&directory.path().join("test.db")).await;
-    let setup = store.begin_write().await.unwrap();
+    let setup = store.begin_write(Reach::Country).await.unwrap();
     setup.0.execute_unprepared("CREATE TABLE counter (n bigint); INSERT INTO counter VALUES (0)").await.unwrap();
     setup.commit().await.unwrap();
 
@@ -118,7 +118,7 @@ async fn concurrent_read_then_write_transactions_lose_nothing() {
         .take(40)
         .map(|store| {
             tokio::spawn(async move {
-                let transaction = store.begin_write().await.unwrap();
+                let transaction = store.begin_write(Reach::Country).await.unwrap();
                 let n = number(&transaction.0, "SELECT n FROM counter").await;
                 transaction.0.execute_unprepared(&format!("UPDATE counter SET n = {}", n + 1)).await.unwrap();
                 transaction.commit().await.unwrap();
@@ -134,10 +134,10 @@ async fn concurrent_read_then_write_transactions_lose_nothing() {
 #[tokio::test]
 async fn a_dropped_transaction_changes_nothing() {
     let (_directory, store) = migrated().await;
-    let transaction = store.begin_write().await.unwrap();
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
     transaction.0.execute_unprepared(RIGA).await.unwrap();
     drop(transaction);
-    drop(store.begin_write().await.unwrap());
+    drop(store.begin_write(Reach::Country).await.unwrap());
     assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality").await, 0);
 }
 
@@ -154,7 +154,7 @@ async fn processes_that_start_together_migrate_once() {
 #[tokio::test]
 async fn a_schema_newer_than_the_program_is_let_be() {
     let (_directory, store) = migrated().await;
-    let transaction = store.begin_write().await.unwrap();
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
     let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99990101_000001_later', 0)";
     transaction.0.execute_unprepared(newer).await.unwrap();
     transaction.commit().await.unwrap();
@@ -165,7 +165,7 @@ async fn a_schema_newer_than_the_program_is_let_be() {
 #[tokio::test]
 async fn every_migration_can_be_undone() {
     let (_directory, store) = migrated().await;
-    let transaction = store.begin_write().await.unwrap();
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
     Migrator::down(&transaction.0, None).await.unwrap();
     let left = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name <> 'seaql_migrations'";
     assert_eq!(number(&transaction.0, left).await, 0);
@@ -175,7 +175,7 @@ async fn every_migration_can_be_undone() {
 #[tokio::test]
 async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
     let (_directory, store) = migrated().await;
-    let transaction = store.begin_write().await.unwrap();
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
     transaction.0.execute_unprepared(RIGA).await.unwrap();
     for row in [
         "'0001000', 'Rīga again', '2021-07-01', NULL",
@@ -208,7 +208,7 @@ async fn audited(store: &Store, municipality: &str, times: u32) {
             request_id: Uuid::nil(),
             at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
         };
-        let transaction = store.begin_write().await.unwrap();
+        let transaction = store.begin_write(Reach::Country).await.unwrap();
         transaction.audit(&scope, act).await.unwrap();
         transaction.commit().await.unwrap();
     }
