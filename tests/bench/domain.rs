@@ -21,10 +21,10 @@ fn six_criteria() -> ChildFacts {
         special_care_benefit: false,
         criteria: [
             NamedCriterion::ParentalEmployment,
-            NamedCriterion::Respite(RespiteForm::Institution),
+            NamedCriterion::Respite { form: RespiteForm::Institution },
             NamedCriterion::ParentPsychology,
             NamedCriterion::SpecialistSupport,
-            NamedCriterion::HearingSupport(HearingServices::all()),
+            NamedCriterion::HearingSupport { services: HearingServices::all() },
             NamedCriterion::Mobility { amount: None },
         ]
         .into_iter()

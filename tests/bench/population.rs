@@ -66,11 +66,11 @@ pub fn child(numbers: &mut Numbers) -> ChildFacts {
     name(heavy && months >= 20 && numbers.percent(5), NamedCriterion::PalliativeCare);
     name(numbers.percent(40), NamedCriterion::ParentPsychology);
     let form = RespiteForm::ALL[usize::try_from(numbers.below(3)).expect("below three")];
-    name(heavy && numbers.percent(40), NamedCriterion::Respite(form));
+    name(heavy && numbers.percent(40), NamedCriterion::Respite { form });
     name(months >= 37 && numbers.percent(30), NamedCriterion::ChildPsychology);
     name(numbers.percent(60), NamedCriterion::SpecialistSupport);
     name(numbers.percent(5), NamedCriterion::VisionSupport { guide_dog: false });
-    name(numbers.percent(5), NamedCriterion::HearingSupport(HearingServices::all()));
+    name(numbers.percent(5), NamedCriterion::HearingSupport { services: HearingServices::all() });
     name(numbers.percent(50), NamedCriterion::Mobility { amount: None });
     ChildFacts {
         date: date(),
@@ -92,7 +92,7 @@ pub fn request(child: &ChildFacts) -> serde_json::Value {
         .iter()
         .map(|named| {
             let mut member = serde_json::json!({ "criterion": named.criterion().as_str() });
-            if let NamedCriterion::Respite(form) = named {
+            if let NamedCriterion::Respite { form } = named {
                 member["form"] = form.as_str().into();
             }
             member

@@ -8,8 +8,8 @@ use balsts_tests::{Database, TestApp, app::Answer, cluster, contract, tokens};
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/applications";
-const OWN: &str = "0001000";
-const FOREIGN: &str = "0002000";
+pub(crate) const OWN: &str = "0001000";
+pub(crate) const FOREIGN: &str = "0002000";
 
 /// An invented child.
 fn request(code: &str) -> Value {
@@ -33,7 +33,15 @@ async fn register(app: &TestApp, municipality: &str, code: &str) -> Answer {
     app.post(PATH).as_role(Role::SocialWorker, municipality).json(&request(code)).send().await
 }
 
-fn location(answer: &Answer) -> String {
+/// Registers an invented child of whom everything is known.
+pub(crate) async fn register_child(app: &TestApp, municipality: &str, code: &str, birth_date: &str) -> Answer {
+    let mut known = request(code);
+    known["evidence"] = evidence();
+    known["evidence"]["birth_date"] = json!(birth_date);
+    app.post(PATH).as_role(Role::SocialWorker, municipality).json(&known).send().await
+}
+
+pub(crate) fn location(answer: &Answer) -> String {
     answer.header("location").unwrap().to_owned()
 }
 
@@ -42,8 +50,8 @@ async fn complete(app: &TestApp, path: &str, tag: &str) -> Answer {
     call.as_role(Role::SocialWorker, OWN).header("if-match", tag).json(&evidence()).send().await
 }
 
-async fn decide(app: &TestApp, path: &str, tag: &str, outcome: &str) -> Answer {
-    let call = app.post(&format!("{path}/decision")).as_role(Role::OfficeHead, OWN);
+pub(crate) async fn decide(app: &TestApp, municipality: &str, path: &str, tag: &str, outcome: &str) -> Answer {
+    let call = app.post(&format!("{path}/decision")).as_role(Role::OfficeHead, municipality);
     call.header("if-match", tag).json(&act(outcome)).send().await
 }
 
@@ -60,22 +68,22 @@ async fn an_application_goes_from_receipt_to_the_act() {
 
         // Missing data is neither a grant nor a refusal.
         for outcome in ["grant", "refuse"] {
-            decide(&app, &path, "\"1\"", outcome).await.expect_faults(422, &["cannot_be_decided /outcome"]);
+            decide(&app, OWN, &path, "\"1\"", outcome).await.expect_faults(422, &["cannot_be_decided /outcome"]);
         }
         let completed = complete(&app, &path, "\"1\"").await.expect(200);
         assert_eq!(completed.header("etag"), Some("\"2\""));
         assert_eq!(completed.json()["eligibility"]["eligible"], true);
 
-        decide(&app, &path, "\"1\"", "grant").await.expect(412);
-        decide(&app, &path, "\"2\"", "refuse").await.expect_faults(422, &["every_criterion_is_met /outcome"]);
-        let granted = decide(&app, &path, "\"2\"", "grant").await.expect(201).json();
+        decide(&app, OWN, &path, "\"1\"", "grant").await.expect(412);
+        decide(&app, OWN, &path, "\"2\"", "refuse").await.expect_faults(422, &["every_criterion_is_met /outcome"]);
+        let granted = decide(&app, OWN, &path, "\"2\"", "grant").await.expect(201).json();
         assert_eq!(granted["status"], "granted");
         // Friday the 10th by e-address: notified on the second working day; one month to appeal.
         assert_eq!(granted["decision"]["notified_on"], "2023-03-14");
         assert_eq!(granted["decision"]["appeal_until"], "2023-04-14");
         assert_eq!(granted["decision"]["signed_by"], tokens::subject(Role::OfficeHead));
 
-        let answer = decide(&app, &path, "\"3\"", "grant").await.expect(409);
+        let answer = decide(&app, OWN, &path, "\"3\"", "grant").await.expect(409);
         assert_eq!(answer.json()["code"], "application_closed");
         complete(&app, &path, "\"3\"").await.expect(409);
         let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
@@ -107,7 +115,7 @@ async fn a_person_has_one_open_application_in_the_country() {
             assert!(!answer.text().contains(OWN), "another municipality's case is not told");
         }
         complete(&app, &path, "\"1\"").await.expect(200);
-        decide(&app, &path, "\"2\"", "grant").await.expect(201);
+        decide(&app, OWN, &path, "\"2\"", "grant").await.expect(201);
         register(&app, FOREIGN, "320000-00001").await.expect(201);
     }
 }

@@ -3,6 +3,7 @@
 
 mod applications;
 mod budget_calculations;
+mod budgets;
 mod bulk;
 mod catalogue;
 mod contract;

@@ -21,6 +21,7 @@ use uuid::Uuid;
 mod applications;
 mod body;
 mod bounds;
+mod budgets;
 pub mod calculations;
 pub mod command_line;
 mod contract;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    adults, applications, calendar, children, eligibility, forecast, funding, lines,
+    adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
     parameters::{catalogue, tariffs},
     pilot::{provisional, ranking, selection},
 };
@@ -66,6 +66,14 @@ named! {
     ApplicationStatus = applications::ApplicationStatus: applications::ApplicationStatus::ALL;
     /// What an act decides.
     Outcome = applications::Outcome: applications::Outcome::ALL;
+    /// Where a budget stands.
+    BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
+    /// Who signs a calculation form.
+    Party = budgets::Party: budgets::Party::ALL;
+    /// What the calculation form takes from a register.
+    Register = budgets::Register: budgets::Register::ALL;
+    /// A kind of document that the form lists as received.
+    DocumentKind = budgets::DocumentKind: budgets::DocumentKind::ALL;
     /// How a document is sent.
     Delivery = calendar::Delivery: calendar::Delivery::ALL;
     /// What the disability commission has determined.

@@ -36,6 +36,7 @@ use crate::routes;
         (name = "calculations", description = "Indicative budgets, stateless"),
         (name = "rules", description = "Eligibility, funding and the pilot's rules, stateless"),
         (name = "applications", description = "Applications and the acts on them; stored, and only for callers of the municipality"),
+        (name = "budgets", description = "Budgets of granted applications: frozen, signed, replayed; stored like applications"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services and the calendar"),

@@ -4,6 +4,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::heade
 use balsts_app::Call;
 use balsts_domain::{access::Scope, text::Message};
 use chrono::SubsecRound;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -73,6 +74,12 @@ impl IdempotencyKey {
     pub(crate) fn with<'a>(&'a self, request_hash: &'a [u8]) -> Option<balsts_app::IdempotencyKey<'a>> {
         self.0.as_deref().map(|key| balsts_app::IdempotencyKey { key, request_hash })
     }
+}
+
+/// The part of a recorded answer that its headers need.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Created {
+    pub(crate) id: Uuid,
 }
 
 /// The identifier of the request, as `X-Request-Id` tells it.

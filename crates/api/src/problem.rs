@@ -13,10 +13,8 @@ use actix_web::{
     http::{StatusCode, header, header::HeaderValue},
 };
 use balsts_app::{AppError, StoreError};
-use balsts_domain::{
-    applications::ApplicationRefusal,
-    text::{Language, Message, Refusal},
-};
+pub use balsts_domain::text::Fault;
+use balsts_domain::text::{Language, Message, Refusal};
 use serde::Serialize;
 use utoipa::{IntoResponses, ToSchema};
 use uuid::Uuid;
@@ -59,20 +57,13 @@ pub struct ProblemItem {
     pub detail: String,
 }
 
-/// One fault before it is put into words.
-#[derive(Debug, Clone)]
-pub struct Fault {
-    /// JSON Pointer.
-    pub pointer: String,
-    /// Published code.
-    pub code: &'static str,
-    /// The sentence.
-    pub message: Message,
-}
-
-impl<R: Refusal> From<&R> for Fault {
-    fn from(refusal: &R) -> Self {
-        Self { pointer: refusal.pointer(), code: refusal.code(), message: refusal.message() }
+impl ProblemItem {
+    pub(crate) fn new(fault: &Fault, language: Language) -> Self {
+        Self {
+            pointer: fault.pointer.clone(),
+            code: fault.code.to_owned(),
+            detail: i18n::render(&fault.message, language),
+        }
     }
 }
 
@@ -259,11 +250,6 @@ impl ApiError {
                 _ => message,
             }
         };
-        let item = |fault: &Fault| ProblemItem {
-            pointer: fault.pointer.clone(),
-            code: fault.code.to_owned(),
-            detail: i18n::render(&fault.message, language),
-        };
         Problem {
             r#type: format!("urn:balsts:problem:{}", code.replace('_', "-")),
             title: i18n::render(&say("title"), language),
@@ -271,7 +257,7 @@ impl ApiError {
             detail: i18n::render(&say("detail"), language),
             instance: request_id.urn().to_string(),
             code: code.to_owned(),
-            errors: self.faults().iter().map(item).collect(),
+            errors: self.faults().iter().map(|fault| ProblemItem::new(fault, language)).collect(),
         }
     }
 }
@@ -280,16 +266,10 @@ impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::NotFound => Self::NotFound,
-            AppError::OpenApplicationExists => Self::Conflict { code: "open_application_exists" },
+            AppError::Conflict { code } => Self::Conflict { code },
             AppError::Stale | AppError::Store(StoreError::Stale) => Self::Stale,
             AppError::KeyReused => Self::KeyReused,
-            AppError::Refused(refusals) => {
-                let closed = |refusal: &ApplicationRefusal| matches!(refusal, ApplicationRefusal::Closed { .. });
-                match refusals.iter().find(|refusal| closed(refusal)) {
-                    Some(refusal) => Self::Conflict { code: refusal.code() },
-                    None => Self::refused(&refusals),
-                }
-            }
+            AppError::Refused(faults) => Self::Refused(faults),
             AppError::Store(StoreError::Unavailable(reason)) => {
                 tracing::warn!(%reason, "the database is not available");
                 Self::Unavailable

@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, calculations, cost_statistics, docs, eligibility_checks, events, forecasts, funding_mixes,
+    applications, budgets, calculations, cost_statistics, docs, eligibility_checks, events, forecasts, funding_mixes,
     funding_shares, goal_attainments, health, methodologies, participant_selections, priority_rankings,
     provisional_budgets, redistributions, services, working_days,
 };
@@ -36,6 +36,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::get_application)
         .service(applications::complete_application)
         .service(applications::decide_application)
+        .service(budgets::create_budget)
+        .service(budgets::list_budgets)
+        .service(budgets::get_budget)
+        .service(budgets::recalculate_budget)
+        .service(budgets::sign_budget)
+        .service(budgets::replay_budget)
         .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)

@@ -8,13 +8,13 @@ use balsts_domain::{
     personal_code::PersonalCode,
 };
 use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Claim, Contact, Decision, InsertApplicationError,
-    Person, RecordedAnswer, WriteTransaction,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, InsertError, Person,
+    RecordedAnswer, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
-use crate::{App, AppError, Call};
+use crate::{App, AppError, Begun, Call, Told};
 
 /// An application as it is received.
 #[derive(Debug)]
@@ -50,11 +50,15 @@ pub struct NewDecision {
     pub prepared_by: String,
 }
 
+fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+    Told { action, resource: "application", id, event }
+}
+
 impl App {
     /// Registers an application. A repeated request gets the first answer.
     ///
     /// # Errors
-    /// [`AppError::OpenApplicationExists`], [`AppError::KeyReused`], a deadline beyond the calendar, or the database.
+    /// [`AppError::Conflict`] where there is an open application, [`AppError::KeyReused`], a deadline beyond the calendar, or the database.
     pub async fn register_application(
         &self,
         call: &Call<'_>,
@@ -62,22 +66,13 @@ impl App {
         new: NewApplication,
         answer: impl FnOnce(&Application) -> RecordedAnswer,
     ) -> Result<RecordedAnswer, AppError> {
-        let transaction = self.store.begin_write(&call.scope).await?;
-        if let Some(key) = call.key {
-            match transaction.claim_key(&call.scope, key, call.at).await? {
-                Claim::New => {}
-                Claim::Answered(first) => return Ok(first),
-                Claim::OtherRequest => return Err(AppError::KeyReused),
-            }
-        }
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
         let application = new.registered(call, calendar, &transaction).await?;
-        let answer = answer(&application);
-        if let Some(key) = call.key {
-            transaction.record_answer(&call.scope, key.key, &answer).await?;
-        }
-        let id = application.summary.id;
-        call.commit(transaction, "register_application", Some("application.registered"), id).await?;
-        Ok(answer)
+        let told = told("register_application", Some("application.registered"), application.summary.id);
+        Ok(call.commit_once(transaction, told, answer(&application)).await?)
     }
 
     /// Gets an application; the read is audited.
@@ -87,7 +82,7 @@ impl App {
     pub async fn get_application(&self, call: &Call<'_>, id: Uuid) -> Result<Application, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        call.commit(transaction, "get_application", None, id).await?;
+        call.commit(transaction, told("get_application", None, id)).await?;
         Ok(application)
     }
 
@@ -107,7 +102,7 @@ impl App {
     /// Replaces what is known for the criteria of an open application.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Refused`] where it is closed, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, or the database.
     pub async fn complete_application(
         &self,
         call: &Call<'_>,
@@ -119,15 +114,15 @@ impl App {
         let summary = &mut application.summary;
         summary.version = transaction.update_evidence(&call.scope, summary, &evidence, call.at).await?;
         application.evidence = evidence;
-        call.commit(transaction, "complete_application", Some("application.completed"), id).await?;
+        call.commit(transaction, told("complete_application", Some("application.completed"), id)).await?;
         Ok(application)
     }
 
     /// Signs the act that grants or refuses.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Refused`] where the act does not agree with the criteria or
-    /// the application is closed, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, [`AppError::Refused`] where
+    /// the act does not agree with the criteria, or the database.
     pub async fn decide_application(
         &self,
         call: &Call<'_>,
@@ -139,11 +134,11 @@ impl App {
         let (transaction, mut application) = self.open_for_change(call, id, version).await?;
         let NewDecision { outcome, decided_on, delivery, prepared_by } = act;
         let summary = &mut application.summary;
-        let status = summary.status.decided(outcome).map_err(|refusal| AppError::Refused(vec![refusal]))?;
+        let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
         let received = summary.received_at.date();
         applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
-            .map_err(AppError::Refused)?;
-        let beyond = || AppError::Refused(vec![ApplicationRefusal::BeyondCalendar]);
+            .map_err(|refusals| AppError::refused(&refusals))?;
+        let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
         let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
         let decision = Decision {
             outcome,
@@ -161,7 +156,7 @@ impl App {
             Outcome::Grant => "application.granted",
             Outcome::Refuse => "application.refused",
         };
-        call.commit(transaction, "decide_application", Some(event), id).await?;
+        call.commit(transaction, told("decide_application", Some(event), id)).await?;
         Ok(application)
     }
 
@@ -176,7 +171,7 @@ impl App {
         if application.summary.version != version {
             return Err(AppError::Stale);
         }
-        application.summary.status.expect_open().map_err(|refusal| AppError::Refused(vec![refusal]))?;
+        application.summary.status.expect_open().map_err(|refusal| AppError::conflict(&refusal))?;
         Ok((transaction, application))
     }
 }
@@ -194,7 +189,7 @@ impl NewApplication {
             MethodologyId::ChildrenPilot2018 => None,
             _ => {
                 let due = calendar.decision_due(self.received_at.date());
-                Some(due.ok_or_else(|| AppError::Refused(vec![ApplicationRefusal::BeyondCalendar]))?)
+                Some(due.ok_or_else(|| AppError::refused(&[ApplicationRefusal::BeyondCalendar]))?)
             }
         };
         let mut person = Person {
@@ -222,8 +217,8 @@ impl NewApplication {
         };
         match transaction.insert_application(&call.scope, &application, call.at).await {
             Ok(()) => Ok(application),
-            Err(InsertApplicationError::OpenApplicationExists) => Err(AppError::OpenApplicationExists),
-            Err(InsertApplicationError::Store(error)) => Err(error.into()),
+            Err(InsertError::Exists) => Err(AppError::Conflict { code: "open_application_exists" }),
+            Err(InsertError::Store(error)) => Err(error.into()),
         }
     }
 }

@@ -2,11 +2,15 @@
 //! nor SQL.
 
 mod applications;
+mod budgets;
 mod events;
 mod readiness;
 
-use balsts_domain::{access::Scope, applications::ApplicationRefusal};
-use balsts_store::{Act, Store, WriteTransaction};
+use balsts_domain::{
+    access::Scope,
+    text::{Fault, Refusal},
+};
+use balsts_store::{Act, Claim, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
@@ -14,9 +18,10 @@ use uuid::Uuid;
 pub use applications::{NewApplication, NewDecision};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, Event, IdempotencyKey, Person,
-    RecordedAnswer, StoreError,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary, Calculated,
+    CalculationSummary, Contact, Decision, Event, IdempotencyKey, Person, RecordedAnswer, Signature, StoreError,
 };
+pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use readiness::Readiness;
 
 /// What the use cases work with. Cheap to clone.
@@ -42,18 +47,31 @@ pub enum AppError {
     /// There is no such thing, or it is out of the caller's scope.
     #[error("not found")]
     NotFound,
-    /// The rules refuse the change.
+    /// The rules refuse the request.
     #[error("refused")]
-    Refused(Vec<ApplicationRefusal>),
-    /// The person has an open application, here or in another municipality.
-    #[error("the person has an open application")]
-    OpenApplicationExists,
+    Refused(Vec<Fault>),
+    /// The state of what is stored does not allow it.
+    #[error("conflict: {code}")]
+    Conflict {
+        /// Published code.
+        code: &'static str,
+    },
     /// The caller's copy is older than the stored one.
     #[error("stale")]
     Stale,
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+}
+
+impl AppError {
+    fn refused<R: Refusal>(refusals: &[R]) -> Self {
+        Self::Refused(refusals.iter().map(Fault::from).collect())
+    }
+
+    fn conflict(refusal: &impl Refusal) -> Self {
+        Self::Conflict { code: refusal.code() }
+    }
 }
 
 /// Who calls, when, and with what request: what every use case of stored data takes.
@@ -71,22 +89,65 @@ pub struct Call<'a> {
     pub key: Option<IdempotencyKey<'a>>,
 }
 
+/// What is told of a change, or of a read of personal data.
+#[derive(Debug, Clone, Copy)]
+struct Told {
+    /// Name of the operation.
+    action: &'static str,
+    /// What kind of thing it was done to.
+    resource: &'static str,
+    /// Which one.
+    id: Uuid,
+    /// The event of a change.
+    event: Option<&'static str>,
+}
+
+/// A transaction for a request that may be a repetition.
+enum Begun {
+    /// It is new.
+    New(WriteTransaction),
+    /// It is a repetition: the first answer.
+    Answered(RecordedAnswer),
+}
+
+impl App {
+    /// Begins the transaction of a request with an `Idempotency-Key`.
+    async fn begin_once(&self, call: &Call<'_>) -> Result<Begun, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let Some(key) = call.key else { return Ok(Begun::New(transaction)) };
+        match transaction.claim_key(&call.scope, key, call.at).await? {
+            Claim::New => Ok(Begun::New(transaction)),
+            Claim::Answered(first) => Ok(Begun::Answered(first)),
+            Claim::OtherRequest => Err(AppError::KeyReused),
+        }
+    }
+}
+
 impl Call<'_> {
     /// Writes what every change writes with itself, and commits: the event, and last the audit entry, because the chain of
     /// a municipality is what its transactions wait for.
-    async fn commit(
-        &self,
-        transaction: WriteTransaction,
-        action: &'static str,
-        event: Option<&str>,
-        resource_id: Uuid,
-    ) -> Result<(), StoreError> {
+    async fn commit(&self, transaction: WriteTransaction, told: Told) -> Result<(), StoreError> {
+        let Told { action, resource, id: resource_id, event } = told;
         if let Some(kind) = event {
             let event = Event { id: (self.new_id)(), kind: kind.to_owned(), resource_id, at: self.at };
             transaction.insert_event(&self.scope, event).await?;
         }
-        let act = Act { action, resource: "application", resource_id, request_id: self.request_id, at: self.at };
+        let act = Act { action, resource, resource_id, request_id: self.request_id, at: self.at };
         transaction.audit(&self.scope, act).await?;
         transaction.commit().await
+    }
+
+    /// The same for a request that may be repeated: with its answer.
+    async fn commit_once(
+        &self,
+        transaction: WriteTransaction,
+        told: Told,
+        answer: RecordedAnswer,
+    ) -> Result<RecordedAnswer, StoreError> {
+        if let Some(key) = self.key {
+            transaction.record_answer(&self.scope, key.key, &answer).await?;
+        }
+        self.commit(transaction, told).await?;
+        Ok(answer)
     }
 }

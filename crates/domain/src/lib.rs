@@ -9,6 +9,8 @@ pub mod adults;
 pub mod age;
 pub mod applications;
 mod bounds;
+pub mod budgets;
+pub mod calculation;
 pub mod calendar;
 pub mod children;
 pub mod eligibility;

@@ -115,3 +115,20 @@ pub trait Refusal: std::fmt::Debug {
     /// The sentence that says what is wrong.
     fn message(&self) -> Message;
 }
+
+/// One fault of an input, of whatever rule, before it is put into words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// JSON Pointer.
+    pub pointer: String,
+    /// Published code.
+    pub code: &'static str,
+    /// The sentence.
+    pub message: Message,
+}
+
+impl<R: Refusal> From<&R> for Fault {
+    fn from(refusal: &R) -> Self {
+        Self { pointer: refusal.pointer(), code: refusal.code(), message: refusal.message() }
+    }
+}

@@ -9,12 +9,12 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, SqlErr, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Person, Store, StoreError, WriteTransaction,
+    InsertError, Person, Store, StoreError, WriteTransaction,
     persons::{opened_person, person},
     vault::{Place, Vault},
 };
@@ -138,17 +138,6 @@ pub struct Decision {
     pub signed_by: String,
 }
 
-/// A new application could not be stored.
-#[derive(Debug, thiserror::Error)]
-pub enum InsertApplicationError {
-    /// The person has an open application, here or in another municipality.
-    #[error("the person has an open application")]
-    OpenApplicationExists,
-    /// The database failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
 /// Which applications a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct ApplicationFilter {
@@ -168,13 +157,13 @@ impl WriteTransaction {
     /// Stores a new application.
     ///
     /// # Errors
-    /// [`InsertApplicationError::OpenApplicationExists`]; afterwards only a rollback is possible.
+    /// [`InsertError::Exists`] where the person has an open one, here or in another municipality.
     pub async fn insert_application(
         &self,
         scope: &Scope,
         new: &Application,
         at: DateTime<Utc>,
-    ) -> Result<(), InsertApplicationError> {
+    ) -> Result<(), InsertError> {
         let (vault, summary) = (self.vault()?, &new.summary);
         let place = |column| application_place(column, summary.id);
         let row = application::ActiveModel {
@@ -192,13 +181,8 @@ impl WriteTransaction {
             created_at: Set(at),
             updated_at: Set(at),
         };
-        match application::Entity::insert(row).exec_without_returning(&self.0).await {
-            Ok(_) => Ok(()),
-            Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-                Err(InsertApplicationError::OpenApplicationExists)
-            }
-            Err(error) => Err(StoreError::failed(error).into()),
-        }
+        let inserted = application::Entity::insert(row).exec_without_returning(&self.0).await;
+        inserted.map(drop).map_err(InsertError::failed)
     }
 
     /// Gets an application for a change: on PostgreSQL its row is locked to the end of the transaction.
@@ -343,7 +327,7 @@ async fn find_application(
 }
 
 /// The member of a closed set by its stored name.
-fn known<T: Copy>(all: &[T], name: &str, as_str: fn(T) -> &'static str) -> Option<T> {
+pub(crate) fn known<T: Copy>(all: &[T], name: &str, as_str: fn(T) -> &'static str) -> Option<T> {
     all.iter().copied().find(|member| as_str(*member) == name)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 use thiserror::Error;
 
 use crate::vault::CannotOpen;
@@ -65,6 +65,26 @@ impl StoreError {
     pub(crate) fn failed(error: DbErr) -> Self {
         let failure = DatabaseFailure(error);
         if failure.is_transient() { Self::Unavailable(failure) } else { Self::Failed(failure) }
+    }
+}
+
+/// A new row could not be stored. Afterwards only a rollback is possible.
+#[derive(Debug, Error)]
+pub enum InsertError {
+    /// There is one already that excludes it.
+    #[error("there is one already")]
+    Exists,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl InsertError {
+    pub(crate) fn failed(error: DbErr) -> Self {
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Exists,
+            _ => Self::Store(StoreError::failed(error)),
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod applications;
 mod audit;
+mod budgets;
 mod connect;
 mod error;
 mod idempotency;
@@ -18,11 +19,10 @@ mod store;
 mod url;
 mod vault;
 
-pub use applications::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, InsertApplicationError,
-};
+pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
 pub use audit::{Act, AuditReport};
-pub use error::{DatabaseFailure, StoreError};
+pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, Signature};
+pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use outbox::Event;
 pub use persons::{Contact, Person};

@@ -29,7 +29,7 @@ use crate::{
     identity::Identified,
     names::ApplicationStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -82,12 +82,6 @@ pub(crate) async fn register_application(
         .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
         .content_type("application/json")
         .body(answer.body))
-}
-
-/// The part of a recorded answer that its headers need.
-#[derive(Deserialize)]
-struct Created {
-    id: Uuid,
 }
 
 /// Which applications to list.

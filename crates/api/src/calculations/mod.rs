@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, post, web::Data};
-use balsts_domain::{money::Money, parameters::Parameters, text::Language};
+use balsts_domain::{
+    calculation::{Calculation, CalculationFacts},
+    money::Money,
+    parameters::Parameters,
+    text::Language,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -20,9 +25,9 @@ mod response;
 
 pub(crate) use bulk::*;
 pub use request::BudgetCalculationRequest;
-use request::{Facts, Place};
+pub(crate) use request::{Place, parse};
 use response::BudgetCalculationResponse;
-pub(crate) use response::Renderings;
+pub(crate) use response::{LineResponse, Renderings, WarningResponse, warnings};
 
 /// How much of a calculation a bulk line shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
@@ -76,7 +81,7 @@ pub(crate) fn single(
     detail: Detail,
     language: Language,
 ) -> Result<Vec<u8>, ApiError> {
-    let (_, facts) = request::parse(body, Place::Single);
+    let (_, facts) = parse(body, Place::Single);
     let mut answer = Vec::with_capacity(8 * 1024);
     write(parameters, renderings, &facts?, detail, language, &mut answer)?;
     Ok(answer)
@@ -84,42 +89,26 @@ pub(crate) fn single(
 
 /// The total of one request, rounded as it is published.
 pub(crate) fn total(parameters: &Parameters, body: &[u8]) -> Result<Money, ApiError> {
-    let (_, facts) = request::parse(body, Place::Single);
-    let total = match facts? {
-        Facts::Child(facts) => {
-            parameters.children.calculate(&facts).map_err(|refusals| ApiError::refused(&refusals))?.total
-        }
-        Facts::Adult(facts) => {
-            parameters.adults.calculate(&facts).map_err(|refusals| ApiError::refused(&refusals))?.total
-        }
-    };
-    Ok(total.rounded())
+    let (_, facts) = parse(body, Place::Single);
+    let calculated = facts?.calculate(parameters).map_err(|refusals| ApiError::refused(&refusals))?;
+    Ok(calculated.total().rounded())
 }
 
 /// Calculates and writes the answer's JSON.
 fn write(
     parameters: &Parameters,
     renderings: &Renderings,
-    facts: &Facts,
+    facts: &CalculationFacts,
     detail: Detail,
     language: Language,
     out: &mut Vec<u8>,
 ) -> Result<(), ApiError> {
-    let written = match facts {
-        Facts::Child(facts) => {
-            let budget = parameters.children.calculate(facts).map_err(|refusals| ApiError::refused(&refusals))?;
-            match detail {
-                Detail::Lines => json(out, &response::child(&budget, facts.date, renderings, language)),
-                Detail::Totals => json(out, &response::child_totals(&budget, facts.date)),
-            }
-        }
-        Facts::Adult(facts) => {
-            let budget = parameters.adults.calculate(facts).map_err(|refusals| ApiError::refused(&refusals))?;
-            match detail {
-                Detail::Lines => json(out, &response::adult(&budget, facts.date, renderings, language)),
-                Detail::Totals => json(out, &response::adult_totals(&budget, facts.date)),
-            }
-        }
+    let (date, calculated) = (facts.date(), facts.calculate(parameters));
+    let written = match (calculated.map_err(|refusals| ApiError::refused(&refusals))?, detail) {
+        (Calculation::Child(budget), Detail::Lines) => json(out, &response::child(&budget, date, renderings, language)),
+        (Calculation::Child(budget), Detail::Totals) => json(out, &response::child_totals(&budget, date)),
+        (Calculation::Adult(budget), Detail::Lines) => json(out, &response::adult(&budget, date, renderings, language)),
+        (Calculation::Adult(budget), Detail::Totals) => json(out, &response::adult_totals(&budget, date)),
     };
     written.map_err(|error| {
         tracing::error!(%error, "an answer could not be written");

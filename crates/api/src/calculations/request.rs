@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use arrayvec::ArrayVec;
 use balsts_domain::{
     adults::{AdultFacts, MOST_NEEDS, NamedNeed},
+    calculation::CalculationFacts,
     children::{ChildFacts, HearingServices, MOST_CRITERIA, NamedCriterion},
     text::Message,
 };
@@ -190,21 +191,15 @@ struct Peek<'a> {
     id: Option<Cow<'a, str>>,
 }
 
-/// The facts of a calculation.
-pub(super) enum Facts {
-    Child(ChildFacts),
-    Adult(AdultFacts),
-}
-
 /// Whether a request may carry an `id`: only a bulk line may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     Single,
     BulkLine,
 }
 
 /// Parses a request; with it the `id` of a bulk line, as far as it could be read.
-pub(super) fn parse(bytes: &[u8], place: Place) -> (Option<String>, Result<Facts, ApiError>) {
+pub(crate) fn parse(bytes: &[u8], place: Place) -> (Option<String>, Result<CalculationFacts, ApiError>) {
     let peek: Peek<'_> = match serde_json::from_slice(bytes) {
         Ok(Members(peek)) => peek,
         Err(_) => return (None, Err(explain::<Members<Peek<'_>>>(bytes, "BudgetCalculationRequest", place))),
@@ -232,8 +227,8 @@ fn typed<T: serde::de::DeserializeOwned>(
     bytes: &[u8],
     schema: &str,
     place: Place,
-    facts: impl Fn(T, Place) -> Result<Facts, ApiError>,
-) -> Result<Facts, ApiError> {
+    facts: impl Fn(T, Place) -> Result<CalculationFacts, ApiError>,
+) -> Result<CalculationFacts, ApiError> {
     let request = serde_json::from_slice(bytes).map_err(|_| explain::<T>(bytes, schema, place))?;
     facts(request, place)
 }
@@ -267,7 +262,7 @@ fn check_id(id: Option<&LineId>, place: Place) -> Result<(), ApiError> {
     }
 }
 
-fn child(request: ChildCalculationRequest, place: Place) -> Result<Facts, ApiError> {
+fn child(request: ChildCalculationRequest, place: Place) -> Result<CalculationFacts, ApiError> {
     check_id(request.id.as_ref(), place)?;
     let mut faults = Vec::new();
     let named =
@@ -276,33 +271,35 @@ fn child(request: ChildCalculationRequest, place: Place) -> Result<Facts, ApiErr
             Criterion::UpbringingSupport {} => NamedCriterion::UpbringingSupport,
             Criterion::PalliativeCare {} => NamedCriterion::PalliativeCare,
             Criterion::ParentPsychology {} => NamedCriterion::ParentPsychology,
-            Criterion::Respite { form } => NamedCriterion::Respite(form.0),
+            Criterion::Respite { form } => NamedCriterion::Respite { form: form.0 },
             Criterion::ChildPsychology {} => NamedCriterion::ChildPsychology,
             Criterion::SpecialistSupport {} => NamedCriterion::SpecialistSupport,
             Criterion::VisionSupport { guide_dog } => {
                 NamedCriterion::VisionSupport { guide_dog: guide_dog == Some(true) }
             }
-            Criterion::HearingSupport { services } => NamedCriterion::HearingSupport(match services {
-                None => HearingServices::all(),
-                Some(services) => {
-                    if services.is_empty() {
-                        let message = Message::new("fault-min-items").with("limit", 1);
-                        faults.push(Fault {
-                            pointer: format!("/criteria/{position}/services"),
-                            code: "too_few",
-                            message,
-                        });
+            Criterion::HearingSupport { services } => NamedCriterion::HearingSupport {
+                services: match services {
+                    None => HearingServices::all(),
+                    Some(services) => {
+                        if services.is_empty() {
+                            let message = Message::new("fault-min-items").with("limit", 1);
+                            faults.push(Fault {
+                                pointer: format!("/criteria/{position}/services"),
+                                code: "too_few",
+                                message,
+                            });
+                        }
+                        services.into_iter().map(|service| service.0).collect()
                     }
-                    services.into_iter().map(|service| service.0).collect()
-                }
-            }),
+                },
+            },
             Criterion::Mobility { amount } => NamedCriterion::Mobility { amount: amount.map(|amount| amount.0) },
         });
     let criteria = named.collect();
     if !faults.is_empty() {
         return Err(ApiError::Unfit(faults));
     }
-    Ok(Facts::Child(ChildFacts {
+    Ok(CalculationFacts::Child(ChildFacts {
         date: request.date.0,
         birth_date: request.birth_date.0,
         special_care: request.special_care,
@@ -314,23 +311,23 @@ fn child(request: ChildCalculationRequest, place: Place) -> Result<Facts, ApiErr
     }))
 }
 
-fn adult(request: AdultCalculationRequest, place: Place) -> Result<Facts, ApiError> {
+fn adult(request: AdultCalculationRequest, place: Place) -> Result<CalculationFacts, ApiError> {
     check_id(request.id.as_ref(), place)?;
     let mut faults = Vec::new();
     let mut fault = |pointer: String, code, message: &'static str, limit: usize| {
         faults.push(Fault { pointer, code, message: Message::new(message).with("limit", limit) });
     };
     let needs = request.additional_needs.into_iter().flatten().enumerate().map(|(position, Members(need))| {
-        if need.reason.is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
+        if need.reason.as_ref().is_some_and(|reason| reason.chars().count() > LONGEST_REASON) {
             fault(format!("/additional_needs/{position}/reason"), "too_long", "fault-max-length", LONGEST_REASON);
         }
-        NamedNeed { need: need.need.0, amount: need.amount.map(|amount| amount.0) }
+        NamedNeed { need: need.need.0, amount: need.amount.map(|amount| amount.0), reason: need.reason }
     });
     let needs = needs.collect();
     if !faults.is_empty() {
         return Err(ApiError::Unfit(faults));
     }
-    Ok(Facts::Adult(AdultFacts {
+    Ok(CalculationFacts::Adult(AdultFacts {
         date: request.date.0,
         care_level: request.care_level.and_then(|level| u8::try_from(level.0).ok()),
         living_arrangement: request.living_arrangement.map(|arrangement| arrangement.0),

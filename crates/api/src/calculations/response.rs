@@ -67,7 +67,7 @@ pub struct LineResponse {
 }
 
 impl LineResponse {
-    fn new(line: &Line<'_>, language: Language) -> Self {
+    pub(crate) fn new(line: &Line<'_>, language: Language) -> Self {
         let priced = line.priced;
         let text = |text: &balsts_domain::text::Text| text.in_language(language).to_owned();
         let basis = |source: &balsts_domain::parameters::documents::Source| {
@@ -155,7 +155,7 @@ pub struct WarningResponse {
     pub detail: String,
 }
 
-fn warnings(warnings: &[Warning], language: Language) -> Vec<WarningResponse> {
+pub(crate) fn warnings(warnings: &[Warning], language: Language) -> Vec<WarningResponse> {
     warnings
         .iter()
         .map(|warning| WarningResponse {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use arrayvec::ArrayVec;
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     lines::{Bundle, Counting, Decision, Funding, Line, PricedLine, Warning},
@@ -51,16 +52,20 @@ names! {
 pub const MOST_NEEDS: usize = 3;
 
 /// A need as the social worker names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NamedNeed {
     /// The need.
     pub need: Need,
     /// EUR a month, where it is lower than the ceiling.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<Money>,
+    /// Why it is lower.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
 
 /// What the calculation knows of an adult.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AdultFacts {
     /// The day of the calculation.
     pub date: NaiveDate,
@@ -69,6 +74,7 @@ pub struct AdultFacts {
     /// Type of residence.
     pub living_arrangement: Option<LivingArrangement>,
     /// Needs that the social worker has identified.
+    #[serde(rename = "additional_needs")]
     pub needs: ArrayVec<NamedNeed, MOST_NEEDS>,
 }
 
@@ -531,6 +537,7 @@ mod tests {
                 .map(|need| NamedNeed {
                     need: serde_json::from_value(need["need"].clone()).unwrap(),
                     amount: need.get("amount").map(|amount| Money::parse(amount.as_str().unwrap()).unwrap()),
+                    reason: None,
                 })
                 .collect(),
         }

@@ -1,13 +1,27 @@
 //! The variable criteria (mainīgie kritēriji) that the social worker has identified for a child.
 
 use arrayvec::ArrayVec;
+use serde::{Deserialize, Serialize};
 
 use super::{Criterion, HearingService, RespiteForm};
 use crate::money::Money;
 
 /// Some of the six services of the hearing rehabilitation plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<HearingService>", into = "Vec<HearingService>")]
 pub struct HearingServices(u8);
+
+impl From<Vec<HearingService>> for HearingServices {
+    fn from(services: Vec<HearingService>) -> Self {
+        services.into_iter().collect()
+    }
+}
+
+impl From<HearingServices> for Vec<HearingService> {
+    fn from(services: HearingServices) -> Self {
+        HearingService::ALL.iter().copied().filter(|service| services.contains(*service)).collect()
+    }
+}
 
 impl HearingServices {
     /// All six.
@@ -41,7 +55,8 @@ impl FromIterator<HearingService> for HearingServices {
 }
 
 /// A criterion as the social worker names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "criterion", rename_all = "snake_case")]
 pub enum NamedCriterion {
     /// A parent works or studies.
     ParentalEmployment,
@@ -52,7 +67,10 @@ pub enum NamedCriterion {
     /// Psychological support of the parents.
     ParentPsychology,
     /// Respite in one of its forms.
-    Respite(RespiteForm),
+    Respite {
+        /// Where respite is given.
+        form: RespiteForm,
+    },
     /// Psychological support of the child.
     ChildPsychology,
     /// Specialist consultations.
@@ -63,10 +81,14 @@ pub enum NamedCriterion {
         guide_dog: bool,
     },
     /// Hearing rehabilitation, the services that the plan names.
-    HearingSupport(HearingServices),
+    HearingSupport {
+        /// The services.
+        services: HearingServices,
+    },
     /// Mobility, with a lower amount than the ceiling where one is given.
     Mobility {
         /// EUR for the period.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<Money>,
     },
 }
@@ -80,11 +102,11 @@ impl NamedCriterion {
             Self::UpbringingSupport => Criterion::UpbringingSupport,
             Self::PalliativeCare => Criterion::PalliativeCare,
             Self::ParentPsychology => Criterion::ParentPsychology,
-            Self::Respite(_) => Criterion::Respite,
+            Self::Respite { .. } => Criterion::Respite,
             Self::ChildPsychology => Criterion::ChildPsychology,
             Self::SpecialistSupport => Criterion::SpecialistSupport,
             Self::VisionSupport { .. } => Criterion::VisionSupport,
-            Self::HearingSupport(_) => Criterion::HearingSupport,
+            Self::HearingSupport { .. } => Criterion::HearingSupport,
             Self::Mobility { .. } => Criterion::Mobility,
         }
     }

@@ -5,6 +5,7 @@
 
 use arrayvec::ArrayVec;
 use chrono::{Months, NaiveDate};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     age,
@@ -122,7 +123,7 @@ names! {
 }
 
 /// What the calculation knows of a child.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildFacts {
     /// The day of the calculation.
     pub date: NaiveDate,
@@ -137,9 +138,30 @@ pub struct ChildFacts {
     /// The state transport allowance is granted.
     pub transport_allowance: bool,
     /// Count the special care benefit in full (variant 2 of annex 7).
+    #[serde(with = "benefit")]
     pub special_care_benefit: bool,
     /// Criteria that the social worker has identified.
     pub criteria: Criteria,
+}
+
+/// Whether the benefit is counted, in the words of the contract.
+mod benefit {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Counted {
+        Excluded,
+        Included,
+    }
+
+    pub(super) fn serialize<S: Serializer>(included: &bool, serializer: S) -> Result<S::Ok, S::Error> {
+        if *included { Counted::Included } else { Counted::Excluded }.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+        Counted::deserialize(deserializer).map(|counted| matches!(counted, Counted::Included))
+    }
 }
 
 /// Most bundles that one calculation can pick: base, nine criteria with up to two or six bundles, the benefit.
@@ -255,7 +277,7 @@ impl ChildrenRules {
             mobility: None,
         };
         let child = Child { facts, months, heavy, group };
-        let institution = NamedCriterion::Respite(RespiteForm::Institution);
+        let institution = NamedCriterion::Respite { form: RespiteForm::Institution };
         let institution = facts.criteria.contains(&institution);
         budget.add(group.base.of(budget.heavy).with(institution));
         let mut seen = 0;
@@ -326,7 +348,7 @@ impl<'r> ChildBudget<'r> {
             NamedCriterion::PalliativeCare => self.add_plain(child, &rules.palliative, institution)?,
             NamedCriterion::ParentPsychology => self.add_plain(child, &rules.parent_psychology, institution)?,
             NamedCriterion::ChildPsychology => self.add_plain(child, &rules.child_psychology, institution)?,
-            NamedCriterion::Respite(form) => {
+            NamedCriterion::Respite { form } => {
                 child.heavy_if(rules.respite.heavy_only)?;
                 self.add(rules.respite.form(*form));
             }
@@ -344,7 +366,7 @@ impl<'r> ChildBudget<'r> {
                     self.add(&dog.bundle);
                 }
             }
-            NamedCriterion::HearingSupport(services) => {
+            NamedCriterion::HearingSupport { services } => {
                 for (service, bundle) in &rules.hearing {
                     if services.contains(*service) {
                         self.add(bundle);

@@ -18,16 +18,18 @@ fn named(criterion: &Value) -> NamedCriterion {
         "upbringing_support" => NamedCriterion::UpbringingSupport,
         "palliative_care" => NamedCriterion::PalliativeCare,
         "parent_psychology" => NamedCriterion::ParentPsychology,
-        "respite" => NamedCriterion::Respite(serde_json::from_value(criterion["form"].clone()).unwrap()),
+        "respite" => NamedCriterion::Respite { form: serde_json::from_value(criterion["form"].clone()).unwrap() },
         "child_psychology" => NamedCriterion::ChildPsychology,
         "specialist_support" => NamedCriterion::SpecialistSupport,
         "vision_support" => NamedCriterion::VisionSupport { guide_dog: criterion["guide_dog"] == true },
-        "hearing_support" => NamedCriterion::HearingSupport(match criterion.get("services") {
-            Some(services) => {
-                serde_json::from_value::<Vec<HearingService>>(services.clone()).unwrap().into_iter().collect()
-            }
-            None => HearingServices::all(),
-        }),
+        "hearing_support" => NamedCriterion::HearingSupport {
+            services: match criterion.get("services") {
+                Some(services) => {
+                    serde_json::from_value::<Vec<HearingService>>(services.clone()).unwrap().into_iter().collect()
+                }
+                None => HearingServices::all(),
+            },
+        },
         "mobility" => NamedCriterion::Mobility {
             amount: criterion.get("amount").map(|amount| Money::parse(amount.as_str().unwrap()).unwrap()),
         },
@@ -177,12 +179,12 @@ fn any_named() -> impl Strategy<Value = NamedCriterion> {
         Just(NamedCriterion::UpbringingSupport),
         Just(NamedCriterion::PalliativeCare),
         Just(NamedCriterion::ParentPsychology),
-        proptest::sample::select(RespiteForm::ALL).prop_map(NamedCriterion::Respite),
+        proptest::sample::select(RespiteForm::ALL).prop_map(|form| NamedCriterion::Respite { form }),
         Just(NamedCriterion::ChildPsychology),
         Just(NamedCriterion::SpecialistSupport),
         any::<bool>().prop_map(|guide_dog| NamedCriterion::VisionSupport { guide_dog }),
         proptest::sample::subsequence(HearingService::ALL, 1..=6)
-            .prop_map(|services| NamedCriterion::HearingSupport(services.into_iter().collect())),
+            .prop_map(|services| NamedCriterion::HearingSupport { services: services.into_iter().collect() }),
         proptest::option::of(0_i64..130_000)
             .prop_map(|cents| NamedCriterion::Mobility { amount: cents.map(Money::from_cents) }),
     ]

@@ -1,0 +1,413 @@
+//! The answers of budgets.
+
+use balsts_app::{Budget, BudgetSummary, CalculationSummary, Difference, Replay, Signature};
+use balsts_domain::{
+    budgets::CalculationForm,
+    calculation::{Calculation, CalculationFacts, CalculationResult},
+    parameters::Parameters,
+    text::Language,
+};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    calculations::{BudgetCalculationRequest, LineResponse, WarningResponse, warnings},
+    names::{BudgetStatus, DocumentKind, Funding, LivingArrangement, Methodology, Party, Register, Unit},
+    problem::{Fault, ProblemItem},
+    types::{Date, Euros, Quantity},
+};
+
+/// A budget in a list, without personal data.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BudgetSummaryResponse {
+    /// Identifier.
+    id: Uuid,
+    /// The granted application.
+    application_id: Uuid,
+    /// Identifier of the person.
+    person_id: Uuid,
+    /// The methodology.
+    methodology: Methodology,
+    /// Where it stands.
+    status: BudgetStatus,
+    /// Indicative budget for the period, EUR.
+    total: Euros,
+}
+
+/// A page of budgets.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BudgetList {
+    /// The budgets, in the order of their first calculation.
+    pub(super) items: Vec<BudgetSummaryResponse>,
+    /// Cursor of the next page; null on the last.
+    pub(super) next: Option<String>,
+}
+
+/// A line of a frozen calculation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FrozenLine)]
+pub(crate) struct FrozenLineResponse {
+    /// What brings the line in.
+    #[schema(example = "base_basket")]
+    criterion: String,
+    /// Support area.
+    area: Option<u8>,
+    /// Code of the service.
+    #[schema(example = "home_care")]
+    service: Option<String>,
+    /// What the volume is counted in.
+    unit: Unit,
+    /// EUR a unit.
+    unit_price: Euros,
+    /// Volume for the period.
+    volume: Quantity,
+    /// EUR for the period.
+    amount: Euros,
+    /// Who pays.
+    funding: Funding,
+    /// Name of the service or need; null where today's parameters do not give this result any more.
+    name: Option<String>,
+    /// Why the line is there and how its amount comes about; null like the name.
+    explanation: Option<String>,
+}
+
+/// The frozen result of a calculation.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FrozenResult)]
+pub(crate) struct FrozenResultResponse {
+    /// The methodology.
+    methodology: Methodology,
+    /// Version of the methodology.
+    #[schema(example = "1")]
+    version: String,
+    /// The day of the calculation.
+    date: Date,
+    /// Months of the budget period.
+    #[schema(example = 12)]
+    months: u32,
+    /// A child's age group.
+    #[schema(example = "1.5-6")]
+    group: Option<String>,
+    /// A child's heavy limitation.
+    heavy: Option<bool>,
+    /// An adult's care level.
+    care_level: Option<u8>,
+    /// An adult's type of residence.
+    living_arrangement: Option<LivingArrangement>,
+    /// The lines.
+    lines: Vec<FrozenLineResponse>,
+    /// Indicative budget for the period, EUR.
+    total: Euros,
+    /// Indicative budget a month, EUR.
+    monthly: Euros,
+    /// The part of the total that the state pays, EUR.
+    of_which_state: Euros,
+    /// Things to know beside the sum.
+    warnings: Vec<WarningResponse>,
+    /// Ids of the methodology's decisions that shaped this calculation.
+    decisions: Vec<String>,
+}
+
+/// A document that was received.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeenDocumentResponse {
+    /// What it is.
+    kind: DocumentKind,
+    /// Its title or number.
+    title: Option<String>,
+    /// Its day.
+    date: Option<Date>,
+}
+
+/// Where an identified criterion or need is known from.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CriterionEvidenceResponse {
+    /// The criterion or need.
+    criterion: String,
+    /// The source of information.
+    source: String,
+}
+
+/// What the calculation form says beside the calculation.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CalculationFormResponse {
+    /// Registers that were consulted.
+    registers: Vec<Register>,
+    /// Documents that were received.
+    documents: Vec<SeenDocumentResponse>,
+    /// The source of each identified criterion or need.
+    evidence: Vec<CriterionEvidenceResponse>,
+    /// Why it was calculated again.
+    reason: Option<String>,
+}
+
+/// A signature under the calculation that holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SignatureResponse {
+    /// Who signed.
+    party: Party,
+    /// The day.
+    signed_on: Date,
+    /// Name of the recipient, or identifier of the worker.
+    signer: String,
+    /// Who recorded it.
+    recorded_by: String,
+}
+
+/// A calculation in the history of a budget.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CalculationSummaryResponse {
+    /// Its number, from 1.
+    #[schema(minimum = 1)]
+    number: u32,
+    /// Its day.
+    calculated_on: Date,
+    /// Version of the methodology.
+    #[schema(example = "1")]
+    methodology_version: String,
+    /// Its total, EUR.
+    total: Euros,
+    /// SHA-256 of the canonical result, hexadecimal.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    result_hash: String,
+}
+
+/// The calculation of a budget that holds.
+#[derive(Serialize, ToSchema)]
+#[schema(as = FrozenCalculation)]
+pub(crate) struct FrozenCalculationResponse {
+    /// Its number, from 1.
+    #[schema(minimum = 1)]
+    number: u32,
+    /// What it was calculated from: the request of `/v1/budget-calculations` with every default written out.
+    #[schema(value_type = BudgetCalculationRequest)]
+    input: CalculationFacts,
+    /// The rest of the form.
+    form: CalculationFormResponse,
+    /// What came out.
+    result: FrozenResultResponse,
+    /// SHA-256 of the canonical result, hexadecimal.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    result_hash: String,
+    /// Who calculated.
+    calculated_by: String,
+}
+
+/// A budget.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Budget)]
+pub(crate) struct BudgetResponse {
+    /// Identifier.
+    id: Uuid,
+    /// The granted application.
+    application_id: Uuid,
+    /// Identifier of the person.
+    person_id: Uuid,
+    /// The methodology.
+    methodology: Methodology,
+    /// Where it stands.
+    status: BudgetStatus,
+    /// Indicative budget for the period, EUR.
+    total: Euros,
+    /// The calculation that holds.
+    calculation: FrozenCalculationResponse,
+    /// Signatures under it.
+    signatures: Vec<SignatureResponse>,
+    /// Every calculation, oldest first.
+    calculations: Vec<CalculationSummaryResponse>,
+}
+
+/// A member of a result that is not what it was.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ResultDifference)]
+pub(crate) struct DifferenceResponse {
+    /// JSON Pointer into the result.
+    #[schema(example = "/lines/1/amount")]
+    pointer: String,
+    /// As it was stored.
+    stored: Option<Value>,
+    /// As it is now.
+    replayed: Option<Value>,
+}
+
+/// A stored calculation, calculated again.
+#[derive(Serialize, ToSchema)]
+#[schema(as = BudgetReplay)]
+pub(crate) struct ReplayResponse {
+    /// Number of the calculation.
+    #[schema(minimum = 1)]
+    calculation: u32,
+    /// The stored result is unharmed, and today's is the same to the byte.
+    identical: bool,
+    /// The stored result has the hash that was stored with it.
+    intact: bool,
+    /// Hash of the stored result.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    stored_hash: String,
+    /// Hash of today's result; null where the rules refuse the input today.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    replayed_hash: Option<String>,
+    /// What differs.
+    differences: Vec<DifferenceResponse>,
+    /// Why the rules refuse the input today.
+    refusals: Vec<ProblemItem>,
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl From<&BudgetSummary> for BudgetSummaryResponse {
+    fn from(summary: &BudgetSummary) -> Self {
+        Self {
+            id: summary.id,
+            application_id: summary.application_id,
+            person_id: summary.person_id,
+            methodology: Methodology(summary.methodology),
+            status: BudgetStatus(summary.status),
+            total: Euros(summary.total),
+        }
+    }
+}
+
+impl FrozenResultResponse {
+    /// The result as it was frozen, put into words by the calculation that still gives it.
+    fn new(result: CalculationResult, living: Option<&Calculation<'_>>, language: Language) -> Self {
+        let in_words: Vec<LineResponse> = living
+            .map(|living| living.lines().iter().map(|line| LineResponse::new(line, language)).collect())
+            .unwrap_or_default();
+        let mut in_words = in_words.into_iter();
+        let lines = result.lines.into_iter().map(|line| {
+            let words = in_words.next();
+            let (name, explanation) = words.map(|words| (words.name, words.explanation)).unzip();
+            FrozenLineResponse {
+                criterion: line.criterion,
+                area: line.area,
+                service: line.service,
+                unit: Unit(line.unit),
+                unit_price: Euros(line.unit_price),
+                volume: Quantity(line.volume),
+                amount: Euros(line.amount),
+                funding: Funding(line.funding),
+                name,
+                explanation,
+            }
+        });
+        Self {
+            methodology: Methodology(result.methodology),
+            version: result.version,
+            date: Date(result.date),
+            months: result.months,
+            group: result.group,
+            heavy: result.heavy,
+            care_level: result.care_level,
+            living_arrangement: result.living_arrangement.map(LivingArrangement),
+            lines: lines.collect(),
+            total: Euros(result.total),
+            monthly: Euros(result.monthly),
+            of_which_state: Euros(result.of_which_state),
+            warnings: match living {
+                Some(living) => warnings(&living.warnings(), language),
+                None => {
+                    let only_code = |code: String| WarningResponse { detail: code.clone(), code };
+                    result.warnings.into_iter().map(only_code).collect()
+                }
+            },
+            decisions: result.decisions,
+        }
+    }
+}
+
+impl From<CalculationForm> for CalculationFormResponse {
+    fn from(form: CalculationForm) -> Self {
+        Self {
+            registers: form.registers.into_iter().map(Register).collect(),
+            documents: form
+                .documents
+                .into_iter()
+                .map(|document| SeenDocumentResponse {
+                    kind: DocumentKind(document.kind),
+                    title: document.title,
+                    date: document.date.map(Date),
+                })
+                .collect(),
+            evidence: form
+                .evidence
+                .into_iter()
+                .map(|evidence| CriterionEvidenceResponse { criterion: evidence.criterion, source: evidence.source })
+                .collect(),
+            reason: form.reason,
+        }
+    }
+}
+
+impl From<Signature> for SignatureResponse {
+    fn from(signature: Signature) -> Self {
+        Self {
+            party: Party(signature.party),
+            signed_on: Date(signature.signed_on),
+            signer: signature.signer,
+            recorded_by: signature.recorded_by,
+        }
+    }
+}
+
+impl From<CalculationSummary> for CalculationSummaryResponse {
+    fn from(summary: CalculationSummary) -> Self {
+        Self {
+            number: summary.number,
+            calculated_on: Date(summary.calculated_on),
+            methodology_version: summary.methodology_version,
+            total: Euros(summary.total),
+            result_hash: hex(&summary.result_hash),
+        }
+    }
+}
+
+impl BudgetResponse {
+    pub(crate) fn new(budget: &Budget, parameters: &Parameters, language: Language) -> Self {
+        let Budget { summary, calculated, signatures, history, .. } = budget.clone();
+        let living = calculated.facts.calculate(parameters).ok();
+        let living = living.filter(|living| living.result(calculated.facts.date()) == calculated.result);
+        Self {
+            id: summary.id,
+            application_id: summary.application_id,
+            person_id: summary.person_id,
+            methodology: Methodology(summary.methodology),
+            status: BudgetStatus(summary.status),
+            total: Euros(summary.total),
+            calculation: FrozenCalculationResponse {
+                number: calculated.number,
+                input: calculated.facts,
+                form: calculated.form.into(),
+                result: FrozenResultResponse::new(calculated.result, living.as_ref(), language),
+                result_hash: hex(&calculated.result_hash),
+                calculated_by: calculated.calculated_by,
+            },
+            signatures: signatures.into_iter().map(SignatureResponse::from).collect(),
+            calculations: history.into_iter().map(CalculationSummaryResponse::from).collect(),
+        }
+    }
+}
+
+impl ReplayResponse {
+    pub(super) fn new(replay: Replay, language: Language) -> Self {
+        let identical = replay.is_identical();
+        let (replayed_hash, refusals) = match &replay.outcome {
+            Ok(result) => (Some(hex(&result.hash())), Vec::new()),
+            Err(refusals) => (None, refusals.iter().map(Fault::from).collect()),
+        };
+        let difference = |Difference { pointer, stored, replayed }| DifferenceResponse { pointer, stored, replayed };
+        Self {
+            calculation: replay.number,
+            identical,
+            intact: replay.stored_hash == replay.intact_hash,
+            stored_hash: hex(&replay.stored_hash),
+            replayed_hash,
+            differences: replay.differences.into_iter().map(difference).collect(),
+            refusals: refusals.iter().map(|fault| ProblemItem::new(fault, language)).collect(),
+        }
+    }
+}

@@ -1,0 +1,391 @@
+//! Budgets: calculate, calculate again, sign, read, list, replay.
+
+use balsts_domain::{
+    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
+    calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
+    parameters::Parameters,
+    text::Refusal,
+};
+use balsts_store::{
+    Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, InsertError, RecordedAnswer,
+    Signature, WriteTransaction,
+};
+use chrono::NaiveDate;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{App, AppError, Begun, Call, Told};
+
+/// A calculation as it is asked for.
+#[derive(Debug)]
+pub struct NewCalculation {
+    /// What it is made from.
+    pub facts: CalculationFacts,
+    /// What the form says beside it.
+    pub form: CalculationForm,
+}
+
+/// A signature as it is recorded.
+#[derive(Debug)]
+pub struct NewSignature {
+    /// Who signs.
+    pub party: Party,
+    /// Its day.
+    pub signed_on: NaiveDate,
+    /// Name of the recipient who signs; the worker signs as the caller.
+    pub signer: Option<String>,
+}
+
+/// What a calculation gives today from what is stored of it.
+#[derive(Debug)]
+pub struct Replay {
+    /// Number of the calculation.
+    pub number: u32,
+    /// Hash of the result as it was stored.
+    pub stored_hash: Vec<u8>,
+    /// Hash of the stored result, computed now.
+    pub intact_hash: Vec<u8>,
+    /// The result of today; why the rules refuse the facts today.
+    pub outcome: Result<CalculationResult, Vec<CalculationRefusal>>,
+    /// What differs; empty where both are identical.
+    pub differences: Vec<Difference>,
+}
+
+/// A member of a result that is not what it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// JSON Pointer.
+    pub pointer: String,
+    /// As it was stored; none where there was none.
+    pub stored: Option<Value>,
+    /// As it is now; none where there is none.
+    pub replayed: Option<Value>,
+}
+
+impl Replay {
+    /// Whether the stored result is unharmed and comes out to the same bytes.
+    #[must_use]
+    pub fn is_identical(&self) -> bool {
+        self.stored_hash == self.intact_hash
+            && self.outcome.as_ref().is_ok_and(|result| result.hash().as_slice() == self.stored_hash)
+    }
+}
+
+fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+    Told { action, resource: "budget", id, event }
+}
+
+fn refused(refusals: Vec<BudgetRefusal>) -> AppError {
+    match refusals.iter().find(|refusal| refusal.is_conflict()) {
+        Some(conflict) => AppError::conflict(conflict),
+        None => AppError::refused(&refusals),
+    }
+}
+
+impl App {
+    /// Calculates the budget of a granted application. A repeated request gets the first answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted or the person has an active budget,
+    /// [`AppError::Refused`] where the rules refuse the facts or the form, [`AppError::KeyReused`], or the database.
+    pub async fn create_budget(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        today: NaiveDate,
+        application: Uuid,
+        new: NewCalculation,
+        answer: impl FnOnce(&Budget) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
+        let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
+        budgets::expect_granted(application.summary.status).map_err(|refusal| AppError::conflict(&refusal))?;
+        let calculated = calculate(call, parameters, today, &application, new, 1)?;
+        let summary = BudgetSummary {
+            id: (call.new_id)(),
+            application_id: application.summary.id,
+            person_id: application.summary.person_id,
+            methodology: application.summary.methodology,
+            status: BudgetStatus::Indicative,
+            calculation: calculated.number,
+            total: calculated.result.total,
+            version: 1,
+        };
+        match transaction.insert_budget(&call.scope, &summary, &application.person, &calculated).await {
+            Ok(()) => {}
+            Err(InsertError::Exists) => return Err(AppError::Conflict { code: "active_budget_exists" }),
+            Err(InsertError::Store(error)) => return Err(error.into()),
+        }
+        let history = vec![in_history(&calculated)];
+        let budget = Budget { summary, person: application.person, calculated, signatures: Vec::new(), history };
+        let told = told("create_budget", Some("budget.calculated"), budget.summary.id);
+        Ok(call.commit_once(transaction, told, answer(&budget)).await?)
+    }
+
+    /// Calculates a budget again, until its plan is signed. The new calculation has no signatures yet.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the plan is signed or the budget closed,
+    /// [`AppError::Refused`] where the rules refuse the facts or the form, or the database.
+    pub async fn recalculate_budget(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        new: NewCalculation,
+    ) -> Result<Budget, AppError> {
+        let (transaction, mut budget) = self.budget_for_change(call, id, version).await?;
+        let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
+        let application = application.ok_or(AppError::NotFound)?;
+        let number = budget.summary.calculation.saturating_add(1);
+        let calculated = calculate(call, parameters, today, &application, new, number)?;
+        budget.summary.version = transaction.replace_calculation(&call.scope, &budget.summary, &calculated).await?;
+        budget.summary.calculation = number;
+        budget.summary.total = calculated.result.total;
+        budget.signatures.clear();
+        budget.history.push(in_history(&calculated));
+        budget.calculated = calculated;
+        call.commit(transaction, told("recalculate_budget", Some("budget.recalculated"), id)).await?;
+        Ok(budget)
+    }
+
+    /// Records a signature under the calculation that holds.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the party has signed or the budget is not
+    /// indicative any more, [`AppError::Refused`] where the day does not fit or the signer is missing, or the database.
+    pub async fn sign_budget(
+        &self,
+        call: &Call<'_>,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        new: NewSignature,
+    ) -> Result<Budget, AppError> {
+        let (transaction, mut budget) = self.budget_for_change(call, id, version).await?;
+        if budget.signatures.iter().any(|known| known.party == new.party) {
+            return Err(AppError::conflict(&BudgetRefusal::Signed));
+        }
+        let earliest = budget.calculated.result.date;
+        let mut refusals: Vec<_> =
+            budgets::check_day("/signed_on", earliest, today, new.signed_on).into_iter().collect();
+        let signer = match new.party {
+            Party::Worker => Some(call.scope.subject.clone()),
+            Party::Recipient => new.signer,
+        };
+        let Some(signer) = signer.filter(|_| refusals.is_empty()) else {
+            if refusals.is_empty() {
+                refusals.push(BudgetRefusal::SignerRequired);
+            }
+            return Err(refused(refusals));
+        };
+        let recorded_by = call.scope.subject.clone();
+        let signature = Signature { party: new.party, signed_on: new.signed_on, signer, recorded_by };
+        budget.summary.version =
+            transaction.insert_signature(&call.scope, &budget.summary, &signature, call.at).await?;
+        budget.signatures.push(signature);
+        call.commit(transaction, told("sign_budget", Some("budget.signed"), id)).await?;
+        Ok(budget)
+    }
+
+    /// Gets a budget; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn get_budget(&self, call: &Call<'_>, id: Uuid) -> Result<Budget, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        call.commit(transaction, told("get_budget", None, id)).await?;
+        Ok(budget)
+    }
+
+    /// Lists budgets without personal data.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn list_budgets(
+        &self,
+        call: &Call<'_>,
+        filter: BudgetFilter,
+        limit: u64,
+    ) -> Result<Vec<BudgetSummary>, AppError> {
+        Ok(self.store.list_budgets(&call.scope, filter, limit).await?)
+    }
+
+    /// Calculates again from what is stored, changes nothing, and tells what differs.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn replay_budget(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        id: Uuid,
+        number: Option<u32>,
+    ) -> Result<Replay, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let stored = match number {
+            Some(number) if number != budget.summary.calculation => {
+                transaction.find_calculation(&call.scope, id, number).await?.ok_or(AppError::NotFound)?
+            }
+            _ => budget.calculated,
+        };
+        call.commit(transaction, told("replay_budget", None, id)).await?;
+        Ok(replay(parameters, stored))
+    }
+
+    async fn budget_for_change(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        version: i64,
+    ) -> Result<(WriteTransaction, Budget), AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        if budget.summary.version != version {
+            return Err(AppError::Stale);
+        }
+        budget.summary.status.expect_indicative().map_err(|refusal| AppError::conflict(&refusal))?;
+        Ok((transaction, budget))
+    }
+}
+
+fn calculate(
+    call: &Call<'_>,
+    parameters: &Parameters,
+    today: NaiveDate,
+    application: &Application,
+    NewCalculation { facts, form }: NewCalculation,
+    number: u32,
+) -> Result<Calculated, AppError> {
+    let Some(decision) = &application.decision else { return Err(AppError::conflict(&BudgetRefusal::NotGranted)) };
+    let decided =
+        Decided { methodology: application.summary.methodology, on: decision.decided_on, facts: &decision.facts };
+    let of_form = budgets::check_form(decided, today, &facts, &form);
+    let mut faults: Vec<_> = of_form.iter().map(Into::into).collect();
+    let calculated = match facts.calculate(parameters) {
+        Ok(calculated) => Some(calculated),
+        Err(refusals) => {
+            let under = |refusal: &CalculationRefusal| {
+                let mut fault = balsts_domain::text::Fault::from(refusal);
+                fault.pointer = format!("/calculation{}", refusal.pointer());
+                fault
+            };
+            faults.extend(refusals.iter().map(under));
+            None
+        }
+    };
+    let Some(calculated) = calculated.filter(|_| faults.is_empty()) else { return Err(AppError::Refused(faults)) };
+    let result = calculated.result(facts.date());
+    let result_hash = result.hash().to_vec();
+    Ok(Calculated { number, facts, form, result, result_hash, calculated_by: call.scope.subject.clone(), at: call.at })
+}
+
+fn in_history(calculated: &Calculated) -> CalculationSummary {
+    CalculationSummary {
+        number: calculated.number,
+        calculated_on: calculated.result.date,
+        methodology_version: calculated.result.version.clone(),
+        total: calculated.result.total,
+        result_hash: calculated.result_hash.clone(),
+    }
+}
+
+fn replay(parameters: &Parameters, stored: Calculated) -> Replay {
+    let outcome = stored.facts.calculate(parameters).map(|calculated| calculated.result(stored.facts.date()));
+    let differences = match &outcome {
+        Ok(replayed) => differences(&stored.result, replayed),
+        Err(_) => Vec::new(),
+    };
+    Replay {
+        number: stored.number,
+        intact_hash: stored.result.hash().to_vec(),
+        stored_hash: stored.result_hash,
+        outcome,
+        differences,
+    }
+}
+
+/// What a JSON patch from one result to the other would change.
+fn differences(stored: &CalculationResult, replayed: &CalculationResult) -> Vec<Difference> {
+    let json = |result: &CalculationResult| serde_json::to_value(result).unwrap_or_default();
+    let (stored, replayed) = (json(stored), json(replayed));
+    let patch = json_patch::diff(&stored, &replayed);
+    let pointers = patch.0.iter().map(|operation| operation.path().to_string());
+    pointers
+        .map(|pointer| Difference {
+            stored: stored.pointer(&pointer).cloned(),
+            replayed: replayed.pointer(&pointer).cloned(),
+            pointer,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn stored(parameters: &Parameters) -> Calculated {
+        let facts: CalculationFacts = serde_json::from_value(json!({
+            "methodology": "adults-2023", "date": "2023-05-02", "care_level": 2, "living_arrangement": "lives_alone",
+            "additional_needs": [{"need": "mobility"}],
+        }))
+        .unwrap();
+        let result = facts.calculate(parameters).unwrap().result(facts.date());
+        let result_hash = result.hash().to_vec();
+        let form = CalculationForm::default();
+        Calculated {
+            number: 1,
+            facts,
+            form,
+            result,
+            result_hash,
+            calculated_by: "w".to_owned(),
+            at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn an_untouched_calculation_comes_out_the_same() {
+        let parameters = Parameters::embedded().unwrap();
+        let replay = replay(&parameters, stored(&parameters));
+        assert!(replay.is_identical() && replay.differences.is_empty(), "{replay:?}");
+    }
+
+    #[test]
+    fn what_differs_is_named() {
+        let parameters = Parameters::embedded().unwrap();
+        let mut other = stored(&parameters);
+        other.result.months = 11;
+        other.result.lines.truncate(1);
+        other.result_hash = other.result.hash().to_vec();
+        let told = replay(&parameters, other);
+        assert!(!told.is_identical());
+        let pointers: Vec<&str> = told.differences.iter().map(|difference| difference.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/lines/1", "/months"]);
+        assert_eq!(told.differences[1].stored, Some(json!(11)));
+        assert_eq!(told.differences[0].stored, None);
+        // A result that is not the one that was hashed.
+        let mut harmed = stored(&parameters);
+        harmed.result.months = 11;
+        assert!(!replay(&parameters, harmed).is_identical());
+    }
+
+    #[test]
+    fn facts_that_the_rules_refuse_now_are_told() {
+        let parameters = Parameters::embedded().unwrap();
+        let mut other = stored(&parameters);
+        if let CalculationFacts::Adult(facts) = &mut other.facts {
+            facts.care_level = Some(9);
+        }
+        let told = replay(&parameters, other);
+        assert_eq!(told.outcome.as_ref().unwrap_err().iter().map(Refusal::code).collect::<Vec<_>>(), ["not_in_table"]);
+        assert!(!told.is_identical());
+    }
+}

@@ -1,0 +1,355 @@
+//! The budget of a granted application: its signed calculation form [S3], and what may be done with it when [domain 1].
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    applications::ApplicationStatus,
+    calculation::CalculationFacts,
+    eligibility::EligibilityFacts,
+    parameters::catalogue::{MethodologyId, names},
+    text::{Message, Refusal},
+};
+
+names! {
+    /// Where a budget stands.
+    BudgetStatus {
+        /// The methodology's amount is told; no plan is signed yet.
+        Indicative = "indicative",
+        /// A plan is signed.
+        Agreed = "agreed",
+        /// Ended; the person may get another.
+        Closed = "closed",
+    }
+}
+
+names! {
+    /// Who signs a calculation form.
+    Party {
+        /// The social worker.
+        Worker = "worker",
+        /// The adult, or the representative of a child or adult.
+        Recipient = "recipient",
+    }
+}
+
+names! {
+    /// What the form takes from a register.
+    Register {
+        /// Opinion on special care need.
+        SpecialCareOpinion = "special_care_opinion",
+        /// Opinion on car adaptation and the transport allowance.
+        TransportAllowanceOpinion = "transport_allowance_opinion",
+        /// Opinion on the need of an escort.
+        EscortOpinion = "escort_opinion",
+        /// Decision on the severity of the functional limitation.
+        SeverityDecision = "severity_decision",
+    }
+}
+
+names! {
+    /// A kind of document that the form lists as received.
+    DocumentKind {
+        /// Extract of the general practitioner.
+        GpExtract = "gp_extract",
+        /// Referral of a specialist.
+        SpecialistReferral = "specialist_referral",
+        /// Any other.
+        Other = "other",
+    }
+}
+
+/// A document that was received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeenDocument {
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its title or number.
+    pub title: Option<String>,
+    /// Its day.
+    pub date: Option<NaiveDate>,
+}
+
+/// Where an identified criterion or need is known from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CriterionEvidence {
+    /// Published name of the criterion or need.
+    pub criterion: String,
+    /// The source of information, in words.
+    pub source: String,
+}
+
+/// What the calculation form says beside the calculation.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CalculationForm {
+    /// Registers that were consulted.
+    pub registers: Vec<Register>,
+    /// Documents that were received.
+    pub documents: Vec<SeenDocument>,
+    /// The source of each identified criterion or need.
+    pub evidence: Vec<CriterionEvidence>,
+    /// Why it is calculated again.
+    pub reason: Option<String>,
+}
+
+/// Why a budget cannot be calculated, recalculated or signed so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BudgetRefusal {
+    /// The application is not granted.
+    NotGranted,
+    /// A plan is signed, or the budget has ended: the calculation stands.
+    NotIndicative,
+    /// The party has signed this calculation.
+    Signed,
+    /// The application is of another methodology.
+    OtherMethodology {
+        /// That of the application.
+        expected: MethodologyId,
+    },
+    /// The birth date is not the one that was decided on.
+    OtherBirthDate,
+    /// The day is before another that it must follow.
+    TooEarly {
+        /// JSON Pointer of the day.
+        pointer: &'static str,
+        /// The first day that fits.
+        earliest: NaiveDate,
+    },
+    /// The day has not come yet.
+    InFuture {
+        /// JSON Pointer of the day.
+        pointer: &'static str,
+    },
+    /// A register that a fact is taken from is not among those consulted.
+    RegisterRequired {
+        /// The register.
+        register: Register,
+    },
+    /// An identified criterion has no source of information.
+    EvidenceRequired {
+        /// The criterion or need.
+        criterion: &'static str,
+    },
+    /// A source is given for what is not identified, or twice.
+    NotIdentified {
+        /// Position in the list of evidence.
+        position: usize,
+    },
+    /// The name of the recipient who signs is missing.
+    SignerRequired,
+}
+
+impl BudgetRefusal {
+    /// Whether the state of the budget or application is what refuses, not the request.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::NotGranted | Self::NotIndicative | Self::Signed)
+    }
+}
+
+impl Refusal for BudgetRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotGranted => "application_not_granted",
+            Self::NotIndicative => "budget_not_indicative",
+            Self::Signed => "already_signed",
+            Self::OtherMethodology { .. } => "other_methodology",
+            Self::OtherBirthDate => "other_birth_date",
+            Self::TooEarly { .. } | Self::InFuture { .. } => "date_out_of_range",
+            Self::RegisterRequired { .. } | Self::EvidenceRequired { .. } => "evidence_required",
+            Self::NotIdentified { .. } => "not_identified",
+            Self::SignerRequired => "missing_field",
+        }
+    }
+
+    fn pointer(&self) -> String {
+        match self {
+            Self::NotGranted | Self::NotIndicative | Self::Signed => String::new(),
+            Self::OtherMethodology { .. } => "/calculation/methodology".to_owned(),
+            Self::OtherBirthDate => "/calculation/birth_date".to_owned(),
+            Self::TooEarly { pointer, .. } | Self::InFuture { pointer } => (*pointer).to_owned(),
+            Self::RegisterRequired { .. } => "/form/registers".to_owned(),
+            Self::EvidenceRequired { .. } => "/form/evidence".to_owned(),
+            Self::NotIdentified { position } => format!("/form/evidence/{position}"),
+            Self::SignerRequired => "/signer".to_owned(),
+        }
+    }
+
+    fn message(&self) -> Message {
+        match self {
+            Self::NotGranted => Message::new("problem-application-not-granted-detail"),
+            Self::NotIndicative => Message::new("problem-budget-not-indicative-detail"),
+            Self::Signed => Message::new("problem-already-signed-detail"),
+            Self::OtherMethodology { expected } => Message::new("budget-other-methodology").with("expected", expected),
+            Self::OtherBirthDate => Message::new("budget-other-birth-date"),
+            Self::TooEarly { earliest, .. } => Message::new("budget-too-early").with("date", earliest),
+            Self::InFuture { .. } => Message::new("budget-in-future"),
+            Self::RegisterRequired { register } => Message::new("budget-register-required").with("register", register),
+            Self::EvidenceRequired { criterion } => {
+                Message::new("budget-evidence-required").with("criterion", criterion)
+            }
+            Self::NotIdentified { .. } => Message::new("budget-not-identified"),
+            Self::SignerRequired => Message::new("budget-signer-required"),
+        }
+    }
+}
+
+/// What a calculation form must agree with: the decision that it follows.
+#[derive(Debug, Clone, Copy)]
+pub struct Decided<'a> {
+    /// Methodology of the application.
+    pub methodology: MethodologyId,
+    /// Day of the act.
+    pub on: NaiveDate,
+    /// The facts that it rests on.
+    pub facts: &'a EligibilityFacts,
+}
+
+/// Checks that a budget may be calculated for an application.
+///
+/// # Errors
+/// [`BudgetRefusal::NotGranted`].
+pub fn expect_granted(status: ApplicationStatus) -> Result<(), BudgetRefusal> {
+    if status == ApplicationStatus::Granted { Ok(()) } else { Err(BudgetRefusal::NotGranted) }
+}
+
+impl BudgetStatus {
+    /// Checks that the budget may be calculated again: until the plan is signed [S2].
+    ///
+    /// # Errors
+    /// [`BudgetRefusal::NotIndicative`].
+    pub fn expect_indicative(self) -> Result<(), BudgetRefusal> {
+        if self == Self::Indicative { Ok(()) } else { Err(BudgetRefusal::NotIndicative) }
+    }
+}
+
+/// Every reason why a form is refused: it must agree with the decision, lie between it and today, and tell where each fact
+/// and each identified criterion is known from.
+#[must_use]
+pub fn check_form(
+    decided: Decided<'_>,
+    today: NaiveDate,
+    facts: &CalculationFacts,
+    form: &CalculationForm,
+) -> Vec<BudgetRefusal> {
+    let mut refusals = Vec::new();
+    if facts.methodology() != decided.methodology {
+        return vec![BudgetRefusal::OtherMethodology { expected: decided.methodology }];
+    }
+    refusals.extend(check_day("/calculation/date", decided.on, today, facts.date()));
+    if let CalculationFacts::Child(child) = facts {
+        if decided.facts.birth_date.is_some_and(|birth_date| birth_date != child.birth_date) {
+            refusals.push(BudgetRefusal::OtherBirthDate);
+        }
+        let taken = [
+            (child.special_care.is_some(), Register::SpecialCareOpinion),
+            (child.severity.is_some(), Register::SeverityDecision),
+            (child.transport_allowance, Register::TransportAllowanceOpinion),
+        ];
+        let missing = taken.into_iter().filter(|(used, register)| *used && !form.registers.contains(register));
+        refusals.extend(missing.map(|(_, register)| BudgetRefusal::RegisterRequired { register }));
+    }
+    let known = |criterion: &str| form.evidence.iter().any(|evidence| evidence.criterion == criterion);
+    let without = facts.identified().filter(|criterion| !known(criterion));
+    refusals.extend(without.map(|criterion| BudgetRefusal::EvidenceRequired { criterion }));
+    for (position, evidence) in form.evidence.iter().enumerate() {
+        let again = form.evidence.iter().take(position).any(|earlier| earlier.criterion == evidence.criterion);
+        if again || !facts.identified().any(|criterion| criterion == evidence.criterion) {
+            refusals.push(BudgetRefusal::NotIdentified { position });
+        }
+    }
+    refusals
+}
+
+/// Checks that a day lies between another and today.
+#[must_use]
+pub fn check_day(
+    pointer: &'static str,
+    earliest: NaiveDate,
+    today: NaiveDate,
+    day: NaiveDate,
+) -> Option<BudgetRefusal> {
+    if day < earliest {
+        Some(BudgetRefusal::TooEarly { pointer, earliest })
+    } else {
+        (day > today).then_some(BudgetRefusal::InFuture { pointer })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn check(facts: Value, form: Value) -> Vec<&'static str> {
+        let facts: CalculationFacts = serde_json::from_value(facts).unwrap();
+        let form: CalculationForm = serde_json::from_value(form).unwrap();
+        let of_child = EligibilityFacts { birth_date: Some(day("2013-01-01")), ..EligibilityFacts::default() };
+        let decided = Decided { methodology: MethodologyId::Children2023, on: day("2023-03-10"), facts: &of_child };
+        check_form(decided, day("2023-11-14"), &facts, &form).iter().map(Refusal::code).collect()
+    }
+
+    fn facts(member: &str, value: Value) -> Value {
+        let mut facts = json!({
+            "methodology": "children-2023", "date": "2023-03-10", "birth_date": "2013-01-01", "special_care": true,
+            "severity": null, "autism_spectrum": false, "transport_allowance": false, "special_care_benefit": "excluded",
+            "criteria": [{"criterion": "parental_employment"}],
+        });
+        facts[member] = value;
+        facts
+    }
+
+    fn form(member: &str, value: Value) -> Value {
+        let evidence = json!([{"criterion": "parental_employment", "source": "certificate of the employer"}]);
+        let mut form =
+            json!({"registers": ["special_care_opinion"], "documents": [], "evidence": evidence, "reason": null});
+        form[member] = value;
+        form
+    }
+
+    #[test]
+    fn a_form_agrees_with_the_decision_and_tells_its_sources() {
+        let (same, whole) = (facts("severity", Value::Null), form("reason", Value::Null));
+        assert!(check(same.clone(), whole.clone()).is_empty());
+        for (member, value, code) in [
+            ("date", json!("2023-03-09"), "date_out_of_range"),
+            ("date", json!("2023-11-15"), "date_out_of_range"),
+            ("birth_date", json!("2013-01-02"), "other_birth_date"),
+            ("severity", json!("severe"), "evidence_required"),
+            ("transport_allowance", json!(true), "evidence_required"),
+            (
+                "criteria",
+                json!([{"criterion": "parental_employment"}, {"criterion": "child_psychology"}]),
+                "evidence_required",
+            ),
+            ("criteria", json!([]), "not_identified"),
+        ] {
+            assert_eq!(check(facts(member, value.clone()), whole.clone()), [code], "{member} {value}");
+        }
+        let twice = json!([{"criterion": "parental_employment", "source": "a"}, {"criterion": "parental_employment", "source": "b"}]);
+        for (member, value, code) in [
+            ("registers", json!([]), "evidence_required"),
+            ("evidence", json!([]), "evidence_required"),
+            ("evidence", twice, "not_identified"),
+        ] {
+            assert_eq!(check(same.clone(), form(member, value.clone())), [code], "{member} {value}");
+        }
+        let adult = json!({"methodology": "adults-2023", "date": "2023-05-02", "care_level": 2, "living_arrangement": "lives_alone", "additional_needs": []});
+        assert_eq!(check(adult, whole), ["other_methodology"]);
+    }
+
+    #[test]
+    fn only_an_indicative_budget_of_a_granted_application_is_calculated() {
+        for &status in ApplicationStatus::ALL {
+            assert_eq!(expect_granted(status).is_ok(), status == ApplicationStatus::Granted);
+        }
+        for &status in BudgetStatus::ALL {
+            assert_eq!(status.expect_indicative().is_ok(), status == BudgetStatus::Indicative);
+        }
+    }
+}
