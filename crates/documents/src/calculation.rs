@@ -13,7 +13,7 @@ use chrono::NaiveDate;
 use crate::{
     Render,
     decision::impairments,
-    document::{Align, Block, Column, Document, Fact, Signature, Table},
+    document::{Block, Column, Document, Fact, Signature, Table},
     latvian::{self, Case, lv},
     parties::{Issuer, Official, Person, Representative},
 };
@@ -132,7 +132,7 @@ pub fn calculation(form: &CalculationForm<'_>, parameters: &Parameters, render: 
 
     blocks.push(Block::Note(
         "Indikatīvais apmērs ir lielākā naudas summa, par kuru persona var saņemt sabiedrībā balstītus sociālos \
-         pakalpojumus; to paziņo pirms atbalsta plāna sastādīšanas. Ar aprēķinu iepazinos:"
+         pakalpojumus; to paziņo pirms atbalsta plāna sastādīšanas."
             .to_owned(),
     ));
     blocks.push(Block::Signatures(vec![form.prepared_by.signature("Aprēķinu sagatavoja"), recipient(form)]));
@@ -358,11 +358,10 @@ fn lines(result: &Calculated<'_>, render: Render<'_>) -> Table {
             }
             .to_owned(),
             latvian::number(&line.unit_price.to_string()),
-            latvian::sentence(&volume_message(line.volume, priced.unit), render),
+            latvian::sentence(&volume_message(line.volume, priced.unit), render).replace(' ', "\u{a0}"),
             latvian::number(&line.amount.to_string()),
         ]
     };
-    let end = |heading, share| Column { align: Align::End, ..Column::text(heading, share) };
     Table {
         caption: format!("Pakalpojumi {} mēnešiem", result.months),
         columns: vec![
@@ -371,7 +370,7 @@ fn lines(result: &Calculated<'_>, render: Render<'_>) -> Table {
             Column::text("Pamatojums", 6),
             Column::text("Finansē", 3),
             Column::number("Cena, EUR"),
-            end("Apjoms", 3),
+            Column::number("Apjoms"),
             Column::number("Summa, EUR"),
         ],
         rows: result.lines.iter().map(row).collect(),
@@ -406,8 +405,9 @@ fn section(blocks: &mut Vec<Block>, heading: &str, items: impl IntoIterator<Item
 }
 
 fn recipient(form: &CalculationForm<'_>) -> Signature {
-    match form.representative {
-        Some(one) => Signature { role: latvian::capitalised(one.relation()), name: one.name() },
-        None => Signature { role: "Persona".to_owned(), name: form.person.name() },
-    }
+    let (role, name) = match form.representative {
+        Some(one) => (one.relation(), one.name()),
+        None => ("persona", form.person.name()),
+    };
+    Signature { role: format!("Ar aprēķinu iepazinos: {role}"), name }
 }

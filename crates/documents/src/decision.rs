@@ -89,6 +89,8 @@ pub fn decision(
 
     blocks.push(Block::Heading("Atbilstība kritērijiem".to_owned()));
     blocks.push(Block::Table(criteria(&eligibility, render)));
+    let references = eligibility.criteria.iter().map(|outcome| lv(&outcome.legal_basis));
+    blocks.extend(sources::explained(references, &parameters.documents));
     blocks.push(Block::Paragraph(match act.outcome {
         Outcome::Grant => "Persona atbilst visiem individuālā budžeta piešķiršanas kritērijiem.".to_owned(),
         Outcome::Refuse => format!(
@@ -104,10 +106,6 @@ pub fn decision(
     ];
     norms.extend(methodology.clone());
     blocks.push(Block::List(norms));
-    blocks.extend(sources::explained(
-        eligibility.criteria.iter().map(|outcome| lv(&outcome.legal_basis)),
-        &parameters.documents,
-    ));
 
     blocks.push(Block::Heading("Lēmums".to_owned()));
     blocks.push(Block::Paragraph(format!("Pamatojoties uz minēto, {} nolemj:", act.issuer.office)));

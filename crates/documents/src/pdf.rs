@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, sync::LazyLock};
 
 use typst::{
-    Library, LibraryExt, World,
+    Feature, Library, LibraryExt, World,
     diag::{FileError, FileResult, SourceDiagnostic},
     foundations::{Bytes, Datetime, Duration},
     syntax::{FileId, Source},
@@ -91,7 +91,10 @@ impl Template {
         ];
         let fonts: Vec<Font> = files.into_iter().flat_map(|file| Font::iter(Bytes::new(file))).collect();
         Self {
-            library: LazyHash::new(Library::default()),
+            // Headings of rows are a feature of Typst that may still change; its version is in the lock file.
+            library: LazyHash::new(
+                Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+            ),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             fonts,
             source: Source::detached(include_str!("document.typ")),

@@ -12,5 +12,5 @@ pub(crate) fn explained<'t>(references: impl IntoIterator<Item = &'t str>, docum
         .collect();
     let named = documents.all().filter(|document| words.contains(&document.id.as_str()));
     let items: Vec<_> = named.map(|document| format!("{}: {}", document.id, lv(&document.title))).collect();
-    (!items.is_empty()).then_some(Block::List(items))
+    (!items.is_empty()).then(|| Block::Note(format!("Saīsinājumi. {}.", items.join(". "))))
 }

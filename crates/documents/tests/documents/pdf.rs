@@ -88,7 +88,7 @@ fn no_name_becomes_markup() {
 
 #[test]
 fn a_script_that_the_fonts_lack_is_refused_by_its_character() {
-    for (name, character) in [("Анна 安娜", '安'), ("😀", '😀')] {
+    for (name, character) in [("Анна 安", '安'), ("😀", '😀')] {
         for document in hostile::documents(name) {
             let refused = pdf(&document);
             assert!(matches!(refused, Err(PdfError::NoGlyph(missing)) if missing == character), "{refused:?}");
