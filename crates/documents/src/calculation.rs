@@ -48,7 +48,7 @@ pub struct SeenDocument {
     pub number: Option<String>,
     /// Its day.
     pub date: Option<NaiveDate>,
-    /// The last day on which it holds; without one it holds for life.
+    /// The last day on which it holds, where it has one.
     pub valid_until: Option<NaiveDate>,
 }
 
@@ -160,6 +160,8 @@ struct Calculated<'a> {
     base: &'static str,
     /// What the other criteria are called.
     variable: &'static str,
+    /// Where the worker learns of one of them, unless told otherwise.
+    source_of: fn(&str) -> &'static str,
     total: Money,
     monthly: Money,
     of_which_state: Money,
@@ -183,6 +185,7 @@ impl<'a> Calculation<'a> {
                 lines: budget.lines().collect(),
                 base: "base_basket",
                 variable: "Mainīgie kritēriji",
+                source_of: child_source,
                 total: budget.total,
                 monthly: budget.monthly(),
                 of_which_state: budget.of_which_state,
@@ -197,6 +200,7 @@ impl<'a> Calculation<'a> {
                     months: budget.rules.months,
                     base: "base_needs",
                     variable: "Papildu vajadzības",
+                    source_of: |_| "Vajadzību izvērtēšana",
                     total: budget.total,
                     monthly: budget.monthly(),
                     of_which_state: state.map(|line| line.amount).sum(),
@@ -288,12 +292,12 @@ fn registers(entries: &[RegisterEntry]) -> Option<Table> {
 
 fn documents(seen: &[SeenDocument]) -> Option<Table> {
     let row = |document: &SeenDocument| {
-        let day = |day: Option<NaiveDate>, otherwise: &str| day.map_or(otherwise.to_owned(), latvian::short_date);
+        let or_dash = |value: Option<String>| value.unwrap_or_else(|| "\u{2013}".to_owned());
         vec![
             document.name.clone(),
-            document.number.clone().unwrap_or_else(|| "\u{2013}".to_owned()),
-            day(document.date, "\u{2013}"),
-            day(document.valid_until, "bez termiņa"),
+            or_dash(document.number.clone()),
+            or_dash(document.date.map(latvian::short_date)),
+            or_dash(document.valid_until.map(latvian::short_date)),
         ]
     };
     (!seen.is_empty()).then(|| Table {
@@ -317,7 +321,7 @@ fn criteria(result: &Calculated<'_>, evidence: &[CriterionEvidence]) -> Option<T
     for line in result.lines.iter().map(|line| line.priced).filter(|priced| priced.criterion != result.base) {
         if line.criterion != last {
             let given = evidence.iter().find(|known| known.criterion == line.criterion);
-            let source = given.map_or(source_of(line.criterion), |known| &known.source);
+            let source = given.map_or_else(|| (result.source_of)(line.criterion), |known| &known.source);
             rows.push(vec![lv(&line.title).to_owned(), source.to_owned()]);
             last = line.criterion;
         }
@@ -330,8 +334,8 @@ fn criteria(result: &Calculated<'_>, evidence: &[CriterionEvidence]) -> Option<T
     })
 }
 
-/// Where the worker learns of a criterion, as the asterisks of the form say [S3 form].
-fn source_of(criterion: &str) -> &'static str {
+/// Where the worker learns of a child's criterion, as the asterisks of the form say [S3 form].
+fn child_source(criterion: &str) -> &'static str {
     match criterion {
         "parental_employment" | "vision_support" | "hearing_support" | "mobility" => {
             "Bērna un vecāku vajadzību izvērtēšana, SOPA"
@@ -340,8 +344,7 @@ fn source_of(criterion: &str) -> &'static str {
         "palliative_care" | "parent_psychology" | "child_psychology" | "specialist_support" => {
             "Bērna un vecāku vajadzību izvērtēšana, vecāku iesniegtie dokumenti"
         }
-        "special_care_benefit" => "SOPA",
-        _ => "Vajadzību izvērtēšana",
+        _ => "SOPA",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF.
 //!
 //! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`]) makes a [`Document`] of plain
-//! input and the results of the rules; [`html`] and [`pdf`] show any document. Nothing here stores, sends or signs, and
+//! input and the results of the rules; `html` and `pdf` show any document. Nothing here stores, sends or signs, and
 //! nothing reads a clock: the same input gives the same bytes.
 
 pub mod calculation;

@@ -130,7 +130,7 @@ fn an_adult_signs_alone_and_a_need_with_a_lower_amount_says_so() {
     let text = page.text();
     for part in [
         "Mobilitātes nodrošināšana: 37,50\u{a0}EUR mēnesī, noteikts zem griestiem",
-        "Vajadzību izvērtēšana",
+        "Mobilitātes nodrošināšanaVajadzību izvērtēšana",
         "neviens avots neapstiprina",
         "Ar aprēķinu iepazinos: persona (paraksts) Demo Ķēniņš-Žagariņš",
     ] {

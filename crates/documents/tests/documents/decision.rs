@@ -88,19 +88,15 @@ fn an_act_has_all_that_the_law_asks_for() {
         "Reģ. Nr. 90000000000, Ābeļu iela 1",
         "Paraugciemā, 2023. gada 10.\u{a0}martā, Nr.\u{a0}4-12/37",
         "2023. gada 1.\u{a0}martā plkst.\u{a0}9.15 saņemts iesniegums",
-        "01.03.2023.",
         "Administratīvā procesa likuma 55., 65. un 67. pants",
         "Ministru kabineta noteikumi Nr. 288, 5. punkts",
         "Bērnu individuālā budžeta metodika, 2023, 1. versija",
-        "Saīsinājumi. S2: Labklājības ministrijas prezentācija",
-        "S3: Individuālā budžeta modeļa metodikas bērniem pielikumi (2023).",
+        "Saīsinājumi: S2 \u{2013} Labklājības ministrijas prezentācija",
+        "; S3 \u{2013} Individuālā budžeta modeļa metodikas bērniem pielikumi (2023)",
         "Sociālais dienests nolemj:",
         "Sagatavoja: sociālā darbiniece",
         "Demo Vadītājs",
-    ]
-    .iter()
-    .filter(|part| **part != "01.03.2023.")
-    {
+    ] {
         assert!(text.contains(part), "{part}\n{text}");
     }
     for (label, value) in [

@@ -1,3 +1,5 @@
+use std::{fs, path::Path};
+
 use balsts_documents::{Document, PdfError, pdf};
 use balsts_domain::{applications::Outcome, parameters::catalogue::MethodologyId};
 use lopdf::Object;
@@ -48,8 +50,12 @@ fn latvian_text_reads_back() {
 
 #[test]
 fn every_document_is_tagged_in_latvian_and_for_the_archive() {
-    for document in documents() {
-        let pdf = read(&pdf(&document).unwrap());
+    for (number, document) in documents().iter().enumerate() {
+        let bytes = pdf(document).unwrap();
+        // To look at: target/tmp/document-0.pdf and so on.
+        let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("document-{number}.pdf"));
+        fs::write(place, &bytes).unwrap();
+        let pdf = read(&bytes);
         let catalog = pdf.catalog().unwrap();
         assert_eq!(catalog.get(b"Lang").unwrap().as_str().unwrap(), b"lv");
         assert!(catalog.has(b"StructTreeRoot"));
@@ -93,16 +99,5 @@ fn a_script_that_the_fonts_lack_is_refused_by_its_character() {
             let refused = pdf(&document);
             assert!(matches!(refused, Err(PdfError::NoGlyph(missing)) if missing == character), "{refused:?}");
         }
-    }
-}
-
-/// Writes the documents to look at them: `BALSTS_DOCUMENTS=/tmp cargo test -p balsts-documents --features pdf look`.
-#[test]
-#[ignore = "writes files for the eye"]
-fn look() {
-    let directory = std::path::PathBuf::from(std::env::var("BALSTS_DOCUMENTS").unwrap());
-    for (number, document) in documents().iter().enumerate() {
-        std::fs::write(directory.join(format!("{number}.pdf")), pdf(document).unwrap()).unwrap();
-        std::fs::write(directory.join(format!("{number}.html")), balsts_documents::html(document)).unwrap();
     }
 }
