@@ -107,7 +107,7 @@ pub fn decision(
     norms.extend(methodology.clone());
     blocks.push(Block::List(norms));
 
-    blocks.push(Block::Heading("Lēmums".to_owned()));
+    blocks.push(Block::Heading("Lēmuma rezolutīvā daļa".to_owned()));
     blocks.push(Block::Paragraph(format!("Pamatojoties uz minēto, {} nolemj:", act.issuer.office)));
     let person = act.person.identified();
     blocks.push(Block::Numbered(match act.outcome {
@@ -186,7 +186,7 @@ pub fn revocation(act: &RevocationAct<'_>) -> Document {
     blocks.extend(reason.map(|line| Block::Paragraph(line.to_owned())));
     blocks.push(Block::Heading("Piemērotās tiesību normas".to_owned()));
     blocks.push(Block::List(act.legal_basis.to_vec()));
-    blocks.push(Block::Heading("Lēmums".to_owned()));
+    blocks.push(Block::Heading("Lēmuma rezolutīvā daļa".to_owned()));
     blocks.push(Block::Paragraph(format!("Pamatojoties uz minēto, {} nolemj:", act.issuer.office)));
     blocks.push(Block::Numbered(vec![format!(
         "Atcelt {granted_on} lēmumu Nr.\u{a0}{} par individuālā budžeta piešķiršanu no {}. Persona: {}.",
@@ -340,8 +340,8 @@ fn title<'p>(id: &'p str, parameters: &'p Parameters) -> &'p str {
 /// When an act takes effect and how it is appealed.
 fn notice(notice: &Notice) -> Vec<Block> {
     let delivery = match notice.delivery {
-        Delivery::EAddress => "uz oficiālo elektronisko adresi",
-        Delivery::RegisteredLetter => "ierakstītā pasta sūtījumā",
+        Delivery::EAddress => "nosūtot uz oficiālo elektronisko adresi",
+        Delivery::RegisteredLetter => "nosūtot ierakstītā pasta sūtījumā",
     };
     let last_day = format!("{} (ieskaitot)", latvian::date(notice.appeal_until, Case::Nominative));
     vec![

@@ -114,8 +114,8 @@ pub struct Signature {
     pub name: String,
 }
 
-/// A text as it is shown: on one line, and with a visible mark for every character that would be invisible or would
-/// turn the direction of what stands around it, so that nobody can make a document look like another.
+/// A text as it is shown: on one line, and with a visible mark for every character that would be invisible, would turn the
+/// direction of what stands around it or has no meaning of its own, so that nobody can make a document look like another.
 pub(crate) fn shown(text: &str) -> String {
     let one_line = text.chars().map(|character| match character {
         '\u{2028}' | '\u{2029}' => ' ',
@@ -126,8 +126,11 @@ pub(crate) fn shown(text: &str) -> String {
         | '\u{200b}'..='\u{200f}'
         | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}'
+        | '\u{e000}'..='\u{f8ff}'
         | '\u{feff}'
-        | '\u{e0000}'..='\u{e007f}' => char::REPLACEMENT_CHARACTER,
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{fffe}'..='\u{ffff}'
+        | '\u{e0000}'..='\u{10ffff}' => char::REPLACEMENT_CHARACTER,
         visible => visible,
     });
     one_line.collect()
@@ -144,6 +147,7 @@ mod tests {
             ("<b>&\"#emph[x]", "<b>&\"#emph[x]"),
             ("a\nb\tc\u{2028}d\u{0}e", "a b c d e"),
             ("a\u{202e}b\u{200b}c\u{feff}\u{2066}", "a\u{fffd}b\u{fffd}c\u{fffd}\u{fffd}"),
+            ("\u{e000}\u{ffff}\u{10fffd}", "\u{fffd}\u{fffd}\u{fffd}"),
             ("1\u{a0}234,56\u{a0}EUR", "1\u{a0}234,56\u{a0}EUR"),
         ] {
             assert_eq!(shown(text), expected, "{text:?}");

@@ -42,10 +42,10 @@ pub fn pdf(document: &Document) -> Result<Vec<u8>, PdfError> {
     let mut data = serde_json::to_value(document).map_err(|error| PdfError::Failed(error.to_string()))?;
     let mut characters = BTreeSet::new();
     clean(&mut data, &mut characters);
-    let font = TEMPLATE.fonts.first().map(|font| font.info());
-    if let Some(missing) = characters.into_iter().find(|&c| !font.is_some_and(|font| font.coverage.contains(c.into())))
-    {
-        return Err(PdfError::NoGlyph(missing));
+    let missing =
+        |&character: &char| !TEMPLATE.fonts.iter().all(|font| font.info().coverage.contains(character.into()));
+    if let Some(character) = characters.into_iter().find(missing) {
+        return Err(PdfError::NoGlyph(character));
     }
     let sheet = Sheet { template: &TEMPLATE, data: Bytes::from_string(data.to_string()) };
     let standards = PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
@@ -135,5 +135,32 @@ impl World for Sheet<'_> {
 
     fn today(&self, _: Option<Duration>) -> Option<Datetime> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::NaiveDate;
+
+    use super::*;
+    use crate::document::Block;
+
+    #[test]
+    fn whatever_the_fonts_have_can_be_shown() {
+        let covered =
+            |character: &char| TEMPLATE.fonts.iter().all(|font| font.info().coverage.contains((*character).into()));
+        let characters: Vec<char> = ('\0'..=char::MAX).filter(covered).collect();
+        assert!(characters.len() > 1_000 && characters.contains(&char::REPLACEMENT_CHARACTER));
+        let blocks = characters.chunks(50).map(|some| Block::Paragraph(some.iter().collect())).collect();
+        let document = Document {
+            municipality: "Paraugnovads".to_owned(),
+            office: Vec::new(),
+            title: "Burti".to_owned(),
+            subject: "visi".to_owned(),
+            dateline: "2023".to_owned(),
+            date: NaiveDate::default(),
+            blocks,
+        };
+        pdf(&document).unwrap();
     }
 }

@@ -103,7 +103,7 @@ fn an_act_has_all_that_the_law_asks_for() {
         ("Dzimšanas datums", "2013. gada 1.\u{a0}janvāris"),
         ("Invaliditāte (VDEĀVK)", "bērns ar invaliditāti, spēkā līdz 2028. gada 31.\u{a0}janvārim"),
         ("Funkcionālie traucējumi", "kustību traucējumi, garīga rakstura traucējumi"),
-        ("Paziņošana", "uz oficiālo elektronisko adresi"),
+        ("Paziņošana", "nosūtot uz oficiālo elektronisko adresi"),
         ("Uzskatāms par paziņotu", "2023. gada 14.\u{a0}martā"),
         ("Pēdējā apstrīdēšanas diena", "2023. gada 14.\u{a0}aprīlis (ieskaitot)"),
         ("Apstrīdēšanas iestāde", "Paraugnovada dome"),

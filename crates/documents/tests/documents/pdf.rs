@@ -30,6 +30,7 @@ fn documents() -> Vec<Document> {
         child_form(&heavy_child(), Some(&parent), &person),
         child_form(&child_with_criteria(), Some(&parent), &person),
         adult_form(&adult_facts(), None),
+        hostile::documents(&"Ļotigarš".repeat(40))[1].clone(),
     ]
 }
 
