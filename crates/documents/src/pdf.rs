@@ -2,6 +2,9 @@
 //!
 //! The text reaches the template as a JSON file, so it cannot become markup. The world that Typst sees holds that file, the
 //! template and two fonts, and no clock: the same document gives the same bytes.
+//!
+//! The world is our own because `typst-as-lib` brings a crate under MPL; the fonts lie here (SIL Open Font License, see
+//! `fonts/OFL.txt`) because Typst's bundle has one under GPL.
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
