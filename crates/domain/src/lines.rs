@@ -188,7 +188,8 @@ impl Line<'_> {
 }
 
 /// "80 h", "1 consultation": a volume with its unit.
-fn volume_message(volume: Volume, unit: Unit) -> Message {
+#[must_use]
+pub fn volume_message(volume: Volume, unit: Unit) -> Message {
     Message::new(format!("volume-{}", unit.as_str().replace('_', "-")))
         .with("volume", volume)
         .with_decimal("count", volume.value().normalize())

@@ -68,6 +68,11 @@ impl Documents {
         self.0.iter().map(|document| document.id.as_str())
     }
 
+    /// The documents, in the order of the file.
+    pub fn all(&self) -> impl Iterator<Item = &Document> {
+        self.0.iter().map(AsRef::as_ref)
+    }
+
     /// Resolves a reference; `None` where the document is not listed.
     pub(crate) fn resolve(&self, entry: &SourceEntry) -> Option<Source> {
         let document = self.0.iter().find(|document| document.id == entry.document)?;

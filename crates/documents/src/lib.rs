@@ -1,0 +1,24 @@
+//! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF.
+//!
+//! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`]) makes a [`Document`] of plain
+//! input and the results of the rules; `html` and `pdf` show any document. Nothing here stores, sends or signs, and
+//! nothing reads a clock: the same input gives the same bytes.
+
+pub mod calculation;
+pub mod decision;
+mod document;
+mod html;
+mod latvian;
+pub mod parties;
+#[cfg(feature = "pdf")]
+mod pdf;
+mod sources;
+
+use balsts_domain::text::Message;
+pub use document::{Align, Block, Column, Document, Fact, Signature, Table};
+pub use html::{STYLE, html};
+#[cfg(feature = "pdf")]
+pub use pdf::{PdfError, pdf};
+
+/// Renders a message of the rules in Latvian: the message files belong to the HTTP layer.
+pub type Render<'a> = &'a dyn Fn(&Message) -> String;
