@@ -82,6 +82,14 @@ async fn shares_are_those_of_the_golden_table() {
     }
 }
 
+/// The tests' present is 22:13 UTC on 14 November 2023: in Latvia the next day has begun.
+#[tokio::test]
+async fn today_is_the_day_in_latvia() {
+    let app = TestApp::start().await;
+    let request = json!({"amount": "1.00", "group": "children", "variant": "shared_50_50"});
+    assert_eq!(ask(&app, "/v1/funding-shares", &request).await["date"], "2023-11-15");
+}
+
 #[tokio::test]
 async fn goal_attainment_is_that_of_the_golden_table() {
     let app = TestApp::start().await;

@@ -96,7 +96,7 @@ pub(crate) async fn calculate_funding_shares(
     language: Accepted,
     request: Json<FundingSharesRequest>,
 ) -> Result<Localised<FundingSharesResponse>, ApiError> {
-    let today = (state.clock)().date_naive();
+    let today = state.today();
     Ok(Localised(answer(request.0, today, &state.funding, language.0)?, language.0))
 }
 

@@ -10,11 +10,12 @@ use std::{
 };
 
 use balsts_domain::{
+    calendar::local_date,
     forecast::ForecastTable,
     funding::FundingTable,
     parameters::{Faults, Parameters},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 mod applications;
@@ -127,6 +128,11 @@ impl ApiState {
         let renderings = calculations::Renderings::new(&parameters);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
         Ok(Self { app, config, parameters, renderings, forecasts, funding, clock, new_id, metrics, identity: None })
+    }
+
+    /// The present date, in Latvia.
+    pub(crate) fn today(&self) -> NaiveDate {
+        local_date((self.clock)())
     }
 
     /// Lets callers identify themselves. Without, every operation that needs a caller answers 401.

@@ -358,7 +358,7 @@ pub(crate) async fn list_parameters(
     query: Query<ParametersQuery>,
 ) -> Result<Localised<ParameterList>, ApiError> {
     let id = known(&id)?;
-    let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
+    let date = query.0.date.map_or_else(|| state.today(), |date| date.0);
     figures_on(&state.parameters, id, date, query.0.compare_to, language.0)
         .map(|figures| Localised(figures, language.0))
 }

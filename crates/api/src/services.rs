@@ -272,7 +272,7 @@ pub(crate) async fn get_service(
     query: Query<ServiceQuery>,
 ) -> Result<Localised<ServiceResponse>, ApiError> {
     let service = state.parameters.catalogue.find(&code).ok_or(ApiError::NotFound)?;
-    let date = query.0.date.map_or_else(|| (state.clock)().date_naive(), |date| date.0);
+    let date = query.0.date.map_or_else(|| state.today(), |date| date.0);
     Ok(Localised(service_on(&state.parameters, service, date, language.0), language.0))
 }
 

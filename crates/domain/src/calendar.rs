@@ -1,6 +1,6 @@
 //! The Latvian calendar: public holidays by rule, exceptions as data, working days, legal deadlines.
 
-use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use serde::Deserialize;
 
 use crate::{parameters::catalogue::names, text::Text};
@@ -240,6 +240,12 @@ impl Calendar {
     }
 }
 
+/// The date in Latvia at an instant: between midnight and two or three o'clock it is a day ahead of the date in UTC.
+#[must_use]
+pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&chrono_tz::Europe::Riga).date_naive()
+}
+
 struct Year<'a> {
     year: i32,
     holidays: Vec<NaiveDate>,
@@ -313,6 +319,26 @@ mod tests {
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_latvia_in_winter_and_in_summer() {
+        for (instant, date) in [
+            ("2026-01-14T21:59:59Z", "2026-01-14"),
+            ("2026-01-14T22:00:00Z", "2026-01-15"),
+            ("2026-07-14T20:59:59Z", "2026-07-14"),
+            ("2026-07-14T21:00:00Z", "2026-07-15"),
+            // The nights around the changes of the clocks, 2026-03-29 and 2026-10-25.
+            ("2026-03-28T22:00:00Z", "2026-03-29"),
+            ("2026-03-29T20:59:59Z", "2026-03-29"),
+            ("2026-03-29T21:00:00Z", "2026-03-30"),
+            ("2026-10-24T21:00:00Z", "2026-10-25"),
+            ("2026-10-25T21:59:59Z", "2026-10-25"),
+            ("2026-10-25T22:00:00Z", "2026-10-26"),
+            ("2026-12-31T22:00:00Z", "2027-01-01"),
+        ] {
+            assert_eq!(local_date(instant.parse().unwrap()), day(date), "{instant}");
+        }
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub(crate) async fn register_application(
     let new: CreateApplication = body::parse(&body.0)?;
     let hash = key.request_hash("POST /v1/applications", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let today = (state.clock)().date_naive();
+    let today = state.today();
     let answer = |application: &Application| RecordedAnswer {
         status: 201,
         body: serde_json::to_vec(&ApplicationResponse::new(application, today, language.0)).unwrap_or_default(),
@@ -136,7 +136,7 @@ pub(crate) async fn list_applications(
     let call = state.call(caller.scope(READ)?, request_id);
     let ApplicationsQuery { status, overdue, limit, cursor } = query.0;
     let limit = page_size(limit)?;
-    let today = (state.clock)().date_naive();
+    let today = state.today();
     let filter = ApplicationFilter {
         status: status.map(|status| status.0),
         overdue_on: overdue.unwrap_or_default().then_some(today),
@@ -154,7 +154,7 @@ fn shown(
     language: Language,
     mut response: actix_web::HttpResponseBuilder,
 ) -> HttpResponse {
-    let today = (state.clock)().date_naive();
+    let today = state.today();
     response
         .insert_header((ETAG, etag(application.summary.version)))
         .insert_header((CONTENT_LANGUAGE, language_tag(language)))
