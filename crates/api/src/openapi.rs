@@ -38,7 +38,7 @@ use crate::routes;
         (name = "applications", description = "Applications and the acts on them; stored, and only for callers of the municipality"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
-        (name = "catalogue", description = "Methodologies, parameters, services and the calendar"),
+        (name = "catalogue", description = "Methodologies, parameters, services, municipalities and the calendar"),
         (name = "service", description = "Health and metrics"),
     ),
 )]

@@ -11,6 +11,7 @@ mod connect;
 mod error;
 mod idempotency;
 mod migrate;
+mod municipalities;
 mod outbox;
 mod persons;
 mod reach;
