@@ -12,6 +12,12 @@ use crate::tenant::protect;
 pub(crate) struct Migration;
 
 #[derive(DeriveIden)]
+enum Municipality {
+    Table,
+    Code,
+}
+
+#[derive(DeriveIden)]
 enum Person {
     Table,
     Id,
@@ -120,6 +126,12 @@ impl MigrationTrait for Migration {
             .col(blob(Person::FamilyName))
             .col(blob(Person::Contact))
             .col(timestamp_with_time_zone(Person::CreatedAt))
+            .foreign_key(
+                ForeignKey::create()
+                    .name("person_municipality")
+                    .from(Person::Table, Person::MunicipalityCode)
+                    .to(Municipality::Table, Municipality::Code),
+            )
             .to_owned();
         manager.create_table(person).await?;
         let code = Index::create()
@@ -148,6 +160,12 @@ impl MigrationTrait for Migration {
             .col(big_integer(Application::Version))
             .col(timestamp_with_time_zone(Application::CreatedAt))
             .col(timestamp_with_time_zone(Application::UpdatedAt))
+            .foreign_key(
+                ForeignKey::create()
+                    .name("application_municipality")
+                    .from(Application::Table, Application::MunicipalityCode)
+                    .to(Municipality::Table, Municipality::Code),
+            )
             .foreign_key(
                 ForeignKey::create()
                     .name("application_person")

@@ -61,6 +61,12 @@ enum CalculationSignature {
 }
 
 #[derive(DeriveIden)]
+enum Municipality {
+    Table,
+    Code,
+}
+
+#[derive(DeriveIden)]
 enum Application {
     Table,
     Id,
@@ -89,6 +95,12 @@ impl MigrationTrait for Migration {
             .col(big_integer(Budget::Version))
             .col(timestamp_with_time_zone(Budget::CreatedAt))
             .col(timestamp_with_time_zone(Budget::UpdatedAt))
+            .foreign_key(
+                ForeignKey::create()
+                    .name("budget_municipality")
+                    .from(Budget::Table, Budget::MunicipalityCode)
+                    .to(Municipality::Table, Municipality::Code),
+            )
             .foreign_key(
                 ForeignKey::create()
                     .name("budget_application")

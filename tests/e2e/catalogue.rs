@@ -1,4 +1,5 @@
-//! `/v1/methodologies`, `/v1/services`, `/v1/plan-suggestions`, `/v1/working-days`: the figures that the rules count with.
+//! `/v1/methodologies`, `/v1/services`, `/v1/plan-suggestions`, `/v1/working-days`, `/v1/municipalities`: what the rules
+//! count with.
 
 use balsts_tests::TestApp;
 use serde_json::{Value, json};
@@ -125,4 +126,25 @@ async fn working_days_leave_out_weekends_and_holidays() {
         app.get(&format!("/v1/working-days?{query}")).send().await.expect_faults(422, &[pointer]);
     }
     app.get("/v1/working-days?from=2023-11-16&days=1001").send().await.expect_faults(400, &["too_large /days"]);
+}
+
+#[tokio::test]
+async fn municipalities_are_those_of_the_day() {
+    let app = TestApp::start().await;
+    let today = get(&app, "/v1/municipalities").await;
+    assert_eq!(items(&today).len(), 43);
+    let riga = json!({"code": "0001000", "name": "Riga", "kind": "state_city", "planning_region": "riga",
+        "valid_from": "2021-07-01", "valid_to": null});
+    assert_eq!(items(&today)[0], riga);
+    assert!(today["source"]["document"].as_str().unwrap().contains("379"));
+    let codes = |list: &Value| -> Vec<String> {
+        items(list).iter().map(|item| item["code"].as_str().unwrap().to_owned()).collect()
+    };
+    assert!(codes(&today).contains(&"0055000".to_owned()));
+    let merged = codes(&get(&app, "/v1/municipalities?date=2025-07-01").await);
+    assert!(merged.contains(&"0038001".to_owned()) && !merged.contains(&"0055000".to_owned()), "{merged:?}");
+    assert_eq!(get(&app, "/v1/municipalities?date=2021-06-30").await["items"], json!([]));
+    for query in ["date=2025-06-31", "day=2025-07-01"] {
+        app.get(&format!("/v1/municipalities?{query}")).send().await.expect(400);
+    }
 }

@@ -58,8 +58,18 @@ fn bearer(token: &str) -> String {
 async fn a_handler_gets_the_caller_of_a_good_token_only() {
     let head = bearer(&good(Role::OfficeHead, "0001000"));
     let worker = bearer(&good(Role::SocialWorker, "0001000"));
-    let requests = [vec![head.clone()], vec![worker], vec![], vec!["Basic dTpw".to_owned()], vec![head.clone(), head]];
-    let expected = [StatusCode::OK, StatusCode::FORBIDDEN].into_iter().chain([StatusCode::UNAUTHORIZED; 3]);
+    let (unknown, not_yet) = (bearer(&good(Role::OfficeHead, "9999999")), bearer(&good(Role::OfficeHead, "0038001")));
+    let requests = [
+        vec![head.clone()],
+        vec![worker],
+        vec![unknown],
+        vec![not_yet],
+        vec![],
+        vec!["Basic dTpw".to_owned()],
+        vec![head.clone(), head],
+    ];
+    let refused_roles = [StatusCode::FORBIDDEN; 3];
+    let expected = [StatusCode::OK].into_iter().chain(refused_roles).chain([StatusCode::UNAUTHORIZED; 3]);
     let answers = answers(true, &requests).await;
     assert_eq!(answers[0].1, "0001000 test-office-head");
     assert!(answers.iter().map(|(status, _)| *status).eq(expected.map(|status| status.as_u16())), "{answers:?}");

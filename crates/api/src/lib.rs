@@ -39,6 +39,7 @@ mod health;
 mod i18n;
 pub mod identity;
 mod methodologies;
+mod municipalities;
 mod names;
 mod openapi;
 mod pages;

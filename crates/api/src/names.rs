@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
-    parameters::{catalogue, tariffs},
+    parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +56,10 @@ named! {
     ServiceGroup = catalogue::ServiceGroup: catalogue::ServiceGroup::ALL;
     /// A type of functional impairment.
     Impairment = catalogue::Impairment: catalogue::Impairment::ALL;
+    /// What kind of municipality it is.
+    MunicipalityKind = municipalities::MunicipalityKind: municipalities::MunicipalityKind::ALL;
+    /// A planning region.
+    PlanningRegion = municipalities::PlanningRegion: municipalities::PlanningRegion::ALL;
     /// A methodology of the model.
     Methodology = catalogue::MethodologyId: catalogue::MethodologyId::ALL;
     /// Whether a yearly volume binds or is an average.

@@ -39,7 +39,7 @@ use crate::routes;
         (name = "budgets", description = "Budgets of granted applications: frozen, signed, replayed; stored like applications"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
-        (name = "catalogue", description = "Methodologies, parameters, services and the calendar"),
+        (name = "catalogue", description = "Methodologies, parameters, services, municipalities and the calendar"),
         (name = "service", description = "Health and metrics"),
     ),
 )]

@@ -5,7 +5,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, budgets, calculations, cost_statistics, docs, eligibility_checks, events, forecasts, funding_mixes,
-    funding_shares, goal_attainments, health, methodologies, participant_selections, priority_rankings,
+    funding_shares, goal_attainments, health, methodologies, municipalities, participant_selections, priority_rankings,
     provisional_budgets, redistributions, services, working_days,
 };
 
@@ -22,6 +22,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(services::get_service)
         .service(services::list_plan_suggestions)
         .service(working_days::list_working_days)
+        .service(municipalities::list_municipalities)
         .service(provisional_budgets::calculate_provisional_budget)
         .service(priority_rankings::rank_services)
         .service(redistributions::redistribute_surplus)

@@ -88,6 +88,14 @@ pub struct Permission {
     pub scope: &'static str,
 }
 
+impl Permission {
+    /// Whether it changes nothing: its scope ends with `:read`. A municipality that has ended keeps such permissions.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        self.scope.ends_with(":read")
+    }
+}
+
 /// A caller in the one municipality whose data it may touch. Every query of tenant-owned data takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {

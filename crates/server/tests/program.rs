@@ -74,7 +74,7 @@ fn in_development_it_prints_a_token_for_each_role() {
     server.kill().unwrap();
     server.wait().unwrap();
     assert!(lines[0].starts_with("listening on http://127.0.0.1:"), "{}", lines[0]);
-    for (line, expected) in [(&lines[1], "token social_worker 0054010 ey"), (&lines[6], "token programme_team - ey")] {
+    for (line, expected) in [(&lines[1], "token social_worker 0054000 ey"), (&lines[6], "token programme_team - ey")] {
         assert!(line.starts_with(expected), "{line}");
     }
     assert!(lines[1..].iter().all(|line| line.split(' ').count() == 4), "{lines:?}");

@@ -2,6 +2,7 @@
 
 use std::{error::Error, fmt, io, path::PathBuf, time::Duration};
 
+use balsts_domain::parameters::Faults;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 use thiserror::Error;
 
@@ -33,6 +34,9 @@ pub enum StoreError {
     /// The schema is older than this program.
     #[error("the database schema is not up to date, {} migration(s) pending", .0.len())]
     Outdated(Vec<String>),
+    /// The parameters of the model, which are compiled in, are broken.
+    #[error(transparent)]
+    Parameters(#[from] Faults),
     /// The database did not answer in time.
     #[error("the database did not answer within {} ms", .0.as_millis())]
     Timeout(Duration),

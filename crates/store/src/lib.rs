@@ -12,6 +12,7 @@ mod connect;
 mod error;
 mod idempotency;
 mod migrate;
+mod municipalities;
 mod outbox;
 mod persons;
 mod reach;

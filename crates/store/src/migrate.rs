@@ -2,24 +2,25 @@
 
 use std::collections::HashSet;
 
+use balsts_domain::parameters::municipalities::Municipalities;
 use balsts_migrations::Migrator;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations};
 
-use crate::{Reach, Store, StoreError};
+use crate::{Reach, Store, StoreError, municipalities};
 
 /// Key of the advisory lock that one migrating node holds; a constant of ours, "balsts" in ASCII.
 const LOCK: i64 = 0x6261_6c73_7473;
 
 impl Store {
-    /// Applies all pending migrations, or none, and returns their names. Other nodes that start meanwhile wait, and
-    /// then find nothing to do.
+    /// Applies all pending migrations, or none, and returns their names; brings the municipalities up to date as well.
+    /// Other nodes that start meanwhile wait, and then find nothing to do.
     ///
     /// A schema newer than this program is let be: an old node may restart while new ones are rolled out, and a
     /// roll-back must start.
     ///
     /// # Errors
-    /// What the database says.
+    /// [`StoreError::Parameters`], or what the database says.
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // On SQLite the write lock, taken here, keeps other processes out.
         let transaction = self.begin_write(Reach::Country).await?;
@@ -38,6 +39,7 @@ impl Store {
             Migrator::up(&transaction.0, None).await.map_err(StoreError::failed)?;
             balsts_migrations::grant(&transaction.0).await.map_err(StoreError::failed)?;
         }
+        municipalities::save(&transaction.0, &Municipalities::embedded()?).await?;
         transaction.commit().await?;
         Ok(status.pending)
     }

@@ -2,7 +2,10 @@
 
 use std::{num::NonZeroU32, path::Path};
 
-use balsts_domain::access::{Role, Scope};
+use balsts_domain::{
+    access::{Role, Scope},
+    parameters::municipalities::Municipalities,
+};
 use balsts_migrations::Migrator;
 use chrono::DateTime;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
@@ -135,10 +138,38 @@ async fn concurrent_read_then_write_transactions_lose_nothing() {
 async fn a_dropped_transaction_changes_nothing() {
     let (_directory, store) = migrated().await;
     let transaction = store.begin_write(Reach::Country).await.unwrap();
-    transaction.0.execute_unprepared(RIGA).await.unwrap();
+    transaction.0.execute_unprepared("UPDATE municipality SET name = 'Elsewhere'").await.unwrap();
     drop(transaction);
     drop(store.begin_write(Reach::Country).await.unwrap());
-    assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality").await, 0);
+    assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality WHERE name = 'Elsewhere'").await, 0);
+}
+
+#[tokio::test]
+async fn municipalities_are_stored_and_brought_up_to_date() {
+    let (_directory, store) = migrated().await;
+    let all = i64::try_from(Municipalities::embedded().unwrap().all().count()).unwrap();
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
+    let old =
+        "UPDATE municipality SET name = 'Old name', valid_to = NULL; DELETE FROM municipality WHERE code = '0001000'";
+    transaction.0.execute_unprepared(old).await.unwrap();
+    transaction.commit().await.unwrap();
+    for _ in 0..2 {
+        assert!(store.migrate().await.unwrap().is_empty());
+        assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality WHERE name <> 'Old name'").await, all);
+        assert_eq!(number(store.reader(), "SELECT count(*) FROM municipality WHERE valid_to IS NOT NULL").await, 2);
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_of_a_municipality_that_is_known() {
+    let (_directory, store) = migrated().await;
+    for (code, known) in [("0001000", true), ("9999999", false)] {
+        let sql = format!(
+            "INSERT INTO person (id, municipality_code, code_index, personal_code, given_name, family_name, contact, created_at) \
+             VALUES (x'01', '{code}', x'01', x'01', x'01', x'01', x'01', '2026-01-01')"
+        );
+        assert_eq!(store.writer.execute_unprepared(&sql).await.is_ok(), known, "{code}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -176,13 +207,12 @@ async fn every_migration_can_be_undone() {
 async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
     let (_directory, store) = migrated().await;
     let transaction = store.begin_write(Reach::Country).await.unwrap();
-    transaction.0.execute_unprepared(RIGA).await.unwrap();
     for row in [
         "'0001000', 'Rīga again', '2021-07-01', NULL",
         "'1000', 'Rīga', '2021-07-01', NULL",
-        "'0002000', '', '2021-07-01', NULL",
-        "'0002000', 'Daugavpils', '2021-07-01', '2021-06-30'",
-        "'0002000', 'Daugavpils', NULL, NULL",
+        "'9999999', '', '2021-07-01', NULL",
+        "'9999999', 'Nowhere', '2021-07-01', '2021-06-30'",
+        "'9999999', 'Nowhere', NULL, NULL",
     ] {
         let sql = format!("INSERT INTO municipality (code, name, valid_from, valid_to) VALUES ({row})");
         let error = StoreError::failed(transaction.0.execute_unprepared(&sql).await.unwrap_err());
@@ -191,8 +221,6 @@ async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
         assert!(!format!("{error:?}").contains("INSERT"), "{error:?}");
     }
 }
-
-const RIGA: &str = "INSERT INTO municipality (code, name, valid_from) VALUES ('0001000', 'Rīga', '2021-07-01')";
 
 async fn audited(store: &Store, municipality: &str, times: u32) {
     for _ in 0..times {

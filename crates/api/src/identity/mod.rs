@@ -15,7 +15,11 @@ use actix_web::{
     http::header::{self, HeaderMap},
     web::Data,
 };
-use balsts_domain::access::{Caller, Denied, Permission, Scope};
+use balsts_domain::{
+    access::{Caller, Denied, Permission, Scope},
+    parameters::municipalities::Municipalities,
+};
+use chrono::NaiveDate;
 use futures_util::future::LocalBoxFuture;
 
 pub use jwks::{Fetch, FetchError, KeySet, Keys, NotAKeySet, RemoteKeys};
@@ -25,15 +29,33 @@ use crate::{ApiState, problem::ApiError};
 
 /// The caller that a request's bearer token proves. A handler that takes one is never reached without.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Identified(pub Caller);
+pub struct Identified {
+    caller: Caller,
+    /// The caller's municipality exists no more.
+    ended: bool,
+}
 
 impl Identified {
-    /// The scope in which the caller may use a permission.
+    /// The caller on a day. A municipality that is not known, or not yet, is as good as none.
+    fn on(date: NaiveDate, mut caller: Caller, municipalities: &Municipalities) -> Self {
+        let known = caller.municipality.and_then(|code| municipalities.find(code));
+        let known = known.filter(|municipality| municipality.valid_from <= date);
+        if let (Some(code), None) = (caller.municipality, known) {
+            tracing::warn!(%code, "a bearer token names a municipality that is not known");
+            caller.municipality = None;
+        }
+        Self { caller, ended: known.is_some_and(|municipality| municipality.has_ended_on(date)) }
+    }
+
+    /// The scope in which the caller may use a permission. A municipality that has ended may read what it has.
     ///
     /// # Errors
     /// 403: the caller may not.
     pub fn scope(&self, permission: Permission) -> Result<Scope, ApiError> {
-        Ok(self.0.scope(permission)?)
+        if self.ended && !permission.only_reads() {
+            return Err(ApiError::Forbidden);
+        }
+        Ok(self.caller.scope(permission)?)
     }
 }
 
@@ -41,7 +63,7 @@ impl Deref for Identified {
     type Target = Caller;
 
     fn deref(&self) -> &Caller {
-        &self.0
+        &self.caller
     }
 }
 
@@ -60,7 +82,8 @@ impl FromRequest for Identified {
         let token = bearer(request.headers());
         Box::pin(async move {
             let state = state.ok_or(ApiError::Internal)?;
-            identify(&state, token?).await.map(Self)
+            let caller = identify(&state, token?).await?;
+            Ok(Self::on(state.today(), caller, &state.parameters.municipalities))
         })
     }
 }

@@ -415,16 +415,41 @@ fn the_answer_tells_how_to_identify_oneself() {
     }
 }
 
-#[test]
-fn a_caller_has_a_scope_where_a_role_permits() {
-    const WRITE: Permission = Permission { municipal: &[Role::SocialWorker], scope: "plans:write" };
-    const SIGN: Permission = Permission { municipal: &[Role::OfficeHead], scope: "plans:sign" };
-    let worker = Identified(Caller {
+const READ: Permission = Permission { municipal: &[Role::SocialWorker], scope: "plans:read" };
+const WRITE: Permission = Permission { municipal: &[Role::SocialWorker], scope: "plans:write" };
+const SIGN: Permission = Permission { municipal: &[Role::OfficeHead], scope: "plans:sign" };
+
+fn worker(municipality: &str, date: &str) -> Identified {
+    let caller = Caller {
         subject: "worker-7".to_owned(),
         roles: vec![Role::SocialWorker],
-        municipality: Some("0001000".parse().unwrap()),
+        municipality: Some(municipality.parse().unwrap()),
         scopes: Vec::new(),
-    });
+    };
+    Identified::on(date.parse().unwrap(), caller, &Municipalities::embedded().unwrap())
+}
+
+#[test]
+fn a_caller_has_a_scope_where_a_role_permits() {
+    let worker = worker("0001000", "2023-11-14");
     assert_eq!(worker.scope(WRITE).unwrap().role, Role::SocialWorker);
     assert!(matches!(worker.scope(SIGN), Err(ApiError::Forbidden)));
+}
+
+#[test]
+fn a_municipality_reads_from_its_first_day_on_and_writes_to_its_last() {
+    for (municipality, date, reads, writes) in [
+        ("0038000", "2021-06-30", false, false),
+        ("0038000", "2021-07-01", true, true),
+        ("0038000", "2025-06-30", true, true),
+        ("0038000", "2025-07-01", true, false),
+        ("0038001", "2025-06-30", false, false),
+        ("0038001", "2025-07-01", true, true),
+        ("0055000", "2026-01-01", true, false),
+        ("9999999", "2026-01-01", false, false),
+    ] {
+        let worker = worker(municipality, date);
+        let may = (worker.scope(READ).is_ok(), worker.scope(WRITE).is_ok());
+        assert_eq!(may, (reads, writes), "{municipality} on {date}");
+    }
 }

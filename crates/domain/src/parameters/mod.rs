@@ -1,4 +1,5 @@
-//! The model's figures as dated data: documents, services, tariffs, methodologies, calendar.
+//! The model's figures as dated data: documents, services, tariffs, methodologies, calendar,
+//! municipalities.
 //!
 //! The files of `crates/domain/parameters/` are embedded and parsed by [`Parameters::embedded`]; every reference, unit and
 //! date is checked there, so that a broken file cannot ship. A change of law is an edit of those files, never of code.
@@ -12,10 +13,12 @@ use crate::{
 
 pub mod catalogue;
 pub mod documents;
+pub mod municipalities;
 pub mod tariffs;
 
 use catalogue::{Catalogue, MethodologyId};
 use documents::Documents;
+use municipalities::Municipalities;
 use tariffs::Tariffs;
 
 /// The texts of the data files.
@@ -37,6 +40,8 @@ pub struct ParameterFiles<'a> {
     pub children_pilot_2018: &'a str,
     /// Exceptions of the Latvian calendar.
     pub calendar: &'a str,
+    /// Municipalities.
+    pub municipalities: &'a str,
 }
 
 impl ParameterFiles<'static> {
@@ -50,6 +55,7 @@ impl ParameterFiles<'static> {
         adults_2023: include_str!("../../parameters/adults-2023.yaml"),
         children_pilot_2018: include_str!("../../parameters/children-pilot-2018.yaml"),
         calendar: include_str!("../../parameters/calendar.yaml"),
+        municipalities: include_str!("../../parameters/municipalities.yaml"),
     };
 }
 
@@ -98,6 +104,8 @@ pub struct Parameters {
     pub pilot: PilotMethodology,
     /// The Latvian calendar.
     pub calendar: Calendar,
+    /// Municipalities.
+    pub municipalities: Municipalities,
 }
 
 impl Parameters {
@@ -121,6 +129,8 @@ impl Parameters {
         let catalogue = Catalogue::new(services, suggestions, &documents, &mut faults);
         let tariffs = Tariffs::new(faults.parse("tariffs.yaml", files.tariffs), &catalogue, &documents, &mut faults);
         let calendar = faults.parse_one("calendar.yaml", files.calendar).map(Calendar::new);
+        let municipalities = faults.parse_one("municipalities.yaml", files.municipalities);
+        let municipalities = municipalities.and_then(|file| Municipalities::new(file, &documents, &mut faults));
         let children = faults.parse_one("children-2023.yaml", files.children_2023);
         let adults = faults.parse_one("adults-2023.yaml", files.adults_2023);
         let pilot = faults.parse_one("children-pilot-2018.yaml", files.children_pilot_2018);
@@ -128,9 +138,11 @@ impl Parameters {
         let children = children.map(|file| ChildrenMethodology::compile(file, known, &mut faults));
         let adults = adults.map(|file| AdultsMethodology::compile(file, known, &mut faults));
         let pilot = pilot.map(|file| PilotMethodology::compile(file, known, &mut faults));
-        match (children, adults, pilot, calendar) {
-            (Some(children), Some(adults), Some(pilot), Some(calendar)) if faults.list().is_empty() => {
-                Ok(Self { documents, catalogue, tariffs, children, adults, pilot, calendar })
+        match (children, adults, pilot, calendar, municipalities) {
+            (Some(children), Some(adults), Some(pilot), Some(calendar), Some(municipalities))
+                if faults.list().is_empty() =>
+            {
+                Ok(Self { documents, catalogue, tariffs, children, adults, pilot, calendar, municipalities })
             }
             _ => Err(faults),
         }
