@@ -3,7 +3,9 @@
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{big_integer, blob, blob_null, date, integer_null, text, timestamp, timestamp_with_time_zone, uuid},
+    schema::{
+        big_integer, blob, blob_null, date, integer_null, text, text_null, timestamp, timestamp_with_time_zone, uuid,
+    },
 };
 
 use crate::tenant::protect;
@@ -42,6 +44,7 @@ enum Application {
     Status,
     ReceivedAt,
     DueOn,
+    WithdrawnOn,
     Applicant,
     Evidence,
     Version,
@@ -55,7 +58,10 @@ enum Decision {
     ApplicationId,
     MunicipalityCode,
     Outcome,
+    /// In the register of the office.
+    ActNumber,
     DecidedOn,
+    Delivery,
     NotifiedOn,
     AppealUntil,
     Facts,
@@ -155,6 +161,7 @@ impl MigrationTrait for Migration {
             .col(timestamp(Application::ReceivedAt))
             // Null for the pilot, whose applications wait for the ministry's selection.
             .col(ColumnDef::new(Application::DueOn).date())
+            .col(ColumnDef::new(Application::WithdrawnOn).date())
             .col(blob(Application::Applicant))
             .col(blob(Application::Evidence))
             .col(big_integer(Application::Version))
@@ -174,7 +181,7 @@ impl MigrationTrait for Migration {
             )
             .check((
                 "application_status",
-                is_one_of(Application::Status, &["registered", "granted", "refused", "withdrawn"]),
+                is_one_of(Application::Status, &["registered", "granted", "refused", "withdrawn", "revoked"]),
             ))
             .to_owned();
         manager.create_table(application).await?;
@@ -204,7 +211,9 @@ impl MigrationTrait for Migration {
             .col(uuid(Decision::ApplicationId).primary_key())
             .col(text(Decision::MunicipalityCode))
             .col(text(Decision::Outcome))
+            .col(text_null(Decision::ActNumber))
             .col(date(Decision::DecidedOn))
+            .col(text(Decision::Delivery))
             .col(date(Decision::NotifiedOn))
             .col(date(Decision::AppealUntil))
             // The facts that were decided on, as they were.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::applications::{FOREIGN, OWN, decide, location, register_child};
 
 /// A child of five with special care need, no criteria.
-fn request() -> Value {
+pub(crate) fn request() -> Value {
     json!({
         "calculation": {
             "methodology": "children-2023", "date": "2023-03-15", "birth_date": "2018-01-15", "special_care": true,
@@ -17,13 +17,13 @@ fn request() -> Value {
 }
 
 /// An application of the child, granted on 10 March 2023.
-async fn granted(app: &TestApp, municipality: &str, code: &str) -> String {
+pub(crate) async fn granted(app: &TestApp, municipality: &str, code: &str) -> String {
     let path = location(&register_child(app, municipality, code, "2018-01-15").await.expect(201));
     decide(app, municipality, &path, "\"1\"", "grant").await.expect(201);
     path
 }
 
-async fn create(app: &TestApp, municipality: &str, path: &str, request: &Value) -> Answer {
+pub(crate) async fn create(app: &TestApp, municipality: &str, path: &str, request: &Value) -> Answer {
     app.post(&format!("{path}/budget")).as_role(Role::SocialWorker, municipality).json(request).send().await
 }
 

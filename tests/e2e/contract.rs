@@ -133,7 +133,9 @@ async fn the_committed_document_is_the_served_one() {
 fn authorised<'a>(app: &'a TestApp, method: &str, path: &str, operation: &Value) -> Request<'a> {
     let call = app.request(method.parse().unwrap(), &path.replace("{id}", "018bcfe5-6800-7000-8000-000000000001"));
     let is_public = operation["security"].as_array().is_none_or(Vec::is_empty);
-    if is_public { call } else { call.as_role(Role::OfficeHead, "0001000").header("if-match", "\"1\"") }
+    // What a municipality has one of is not there yet.
+    let tag = if path.contains('{') { "\"1\"" } else { "\"0\"" };
+    if is_public { call } else { call.as_role(Role::OfficeHead, "0001000").header("if-match", tag) }
 }
 
 /// Sends every request example and expects the success that the document promises.

@@ -12,38 +12,46 @@ use utoipa::{
     openapi::{ArrayBuilder, KnownFormat, ObjectBuilder, Ref, RefOr, Schema, SchemaFormat, Type},
 };
 
-/// The longest label, characters.
-const LONGEST_LABEL: usize = 200;
+macro_rules! texts {
+    ($($(#[doc = $doc:literal])+ $name:ident = $most:literal;)+) => { $(
+        $(#[doc = $doc])+
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub struct $name(pub String);
 
-/// A label, name or code of the caller's own: 1 to 200 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label(pub String);
-
-impl<'de> Deserialize<'de> for Label {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        match text.chars().take(LONGEST_LABEL + 1).count() {
-            1..=LONGEST_LABEL => Ok(Self(text)),
-            length => Err(D::Error::invalid_length(length, &"1 to 200 characters")),
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                match text.chars().take($most + 1).count() {
+                    1..=$most => Ok(Self(text)),
+                    length => Err(D::Error::invalid_length(length, &concat!("1 to ", $most, " characters"))),
+                }
+            }
         }
-    }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some(concat!($($doc),+).trim()))
+                    .min_length(Some(1))
+                    .max_length(Some($most))
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {
+            fn name() -> Cow<'static, str> {
+                Cow::Borrowed(stringify!($name))
+            }
+        }
+    )+ };
 }
 
-impl PartialSchema for Label {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some("A label, name or code of the caller's own."))
-            .min_length(Some(1))
-            .max_length(Some(LONGEST_LABEL))
-            .into()
-    }
-}
-
-impl ToSchema for Label {
-    fn name() -> Cow<'static, str> {
-        Cow::Borrowed("Label")
-    }
+texts! {
+    /// A label, name or code of the caller's own.
+    Label = 200;
+    /// A text of some sentences.
+    Sentences = 4000;
 }
 
 /// A whole number as JSON Schema has it: `3.0` is one too.

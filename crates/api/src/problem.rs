@@ -90,6 +90,8 @@ pub enum ApiError {
     NotFound,
     /// The path exists, not for this method.
     MethodNotAllowed,
+    /// The document cannot be had in a form that `Accept` asks for.
+    NotAcceptable,
     /// The body is not declared as JSON.
     UnsupportedMediaType {
         /// What is expected.
@@ -171,6 +173,7 @@ impl ApiError {
             Self::Unauthenticated { .. } => StatusCode::UNAUTHORIZED,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
+            Self::NotAcceptable => StatusCode::NOT_ACCEPTABLE,
             Self::Conflict { .. } => StatusCode::CONFLICT,
             Self::Stale => StatusCode::PRECONDITION_FAILED,
             Self::PreconditionRequired => StatusCode::PRECONDITION_REQUIRED,
@@ -193,6 +196,7 @@ impl ApiError {
             Self::Unauthenticated { .. } => "unauthenticated",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
+            Self::NotAcceptable => "not_acceptable",
             Self::Conflict { code } => code,
             Self::Stale => "stale",
             Self::PreconditionRequired => "precondition_required",
@@ -428,6 +432,15 @@ pub enum Missing {
     /// There is no such resource.
     #[response(status = 404, content_type = "application/problem+json")]
     NotFound(Problem),
+}
+
+/// The document cannot be had in the form that is asked for.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "the variant only declares a response to the OpenAPI document")]
+pub enum NotAcceptable {
+    /// `Accept` names no form that there is: HTML, and PDF where the server is built with it.
+    #[response(status = 406, content_type = "application/problem+json")]
+    NotAcceptable(Problem),
 }
 
 /// The rules refuse a request that has no body.

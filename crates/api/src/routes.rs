@@ -4,9 +4,9 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, budgets, calculations, cost_statistics, docs, eligibility_checks, events, forecasts, funding_mixes,
-    funding_shares, goal_attainments, health, methodologies, municipalities, participant_selections, priority_rankings,
-    provisional_budgets, redistributions, services, working_days,
+    applications, budgets, calculations, cases, cost_statistics, docs, documents, eligibility_checks, events,
+    forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies, municipalities, offices,
+    participant_selections, priority_rankings, provisional_budgets, redistributions, services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -37,6 +37,15 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::get_application)
         .service(applications::complete_application)
         .service(applications::decide_application)
+        .service(applications::withdraw_application)
+        .service(applications::revoke_application)
+        .service(applications::hand_over_application)
+        .service(documents::get_decision_document)
+        .service(documents::get_revocation_document)
+        .service(documents::get_calculation_document)
+        .service(cases::get_case)
+        .service(offices::get_office)
+        .service(offices::describe_office)
         .service(budgets::create_budget)
         .service(budgets::list_budgets)
         .service(budgets::get_budget)

@@ -1,15 +1,18 @@
 //! Applications: register, complete from registers, read, list, decide.
 
 use balsts_domain::{
+    access::{MunicipalityCode, Scope},
     applications::{self, ApplicationRefusal, ApplicationStatus, Outcome},
+    budgets::BudgetStatus,
     calendar::{Calendar, Delivery},
+    day,
     eligibility::EligibilityFacts,
-    parameters::catalogue::MethodologyId,
+    parameters::{catalogue::MethodologyId, municipalities::Municipalities},
     personal_code::PersonalCode,
 };
 use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, InsertError, Person,
-    RecordedAnswer, WriteTransaction,
+    Act, Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, Grounds, HandOver,
+    InsertError, Person, Reach, RecordedAnswer, Revocation, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
@@ -42,12 +45,42 @@ pub struct NewApplication {
 pub struct NewDecision {
     /// What it decides.
     pub outcome: Outcome,
+    /// Its number in the register of the office.
+    pub number: Option<String>,
     /// Its day; it is sent on that day.
     pub decided_on: NaiveDate,
     /// How it is sent.
     pub delivery: Delivery,
     /// Subject of who prepared it.
     pub prepared_by: String,
+}
+
+/// An act that ends a grant, as it is signed.
+#[derive(Debug)]
+pub struct NewRevocation {
+    /// Its number in the register of the office.
+    pub number: Option<String>,
+    /// Its day; it is sent on that day.
+    pub decided_on: NaiveDate,
+    /// The first day without a budget.
+    pub effective_from: NaiveDate,
+    /// How it is sent.
+    pub delivery: Delivery,
+    /// Why.
+    pub grounds: Grounds,
+    /// Subject of who prepared it.
+    pub prepared_by: String,
+}
+
+/// A case that is to be handed over.
+#[derive(Debug)]
+pub struct NewHandOver {
+    /// The municipality that receives it.
+    pub to: MunicipalityCode,
+    /// The day.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: String,
 }
 
 fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
@@ -132,7 +165,7 @@ impl App {
         act: NewDecision,
     ) -> Result<Application, AppError> {
         let (transaction, mut application) = self.open_for_change(call, id, version).await?;
-        let NewDecision { outcome, decided_on, delivery, prepared_by } = act;
+        let NewDecision { outcome, number, decided_on, delivery, prepared_by } = act;
         let summary = &mut application.summary;
         let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
         let received = summary.received_at.date();
@@ -142,7 +175,9 @@ impl App {
         let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
         let decision = Decision {
             outcome,
+            number,
             decided_on,
+            delivery,
             notified_on,
             appeal_until: calendar.appeal_until(notified_on).ok_or_else(beyond)?,
             facts: application.evidence.clone(),
@@ -160,20 +195,151 @@ impl App {
         Ok(application)
     }
 
+    /// Takes an open application back, for the applicant.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, [`AppError::Refused`] where the
+    /// day does not fit, or the database.
+    pub async fn withdraw_application(
+        &self,
+        call: &Call<'_>,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        on: NaiveDate,
+    ) -> Result<Application, AppError> {
+        let (transaction, mut application) = self.open_for_change(call, id, version).await?;
+        let summary = &mut application.summary;
+        let status = summary.status.withdrawn().map_err(|refusal| AppError::conflict(&refusal))?;
+        expect_day("/withdrawn_on", summary.received_at.date(), today, on)?;
+        summary.version = transaction.withdraw_application(&call.scope, summary, (status, on), call.at).await?;
+        summary.status = status;
+        application.withdrawn_on = Some(on);
+        call.commit(transaction, told("withdraw_application", Some("application.withdrawn"), id)).await?;
+        Ok(application)
+    }
+
+    /// Signs the act that ends a grant, and closes the budget.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where there is no grant to end,
+    /// [`AppError::Refused`] where a day does not fit, or the database.
+    pub async fn revoke_application(
+        &self,
+        call: &Call<'_>,
+        calendar: &Calendar,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        act: NewRevocation,
+    ) -> Result<Application, AppError> {
+        let (transaction, mut application) = self.for_change(call, &call.scope, id, version).await?;
+        let summary = &mut application.summary;
+        let status = summary.status.revoked().map_err(|refusal| AppError::conflict(&refusal))?;
+        let Some(decision) = &application.decision else {
+            return Err(AppError::conflict(&ApplicationRefusal::NotGranted));
+        };
+        let NewRevocation { number, decided_on, effective_from, delivery, grounds, prepared_by } = act;
+        expect_day("/decided_on", decision.decided_on, today, decided_on)?;
+        // It may end later than it is decided, not before the grant.
+        expect_day("/effective_from", decision.decided_on, NaiveDate::MAX, effective_from)?;
+        let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
+        let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
+        let revocation = Revocation {
+            number,
+            decided_on,
+            effective_from,
+            delivery,
+            notified_on,
+            appeal_until: calendar.appeal_until(notified_on).ok_or_else(beyond)?,
+            grounds,
+            prepared_by,
+            signed_by: call.scope.subject.clone(),
+        };
+        summary.version = transaction.insert_revocation(&call.scope, summary, status, &revocation, call.at).await?;
+        summary.status = status;
+        application.revocation = Some(revocation);
+        if let Some(budget) = transaction.find_budget_of(&call.scope, id).await? {
+            transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
+            call.tell(&transaction, &call.scope, "budget.closed", budget.summary.id).await?;
+        }
+        call.commit(transaction, told("revoke_application", Some("application.revoked"), id)).await?;
+        Ok(application)
+    }
+
+    /// Hands a case over to the municipality that the person has moved to, with its budget. Afterwards it is there, and here
+    /// no more.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the case is closed, [`AppError::Refused`] where
+    /// there is no such municipality or the day does not fit, or the database.
+    pub async fn hand_over_application(
+        &self,
+        call: &Call<'_>,
+        municipalities: &Municipalities,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        new: NewHandOver,
+    ) -> Result<HandOver, AppError> {
+        let NewHandOver { to, on, reason } = new;
+        let from = call.scope.municipality;
+        let (transaction, application) = self.for_change(call, Reach::HandOver { from, to }, id, version).await?;
+        let summary = &application.summary;
+        summary.status.expect_live().map_err(|refusal| AppError::conflict(&refusal))?;
+        expect_day("/on", summary.received_at.date(), today, on)?;
+        if to == from || !municipalities.find(to).is_some_and(|municipality| municipality.exists_on(today)) {
+            return Err(AppError::refused(&[ApplicationRefusal::NoSuchMunicipality]));
+        }
+        let receiving = Scope { municipality: to, ..call.scope.clone() };
+        // What is sealed opens in its own row only, and the other municipality may know the person already.
+        let person = Person { id: (call.new_id)(), ..application.person.clone() };
+        let person = transaction.save_person(&receiving, &person, call.at).await?;
+        let signed_by = call.scope.subject.clone();
+        let hand_over = HandOver { id: (call.new_id)(), application_id: id, to, on, reason, signed_by };
+        transaction.hand_over(&call.scope, summary, person, &hand_over, call.at).await?;
+        call.tell(&transaction, &call.scope, "application.handed_over", id).await?;
+        call.tell(&transaction, &receiving, "application.received", id).await?;
+        // Both chains, always in the same order: two that meet would otherwise wait for each other.
+        let mut scopes = [&call.scope, &receiving];
+        scopes.sort_by_key(|scope| scope.municipality);
+        for scope in scopes {
+            let act = Act {
+                action: "hand_over_application",
+                resource: "application",
+                resource_id: id,
+                request_id: call.request_id,
+                at: call.at,
+            };
+            transaction.audit(scope, act).await?;
+        }
+        transaction.commit().await?;
+        Ok(hand_over)
+    }
+
     async fn open_for_change(
         &self,
         call: &Call<'_>,
         id: Uuid,
         version: i64,
     ) -> Result<(WriteTransaction, Application), AppError> {
-        let transaction = self.store.begin_write(&call.scope).await?;
-        let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        if application.summary.version != version {
-            return Err(AppError::Stale);
-        }
+        let (transaction, application) = self.for_change(call, &call.scope, id, version).await?;
         application.summary.status.expect_open().map_err(|refusal| AppError::conflict(&refusal))?;
         Ok((transaction, application))
     }
+
+    async fn for_change(
+        &self,
+        call: &Call<'_>,
+        reach: impl Into<Reach>,
+        id: Uuid,
+        version: i64,
+    ) -> Result<(WriteTransaction, Application), AppError> {
+        let transaction = self.store.begin_write(reach).await?;
+        let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        if application.summary.version == version { Ok((transaction, application)) } else { Err(AppError::Stale) }
+    }
+}
+
+fn expect_day(pointer: &'static str, earliest: NaiveDate, today: NaiveDate, day: NaiveDate) -> Result<(), AppError> {
+    day::check(pointer, earliest, today, day).map_or(Ok(()), |refusal| Err(AppError::refused(&[refusal])))
 }
 
 impl NewApplication {
@@ -213,7 +379,9 @@ impl NewApplication {
             person,
             applicant: self.applicant,
             evidence: self.evidence,
+            withdrawn_on: None,
             decision: None,
+            revocation: None,
         };
         match transaction.insert_application(&call.scope, &application, call.at).await {
             Ok(()) => Ok(application),

@@ -3,8 +3,9 @@
 use balsts_domain::{
     budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
+    day,
     parameters::Parameters,
-    text::Refusal,
+    text::{Fault, Refusal},
 };
 use balsts_store::{
     Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, InsertError, RecordedAnswer,
@@ -171,7 +172,7 @@ impl App {
         }
         let earliest = budget.calculated.result.date;
         let mut refusals: Vec<_> =
-            budgets::check_day("/signed_on", earliest, today, new.signed_on).into_iter().collect();
+            day::check("/signed_on", earliest, today, new.signed_on).map(BudgetRefusal::Day).into_iter().collect();
         let signer = match new.party {
             Party::Worker => Some(call.scope.subject.clone()),
             Party::Recipient => new.signer,
@@ -271,7 +272,7 @@ fn calculate(
         Ok(calculated) => Some(calculated),
         Err(refusals) => {
             let under = |refusal: &CalculationRefusal| {
-                let mut fault = balsts_domain::text::Fault::from(refusal);
+                let mut fault = Fault::from(refusal);
                 fault.pointer = format!("/calculation{}", refusal.pointer());
                 fault
             };

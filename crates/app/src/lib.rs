@@ -3,7 +3,9 @@
 
 mod applications;
 mod budgets;
+mod cases;
 mod events;
+mod offices;
 mod readiness;
 
 use balsts_domain::{
@@ -15,13 +17,16 @@ use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use applications::{NewApplication, NewDecision};
+pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary, Calculated,
-    CalculationSummary, Contact, Decision, Event, IdempotencyKey, Person, RecordedAnswer, Signature, StoreError,
+    CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, Official, Person,
+    RecordedAnswer, Revocation, Signature, StoreError,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use cases::Case;
+pub use offices::Issued;
 pub use readiness::Readiness;
 
 /// What the use cases work with. Cheap to clone.
@@ -129,12 +134,23 @@ impl Call<'_> {
     async fn commit(&self, transaction: WriteTransaction, told: Told) -> Result<(), StoreError> {
         let Told { action, resource, id: resource_id, event } = told;
         if let Some(kind) = event {
-            let event = Event { id: (self.new_id)(), kind: kind.to_owned(), resource_id, at: self.at };
-            transaction.insert_event(&self.scope, event).await?;
+            self.tell(&transaction, &self.scope, kind, resource_id).await?;
         }
         let act = Act { action, resource, resource_id, request_id: self.request_id, at: self.at };
         transaction.audit(&self.scope, act).await?;
         transaction.commit().await
+    }
+
+    /// Writes an event.
+    async fn tell(
+        &self,
+        transaction: &WriteTransaction,
+        scope: &Scope,
+        kind: &str,
+        resource_id: Uuid,
+    ) -> Result<(), StoreError> {
+        let event = Event { id: (self.new_id)(), kind: kind.to_owned(), resource_id, at: self.at };
+        transaction.insert_event(scope, event).await
     }
 
     /// The same for a request that may be repeated: with its answer.

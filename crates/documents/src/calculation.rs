@@ -3,6 +3,7 @@
 use balsts_domain::{
     adults::{AdultBudget, AdultFacts},
     age,
+    budgets::{self, CriterionEvidence, DocumentKind, Register, SeenDocument},
     children::{ChildBudget, ChildFacts, Severity, SplitBy},
     lines::{Decision, Funding, Line, Warning, volume_message},
     money::Money,
@@ -39,39 +40,6 @@ pub enum Calculation<'a> {
     },
 }
 
-/// A document that the worker has seen: an opinion of the disability commission, a doctor's extract.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SeenDocument {
-    /// What it is, such as "VDEĀVK atzinums par īpašas kopšanas nepieciešamību".
-    pub name: String,
-    /// Its number.
-    pub number: Option<String>,
-    /// Its day.
-    pub date: Option<NaiveDate>,
-    /// The last day on which it holds, where it has one.
-    pub valid_until: Option<NaiveDate>,
-}
-
-/// What a register said.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegisterEntry {
-    /// The register, such as "SOPA".
-    pub register: String,
-    /// When it was asked.
-    pub consulted_on: NaiveDate,
-    /// What it said.
-    pub finding: String,
-}
-
-/// Where the worker knows from that a criterion holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CriterionEvidence {
-    /// The criterion or need, such as `respite`.
-    pub criterion: String,
-    /// The source in words.
-    pub source: String,
-}
-
 /// The form.
 #[derive(Debug, Clone)]
 pub struct CalculationForm<'a> {
@@ -85,12 +53,8 @@ pub struct CalculationForm<'a> {
     pub representative: Option<&'a Representative>,
     /// The calculation.
     pub calculation: Calculation<'a>,
-    /// Documents that the worker has seen.
-    pub documents: &'a [SeenDocument],
-    /// Registers that the worker has asked.
-    pub registers: &'a [RegisterEntry],
-    /// Sources of the criteria; a criterion without one has the source that the form of S3 names.
-    pub evidence: &'a [CriterionEvidence],
+    /// Registers, documents and the sources of the criteria; a criterion without one has the source that the form of S3 names.
+    pub form: &'a budgets::CalculationForm,
     /// The worker.
     pub prepared_by: &'a Official,
 }
@@ -102,11 +66,11 @@ pub fn calculation(form: &CalculationForm<'_>, parameters: &Parameters, render: 
     let mut blocks = vec![Block::Facts(person(form, &result))];
 
     blocks.push(Block::Heading("Informācijas avoti".to_owned()));
-    blocks.push(match registers(form.registers) {
+    blocks.push(match registers(form) {
         Some(table) => Block::Table(table),
         None => Block::Paragraph("Informācijas sistēmas nav izmantotas.".to_owned()),
     });
-    blocks.push(match documents(form.documents) {
+    blocks.push(match documents(&form.form.documents) {
         Some(table) => Block::Table(table),
         None => Block::Paragraph("Dokumenti nav iesniegti.".to_owned()),
     });
@@ -114,7 +78,7 @@ pub fn calculation(form: &CalculationForm<'_>, parameters: &Parameters, render: 
     blocks.push(Block::Heading("Pamatkritēriji".to_owned()));
     blocks.push(Block::Facts(form.calculation.base()));
     blocks.push(Block::Heading(result.variable.to_owned()));
-    blocks.push(match criteria(&result, form.evidence) {
+    blocks.push(match criteria(&result, &form.form.evidence) {
         Some(table) => Block::Table(table),
         None => Block::Paragraph("Nav identificēti.".to_owned()),
     });
@@ -274,40 +238,55 @@ fn person(form: &CalculationForm<'_>, result: &Calculated<'_>) -> Vec<Fact> {
     facts
 }
 
-fn registers(entries: &[RegisterEntry]) -> Option<Table> {
-    let row = |entry: &RegisterEntry| {
-        vec![entry.register.clone(), latvian::short_date(entry.consulted_on), entry.finding.clone()]
-    };
-    (!entries.is_empty()).then(|| Table {
+fn registers(form: &CalculationForm<'_>) -> Option<Table> {
+    let row = |register: &Register| vec![self::register(*register).to_owned(), finding(*register, form.calculation)];
+    let registers = &form.form.registers;
+    (!registers.is_empty()).then(|| Table {
         caption: "No informācijas sistēmām iegūtā informācija".to_owned(),
-        columns: vec![
-            Column::text("Informācijas sistēma", 2),
-            Column::text("Pārbaudes diena", 0),
-            Column::text("Iegūtā informācija", 4),
-        ],
-        rows: entries.iter().map(row).collect(),
+        columns: vec![Column::text("Informācija", 4), Column::text("Iegūts", 4)],
+        rows: registers.iter().map(row).collect(),
         totals: Vec::new(),
     })
+}
+
+const fn register(register: Register) -> &'static str {
+    match register {
+        Register::SpecialCareOpinion => "atzinums par īpašas kopšanas nepieciešamību",
+        Register::TransportAllowanceOpinion => {
+            "atzinums par vieglā automobiļa pielāgošanu un pabalstu transporta izdevumu kompensēšanai"
+        }
+        Register::EscortOpinion => "atzinums par pavadoņa nepieciešamību",
+        Register::SeverityDecision => "lēmums par funkcionēšanas ierobežojuma smaguma pakāpi",
+    }
+}
+
+/// What the calculation takes from a register.
+fn finding(register: Register, calculation: Calculation<'_>) -> String {
+    let Calculation::Child { facts, .. } = calculation else { return "pārbaudīts".to_owned() };
+    let issued = |is: bool| if is { "ir" } else { "nav" }.to_owned();
+    match register {
+        Register::SpecialCareOpinion => facts.special_care.map_or_else(|| "pārbaudīts".to_owned(), issued),
+        Register::TransportAllowanceOpinion => issued(facts.transport_allowance),
+        Register::SeverityDecision => {
+            facts.severity.map_or_else(|| "pārbaudīts".to_owned(), |severity| self::severity(severity).to_owned())
+        }
+        Register::EscortOpinion => "pārbaudīts".to_owned(),
+    }
 }
 
 fn documents(seen: &[SeenDocument]) -> Option<Table> {
     let row = |document: &SeenDocument| {
         let or_dash = |value: Option<String>| value.unwrap_or_else(|| "\u{2013}".to_owned());
-        vec![
-            document.name.clone(),
-            or_dash(document.number.clone()),
-            or_dash(document.date.map(latvian::short_date)),
-            or_dash(document.valid_until.map(latvian::short_date)),
-        ]
+        let kind = match document.kind {
+            DocumentKind::GpExtract => "ģimenes ārsta izraksts",
+            DocumentKind::SpecialistReferral => "speciālista nosūtījums",
+            DocumentKind::Other => "cits dokuments",
+        };
+        vec![kind.to_owned(), or_dash(document.title.clone()), or_dash(document.date.map(latvian::short_date))]
     };
     (!seen.is_empty()).then(|| Table {
         caption: "Saņemtie dokumenti".to_owned(),
-        columns: vec![
-            Column::text("Dokuments", 4),
-            Column::text("Numurs", 1),
-            Column::text("Datums", 0),
-            Column::text("Derīgs līdz", 0),
-        ],
+        columns: vec![Column::text("Dokuments", 3), Column::text("Nosaukums vai numurs", 4), Column::text("Datums", 0)],
         rows: seen.iter().map(row).collect(),
         totals: Vec::new(),
     })

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::{
+    day::DayRefusal,
     eligibility::{self, Criterion, Eligibility, EligibilityFacts},
     parameters::catalogue::{MethodologyId, names},
     text::{Message, Refusal},
@@ -19,6 +20,8 @@ names! {
         Refused = "refused",
         /// Taken back by the applicant before the decision.
         Withdrawn = "withdrawn",
+        /// Granted, and ended by another act.
+        Revoked = "revoked",
     }
 }
 
@@ -40,6 +43,12 @@ pub enum ApplicationRefusal {
         /// Where it stands.
         status: ApplicationStatus,
     },
+    /// It is not granted, so that there is nothing to revoke.
+    NotGranted,
+    /// It cannot be handed over there: the same municipality, one that is not known or does not exist on the day.
+    NoSuchMunicipality,
+    /// A day does not fit.
+    Day(DayRefusal),
     /// Data is missing: neither a grant nor a refusal.
     CannotBeDecided {
         /// Names of the facts.
@@ -65,6 +74,9 @@ impl Refusal for ApplicationRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Closed { .. } => "application_closed",
+            Self::NotGranted => "application_not_granted",
+            Self::NoSuchMunicipality => "unknown_municipality",
+            Self::Day(refusal) => refusal.code(),
             Self::CannotBeDecided { .. } => "cannot_be_decided",
             Self::CriterionFails { .. } => "criterion_fails",
             Self::EveryCriterionIsMet => "every_criterion_is_met",
@@ -74,7 +86,9 @@ impl Refusal for ApplicationRefusal {
 
     fn pointer(&self) -> String {
         match self {
-            Self::Closed { .. } => String::new(),
+            Self::Closed { .. } | Self::NotGranted => String::new(),
+            Self::NoSuchMunicipality => "/to".to_owned(),
+            Self::Day(refusal) => refusal.pointer(),
             Self::DecidedBeforeReceipt { .. } => "/decided_on".to_owned(),
             Self::BeyondCalendar => "/received_at".to_owned(),
             _ => "/outcome".to_owned(),
@@ -84,6 +98,9 @@ impl Refusal for ApplicationRefusal {
     fn message(&self) -> Message {
         match self {
             Self::Closed { status } => Message::new("application-closed").with("status", status),
+            Self::NotGranted => Message::new("problem-application-not-granted-detail"),
+            Self::NoSuchMunicipality => Message::new("application-no-such-municipality"),
+            Self::Day(refusal) => refusal.message(),
             Self::CannotBeDecided { missing } => {
                 Message::new("application-cannot-be-decided").with("missing", missing.join(", "))
             }
@@ -124,6 +141,35 @@ impl ApplicationStatus {
             Outcome::Grant => Self::Granted,
             Outcome::Refuse => Self::Refused,
         })
+    }
+}
+
+impl ApplicationStatus {
+    /// The status after the applicant takes an open application back.
+    ///
+    /// # Errors
+    /// [`ApplicationRefusal::Closed`].
+    pub fn withdrawn(self) -> Result<Self, ApplicationRefusal> {
+        self.expect_open().map(|()| Self::Withdrawn)
+    }
+
+    /// The status after the act that ends a grant.
+    ///
+    /// # Errors
+    /// [`ApplicationRefusal::NotGranted`].
+    pub const fn revoked(self) -> Result<Self, ApplicationRefusal> {
+        if matches!(self, Self::Granted) { Ok(Self::Revoked) } else { Err(ApplicationRefusal::NotGranted) }
+    }
+
+    /// Checks that the case can be handed over: it is open or granted.
+    ///
+    /// # Errors
+    /// [`ApplicationRefusal::Closed`].
+    pub const fn expect_live(self) -> Result<(), ApplicationRefusal> {
+        match self {
+            Self::Registered | Self::Granted => Ok(()),
+            Self::Refused | Self::Withdrawn | Self::Revoked => Err(ApplicationRefusal::Closed { status: self }),
+        }
     }
 }
 
@@ -217,7 +263,20 @@ mod tests {
         assert_eq!(ApplicationStatus::Registered.decided(Outcome::Grant), Ok(ApplicationStatus::Granted));
         assert_eq!(ApplicationStatus::Registered.decided(Outcome::Refuse), Ok(ApplicationStatus::Refused));
         for &closed in ApplicationStatus::ALL.iter().filter(|status| !status.is_open()) {
-            assert_eq!(closed.decided(Outcome::Grant), Err(ApplicationRefusal::Closed { status: closed }));
+            let refused = ApplicationRefusal::Closed { status: closed };
+            assert_eq!(closed.decided(Outcome::Grant), Err(refused.clone()));
+            assert_eq!(closed.withdrawn(), Err(refused));
+        }
+        assert_eq!(ApplicationStatus::Registered.withdrawn(), Ok(ApplicationStatus::Withdrawn));
+    }
+
+    #[test]
+    fn only_a_grant_is_revoked_and_only_a_live_case_handed_over() {
+        use ApplicationStatus::{Granted, Registered, Revoked};
+        for &status in ApplicationStatus::ALL {
+            let expected = if status == Granted { Ok(Revoked) } else { Err(ApplicationRefusal::NotGranted) };
+            assert_eq!(status.revoked(), expected);
+            assert_eq!(status.expect_live().is_ok(), [Registered, Granted].contains(&status));
         }
     }
 }

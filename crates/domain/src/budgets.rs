@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     applications::ApplicationStatus,
     calculation::CalculationFacts,
+    day::{self, DayRefusal},
     eligibility::EligibilityFacts,
     parameters::catalogue::{MethodologyId, names},
     text::{Message, Refusal},
@@ -108,18 +109,8 @@ pub enum BudgetRefusal {
     },
     /// The birth date is not the one that was decided on.
     OtherBirthDate,
-    /// The day is before another that it must follow.
-    TooEarly {
-        /// JSON Pointer of the day.
-        pointer: &'static str,
-        /// The first day that fits.
-        earliest: NaiveDate,
-    },
-    /// The day has not come yet.
-    InFuture {
-        /// JSON Pointer of the day.
-        pointer: &'static str,
-    },
+    /// A day does not fit.
+    Day(DayRefusal),
     /// A register that a fact is taken from is not among those consulted.
     RegisterRequired {
         /// The register.
@@ -155,7 +146,7 @@ impl Refusal for BudgetRefusal {
             Self::Signed => "already_signed",
             Self::OtherMethodology { .. } => "other_methodology",
             Self::OtherBirthDate => "other_birth_date",
-            Self::TooEarly { .. } | Self::InFuture { .. } => "date_out_of_range",
+            Self::Day(refusal) => refusal.code(),
             Self::RegisterRequired { .. } | Self::EvidenceRequired { .. } => "evidence_required",
             Self::NotIdentified { .. } => "not_identified",
             Self::SignerRequired => "missing_field",
@@ -167,7 +158,7 @@ impl Refusal for BudgetRefusal {
             Self::NotGranted | Self::NotIndicative | Self::Signed => String::new(),
             Self::OtherMethodology { .. } => "/calculation/methodology".to_owned(),
             Self::OtherBirthDate => "/calculation/birth_date".to_owned(),
-            Self::TooEarly { pointer, .. } | Self::InFuture { pointer } => (*pointer).to_owned(),
+            Self::Day(refusal) => refusal.pointer(),
             Self::RegisterRequired { .. } => "/form/registers".to_owned(),
             Self::EvidenceRequired { .. } => "/form/evidence".to_owned(),
             Self::NotIdentified { position } => format!("/form/evidence/{position}"),
@@ -182,8 +173,7 @@ impl Refusal for BudgetRefusal {
             Self::Signed => Message::new("problem-already-signed-detail"),
             Self::OtherMethodology { expected } => Message::new("budget-other-methodology").with("expected", expected),
             Self::OtherBirthDate => Message::new("budget-other-birth-date"),
-            Self::TooEarly { earliest, .. } => Message::new("budget-too-early").with("date", earliest),
-            Self::InFuture { .. } => Message::new("budget-in-future"),
+            Self::Day(refusal) => refusal.message(),
             Self::RegisterRequired { register } => Message::new("budget-register-required").with("register", register),
             Self::EvidenceRequired { criterion } => {
                 Message::new("budget-evidence-required").with("criterion", criterion)
@@ -236,7 +226,7 @@ pub fn check_form(
     if facts.methodology() != decided.methodology {
         return vec![BudgetRefusal::OtherMethodology { expected: decided.methodology }];
     }
-    refusals.extend(check_day("/calculation/date", decided.on, today, facts.date()));
+    refusals.extend(day::check("/calculation/date", decided.on, today, facts.date()).map(BudgetRefusal::Day));
     if let CalculationFacts::Child(child) = facts {
         if decided.facts.birth_date.is_some_and(|birth_date| birth_date != child.birth_date) {
             refusals.push(BudgetRefusal::OtherBirthDate);
@@ -259,21 +249,6 @@ pub fn check_form(
         }
     }
     refusals
-}
-
-/// Checks that a day lies between another and today.
-#[must_use]
-pub fn check_day(
-    pointer: &'static str,
-    earliest: NaiveDate,
-    today: NaiveDate,
-    day: NaiveDate,
-) -> Option<BudgetRefusal> {
-    if day < earliest {
-        Some(BudgetRefusal::TooEarly { pointer, earliest })
-    } else {
-        (day > today).then_some(BudgetRefusal::InFuture { pointer })
-    }
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod budgets;
 pub mod calculation;
 pub mod calendar;
 pub mod children;
+pub mod day;
 pub mod eligibility;
 pub mod figures;
 pub mod forecast;

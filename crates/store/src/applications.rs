@@ -4,6 +4,7 @@
 use balsts_domain::{
     access::Scope,
     applications::{ApplicationStatus, Outcome},
+    calendar::Delivery,
     eligibility::EligibilityFacts,
     parameters::catalogue::MethodologyId,
 };
@@ -16,10 +17,11 @@ use serde::{Deserialize, Serialize};
 use crate::{
     InsertError, Person, Store, StoreError, WriteTransaction,
     persons::{opened_person, person},
+    revocations::{self, Revocation},
     vault::{Place, Vault},
 };
 
-mod application {
+pub(crate) mod application {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -34,6 +36,7 @@ mod application {
         pub status: String,
         pub received_at: DateTime,
         pub due_on: Option<Date>,
+        pub withdrawn_on: Option<Date>,
         pub applicant: Vec<u8>,
         pub evidence: Vec<u8>,
         pub version: i64,
@@ -47,7 +50,7 @@ mod application {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod decision {
+pub(crate) mod decision {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -57,7 +60,9 @@ mod decision {
         pub application_id: Uuid,
         pub municipality_code: String,
         pub outcome: String,
+        pub act_number: Option<String>,
         pub decided_on: Date,
+        pub delivery: String,
         pub notified_on: Date,
         pub appeal_until: Date,
         pub facts: Vec<u8>,
@@ -115,8 +120,12 @@ pub struct Application {
     pub applicant: Applicant,
     /// What is known for the criteria.
     pub evidence: EligibilityFacts,
+    /// The day on which the applicant took it back.
+    pub withdrawn_on: Option<NaiveDate>,
     /// The act, once there is one.
     pub decision: Option<Decision>,
+    /// The act that ended the grant.
+    pub revocation: Option<Revocation>,
 }
 
 /// The administrative act on an application. Never changed.
@@ -124,8 +133,12 @@ pub struct Application {
 pub struct Decision {
     /// What it decides.
     pub outcome: Outcome,
+    /// Its number in the register of the office.
+    pub number: Option<String>,
     /// Its day.
     pub decided_on: NaiveDate,
+    /// How it is sent.
+    pub delivery: Delivery,
     /// The day on which the applicant counts as notified.
     pub notified_on: NaiveDate,
     /// The last day to appeal.
@@ -175,6 +188,7 @@ impl WriteTransaction {
             status: Set(summary.status.as_str().to_owned()),
             received_at: Set(summary.received_at),
             due_on: Set(summary.due_on),
+            withdrawn_on: Set(new.withdrawn_on),
             applicant: Set(vault.seal_json(place("applicant"), &new.applicant).map_err(StoreError::from)?),
             evidence: Set(vault.seal_json(place("evidence"), &new.evidence).map_err(StoreError::from)?),
             version: Set(summary.version),
@@ -226,7 +240,9 @@ impl WriteTransaction {
             application_id: Set(application.id),
             municipality_code: Set(scope.municipality.to_string()),
             outcome: Set(decision.outcome.as_str().to_owned()),
+            act_number: Set(decision.number.clone()),
             decided_on: Set(decision.decided_on),
+            delivery: Set(decision.delivery.as_str().to_owned()),
             notified_on: Set(decision.notified_on),
             appeal_until: Set(decision.appeal_until),
             facts: Set(self.vault()?.seal_json(place, &decision.facts)?),
@@ -234,10 +250,39 @@ impl WriteTransaction {
             signed_by: Set(decision.signed_by.clone()),
             created_at: Set(at),
         };
-        let change = application::ActiveModel { status: Set(status.as_str().to_owned()), ..Default::default() };
-        let version = self.update(scope, application, change, at).await?;
+        let version = self.set_status(scope, application, status, at).await?;
         decision::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(version)
+    }
+
+    /// Stores that the applicant has taken an application back, under the next version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn withdraw_application(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        (status, on): (ApplicationStatus, NaiveDate),
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let change = application::ActiveModel {
+            status: Set(status.as_str().to_owned()),
+            withdrawn_on: Set(Some(on)),
+            ..Default::default()
+        };
+        self.update(scope, application, change, at).await
+    }
+
+    pub(crate) async fn set_status(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        status: ApplicationStatus,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let change = application::ActiveModel { status: Set(status.as_str().to_owned()), ..Default::default() };
+        self.update(scope, application, change, at).await
     }
 
     async fn update(
@@ -322,7 +367,9 @@ async fn find_application(
         person: opened_person(vault, person)?,
         applicant: vault.open_json(application_place("applicant", id), &row.applicant)?,
         evidence: vault.open_json(application_place("evidence", id), &row.evidence)?,
+        withdrawn_on: row.withdrawn_on,
         decision: decision.map(|row| opened_decision(vault, row)).transpose()?,
+        revocation: revocations::find(connection, vault, scope, &row).await?,
     }))
 }
 
@@ -348,9 +395,11 @@ fn summary(row: &application::Model) -> Result<ApplicationSummary, StoreError> {
 
 fn opened_decision(vault: &Vault, row: decision::Model) -> Result<Decision, StoreError> {
     let id = row.application_id;
-    let outcome = known(Outcome::ALL, &row.outcome, Outcome::as_str);
+    let inconsistent = || StoreError::Inconsistent { table: "decision", id };
     Ok(Decision {
-        outcome: outcome.ok_or(StoreError::Inconsistent { table: "decision", id })?,
+        outcome: known(Outcome::ALL, &row.outcome, Outcome::as_str).ok_or_else(inconsistent)?,
+        number: row.act_number,
+        delivery: known(Delivery::ALL, &row.delivery, Delivery::as_str).ok_or_else(inconsistent)?,
         decided_on: row.decided_on,
         notified_on: row.notified_on,
         appeal_until: row.appeal_until,

@@ -20,7 +20,7 @@ use crate::{
     vault::{Place, Vault},
 };
 
-mod budget {
+pub(crate) mod budget {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -47,7 +47,7 @@ mod budget {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod calculation {
+pub(crate) mod calculation {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -75,7 +75,7 @@ mod calculation {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod signature {
+pub(crate) mod signature {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]

@@ -1,7 +1,7 @@
 //! The examples of `/v1/applications`; their people are invented.
 
 use balsts_app::{Application, ApplicationSummary, Decision, Person};
-use balsts_domain::{applications, parameters::Parameters, text::Language};
+use balsts_domain::{applications, calendar::Delivery, parameters::Parameters, text::Language};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,7 +18,7 @@ pub(super) fn request() -> Value {
 }
 
 /// The answer of the examples, before or after the act.
-pub(super) fn answer(decided: bool) -> Value {
+pub(crate) fn answer(decided: bool) -> Value {
     let request: Option<CreateApplication> = serde_json::from_value(request()).ok();
     let Some(new) = request.and_then(|request| request.parsed().ok()) else { return Value::Null };
     let (id, received) = (Uuid::from_u128, new.received_at.date());
@@ -27,6 +27,8 @@ pub(super) fn answer(decided: bool) -> Value {
     let day = due_on.unwrap_or(received);
     let decision = Decision {
         outcome: applications::Outcome::Grant,
+        number: Some("IB-1/2023".to_owned()),
+        delivery: Delivery::EAddress,
         decided_on: day,
         notified_on: day,
         appeal_until: calendar.as_ref().and_then(|calendar| calendar.appeal_until(day)).unwrap_or(day),
@@ -55,7 +57,9 @@ pub(super) fn answer(decided: bool) -> Value {
         },
         applicant: new.applicant,
         evidence: new.evidence,
+        withdrawn_on: None,
         decision: decided.then_some(decision),
+        revocation: None,
     };
     let today = day;
     serde_json::to_value(ApplicationResponse::new(&application, today, Language::Lv)).unwrap_or_default()

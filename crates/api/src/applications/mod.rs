@@ -1,6 +1,6 @@
 //! `/v1/applications`: from receipt to the act that grants or refuses. Stored data: every operation needs a caller.
 
-mod examples;
+pub(crate) mod examples;
 mod request;
 mod response;
 
@@ -10,7 +10,7 @@ use actix_web::{
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Application, ApplicationFilter, Call, NewDecision, RecordedAnswer};
+use balsts_app::{Application, ApplicationFilter, Call, RecordedAnswer};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -19,8 +19,9 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use request::{CreateApplication, CreateDecision, EvidenceRequest};
-use response::{ApplicationList, ApplicationResponse, ApplicationSummaryResponse};
+use request::{CreateApplication, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal, EvidenceRequest};
+pub(crate) use response::ApplicationResponse;
+use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
 
 use crate::{
     ApiState,
@@ -37,7 +38,9 @@ use crate::{
 
 const WRITE: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:write" };
-const READ: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:read" };
+pub(crate) const READ: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:read" };
+const HAND_OVER: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:hand-over" };
 const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:decide" };
 
 /// Register an application
@@ -220,7 +223,8 @@ pub(crate) async fn complete_application(
     tag = "applications",
     params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
     request_body(content = CreateDecision, example = json!({
-        "outcome": "grant", "decided_on": "2023-03-10", "delivery": "e_address", "prepared_by": "demo-social-worker",
+        "outcome": "grant", "number": "IB-1/2023", "decided_on": "2023-03-10", "delivery": "e_address",
+        "prepared_by": "demo-social-worker",
     })),
     responses(
         (status = 201, description = "The application with the act", body = ApplicationResponse,
@@ -242,10 +246,113 @@ pub(crate) async fn decide_application(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(DECIDE)?, request_id);
     let id = preconditions::id(&id)?;
-    let CreateDecision { outcome, decided_on, delivery, prepared_by } = body.0;
-    let act =
-        NewDecision { outcome: outcome.0, decided_on: decided_on.0, delivery: delivery.0, prepared_by: prepared_by.0 };
     let calendar = &state.parameters.calendar;
-    let application = state.app.decide_application(&call, calendar, id, version.0, act).await?;
+    let application = state.app.decide_application(&call, calendar, id, version.0, body.0.into()).await?;
     Ok(shown(&state, &application, language.0, HttpResponse::Created()))
+}
+
+/// Withdraw an application
+///
+/// The applicant takes an open application back.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = CreateWithdrawal, example = json!({"withdrawn_on": "2023-03-08"})),
+    responses(
+        (status = 201, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[post("/v1/applications/{id}/withdrawal")]
+pub(crate) async fn withdraw_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<CreateWithdrawal>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(WRITE)?, request_id);
+    let of = (preconditions::id(&id)?, version.0);
+    let application = state.app.withdraw_application(&call, state.today(), of, body.0.withdrawn_on.0).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Created()))
+}
+
+/// Revoke a grant
+///
+/// Signs the administrative act that ends a grant, and closes the budget: the person moves away, dies, turns 18, or refuses it.
+/// The answer tells when the addressee counts as notified and until when the act can be appealed.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = CreateRevocation, example = json!({
+        "number": "IB-2/2023", "decided_on": "2023-09-01", "effective_from": "2023-10-01", "delivery": "e_address",
+        "reason": "Persona ir atteikusies no individuālā budžeta.",
+        "legal_basis": ["Administratīvā procesa likuma 85. pants"], "prepared_by": "demo-social-worker",
+    })),
+    responses(
+        (status = 201, description = "The application with the act", body = ApplicationResponse,
+            example = json!(examples::answer(true))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:decide"])),
+    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+)]
+#[post("/v1/applications/{id}/revocation")]
+pub(crate) async fn revoke_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<CreateRevocation>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(DECIDE)?, request_id);
+    let of = (preconditions::id(&id)?, version.0);
+    let calendar = &state.parameters.calendar;
+    let application = state.app.revoke_application(&call, calendar, state.today(), of, body.0.into()).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Created()))
+}
+
+/// Hand a case over
+///
+/// The person has moved: the application, its acts and its budget go to another municipality, at once. Afterwards they are
+/// there, and here no more; both see it in their events and audit chains.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = CreateHandOver, example = json!({
+        "to": "0040000", "on": "2023-09-01", "reason": "Deklarētā dzīvesvieta mainīta.",
+    })),
+    responses(
+        (status = 201, description = "The hand-over", body = HandOverResponse, example = json!({
+            "id": "018bcfe5-6800-7000-8000-000000000004", "application_id": "018bcfe5-6800-7000-8000-000000000002",
+            "to": "0040000", "on": "2023-09-01", "reason": "Deklarētā dzīvesvieta mainīta.", "signed_by": "demo-office-head",
+        })),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:hand-over"])),
+    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+)]
+#[post("/v1/applications/{id}/hand-over")]
+pub(crate) async fn hand_over_application(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<CreateHandOver>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(HAND_OVER)?, request_id);
+    let of = (preconditions::id(&id)?, version.0);
+    let municipalities = &state.parameters.municipalities;
+    let hand_over = state.app.hand_over_application(&call, municipalities, state.today(), of, body.0.into()).await?;
+    Ok(HttpResponse::Created()
+        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
+        .json(HandOverResponse::from(hand_over)))
 }

@@ -1,7 +1,8 @@
 //! The requests of `/v1/applications`.
 
-use balsts_app::{Applicant, Contact, NewApplication};
+use balsts_app::{Applicant, Contact, Grounds, NewApplication, NewDecision, NewHandOver, NewRevocation};
 use balsts_domain::{
+    access::{MunicipalityCode, NotAMunicipalityCode},
     eligibility::{Disability, EligibilityFacts},
     personal_code::PersonalCode,
     text::Message,
@@ -10,7 +11,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::{
-    bounds::Label,
+    bounds::{Label, List, Sentences},
     eligibility_checks::DisabilityRequest,
     names::{Delivery, Impairment, Methodology, Outcome},
     problem::ApiError,
@@ -129,13 +130,107 @@ pub(crate) struct CreateApplication {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateDecision {
     /// What it decides; it must agree with the criteria.
-    pub(super) outcome: Outcome,
+    outcome: Outcome,
     /// The day of the act, on which it is sent.
-    pub(super) decided_on: Date,
+    decided_on: Date,
     /// How it is sent; it decides when it counts as notified.
-    pub(super) delivery: Delivery,
+    delivery: Delivery,
+    /// Its number in the register of the office.
+    number: Option<Label>,
     /// Who prepared it, by the identifier of the issuer.
-    pub(super) prepared_by: Label,
+    prepared_by: Label,
+}
+
+/// An application that is taken back.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateWithdrawal {
+    /// The day on which the applicant said so.
+    pub(super) withdrawn_on: Date,
+}
+
+type LegalBasis = List<Label, 1, 10>;
+
+/// The act that ends a grant.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateRevocation {
+    /// Its number in the register of the office.
+    number: Option<Label>,
+    /// The day of the act, on which it is sent.
+    decided_on: Date,
+    /// The first day without a budget.
+    effective_from: Date,
+    /// How it is sent.
+    delivery: Delivery,
+    /// Why the grant ends, as the act says it.
+    reason: Sentences,
+    /// The norms that it rests on.
+    #[schema(inline)]
+    legal_basis: LegalBasis,
+    /// Who prepared it, by the identifier of the issuer.
+    prepared_by: Label,
+}
+
+/// A case that moves to another municipality.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateHandOver {
+    /// Code of the municipality that receives it.
+    #[schema(value_type = String, pattern = "^[0-9]{7}$", example = "0040000")]
+    to: MunicipalityText,
+    /// The day.
+    on: Date,
+    /// Why.
+    reason: Sentences,
+}
+
+/// A code of seven digits; whether there is such a municipality, the rules know.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct MunicipalityText(MunicipalityCode);
+
+impl TryFrom<String> for MunicipalityText {
+    type Error = NotAMunicipalityCode;
+
+    fn try_from(text: String) -> Result<Self, NotAMunicipalityCode> {
+        text.parse().map(Self)
+    }
+}
+
+impl From<CreateDecision> for NewDecision {
+    fn from(request: CreateDecision) -> Self {
+        let CreateDecision { outcome, decided_on, delivery, number, prepared_by } = request;
+        Self {
+            outcome: outcome.0,
+            number: number.map(|number| number.0),
+            decided_on: decided_on.0,
+            delivery: delivery.0,
+            prepared_by: prepared_by.0,
+        }
+    }
+}
+
+impl From<CreateRevocation> for NewRevocation {
+    fn from(request: CreateRevocation) -> Self {
+        let CreateRevocation { number, decided_on, effective_from, delivery, reason, legal_basis, prepared_by } =
+            request;
+        let legal_basis = legal_basis.into_iter().map(|norm| norm.0).collect();
+        Self {
+            number: number.map(|number| number.0),
+            decided_on: decided_on.0,
+            effective_from: effective_from.0,
+            delivery: delivery.0,
+            grounds: Grounds { reason: reason.0, legal_basis },
+            prepared_by: prepared_by.0,
+        }
+    }
+}
+
+impl From<CreateHandOver> for NewHandOver {
+    fn from(request: CreateHandOver) -> Self {
+        Self { to: request.to.0, on: request.on.0, reason: request.reason.0 }
+    }
 }
 
 impl CreateApplication {

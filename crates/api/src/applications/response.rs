@@ -1,6 +1,6 @@
 //! The answers of `/v1/applications`.
 
-use balsts_app::{Application, ApplicationSummary, Decision};
+use balsts_app::{Application, ApplicationSummary, Decision, HandOver, Revocation};
 use balsts_domain::{
     eligibility::{self, Disability, EligibilityFacts},
     text::Language,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     eligibility_checks::EligibilityCheckResponse,
-    names::{ApplicationStatus, DisabilityGroup, Impairment, Methodology, Outcome},
+    names::{ApplicationStatus, Delivery, DisabilityGroup, Impairment, Methodology, Outcome},
     types::{Date, Minute},
 };
 
@@ -115,14 +115,63 @@ pub(crate) struct EvidenceResponse {
 pub(crate) struct ActResponse {
     /// What it decides.
     outcome: Outcome,
+    /// Its number in the register of the office.
+    #[schema(example = "IB-1/2023")]
+    number: Option<String>,
     /// Its day.
     decided_on: Date,
+    /// How it is sent.
+    delivery: Delivery,
     /// The day on which the applicant counts as notified.
     notified_on: Date,
     /// The last day to appeal.
     appeal_until: Date,
     /// Who prepared it.
     prepared_by: String,
+    /// Who signed it.
+    signed_by: String,
+}
+
+/// The act that ended a grant.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RevocationResponse {
+    /// Its number in the register of the office.
+    #[schema(example = "IB-2/2023")]
+    number: Option<String>,
+    /// Its day.
+    decided_on: Date,
+    /// The first day without a budget.
+    effective_from: Date,
+    /// How it is sent.
+    delivery: Delivery,
+    /// The day on which its addressee counts as notified.
+    notified_on: Date,
+    /// The last day to appeal.
+    appeal_until: Date,
+    /// Why.
+    reason: String,
+    /// The norms that it rests on.
+    legal_basis: Vec<String>,
+    /// Who prepared it.
+    prepared_by: String,
+    /// Who signed it.
+    signed_by: String,
+}
+
+/// A case that was handed over.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct HandOverResponse {
+    /// Identifier.
+    id: Uuid,
+    /// The case: its application.
+    application_id: Uuid,
+    /// Code of the municipality that received it.
+    #[schema(example = "0040000")]
+    to: String,
+    /// The day.
+    on: Date,
+    /// Why.
+    reason: String,
     /// Who signed it.
     signed_by: String,
 }
@@ -148,8 +197,12 @@ pub(crate) struct ApplicationResponse {
     evidence: EvidenceResponse,
     /// The criteria: on the day of the act, or today while there is none.
     eligibility: EligibilityCheckResponse,
+    /// The day on which the applicant took it back.
+    withdrawn_on: Option<Date>,
     /// The act; null while there is none.
     decision: Option<ActResponse>,
+    /// The act that ended the grant; null while there is none.
+    revocation: Option<RevocationResponse>,
 }
 
 impl ApplicationSummaryResponse {
@@ -167,8 +220,9 @@ impl ApplicationSummaryResponse {
 }
 
 impl ApplicationResponse {
-    pub(super) fn new(application: &Application, today: NaiveDate, language: Language) -> Self {
-        let Application { summary, person, applicant, evidence, decision } = application.clone();
+    pub(crate) fn new(application: &Application, today: NaiveDate, language: Language) -> Self {
+        let Application { summary, person, applicant, evidence, withdrawn_on, decision, revocation } =
+            application.clone();
         let day = decision.as_ref().map_or(today, |decision| decision.decided_on);
         let eligibility = eligibility::check(summary.methodology, day, &evidence);
         Self {
@@ -195,7 +249,9 @@ impl ApplicationResponse {
             },
             evidence: EvidenceResponse::from(evidence),
             eligibility: EligibilityCheckResponse::new(eligibility, language),
+            withdrawn_on: withdrawn_on.map(Date),
             decision: decision.map(ActResponse::from),
+            revocation: revocation.map(RevocationResponse::from),
         }
     }
 }
@@ -223,11 +279,43 @@ impl From<Decision> for ActResponse {
     fn from(decision: Decision) -> Self {
         Self {
             outcome: Outcome(decision.outcome),
+            number: decision.number,
             decided_on: Date(decision.decided_on),
+            delivery: Delivery(decision.delivery),
             notified_on: Date(decision.notified_on),
             appeal_until: Date(decision.appeal_until),
             prepared_by: decision.prepared_by,
             signed_by: decision.signed_by,
+        }
+    }
+}
+
+impl From<Revocation> for RevocationResponse {
+    fn from(revocation: Revocation) -> Self {
+        Self {
+            number: revocation.number,
+            decided_on: Date(revocation.decided_on),
+            effective_from: Date(revocation.effective_from),
+            delivery: Delivery(revocation.delivery),
+            notified_on: Date(revocation.notified_on),
+            appeal_until: Date(revocation.appeal_until),
+            reason: revocation.grounds.reason,
+            legal_basis: revocation.grounds.legal_basis,
+            prepared_by: revocation.prepared_by,
+            signed_by: revocation.signed_by,
+        }
+    }
+}
+
+impl From<HandOver> for HandOverResponse {
+    fn from(hand_over: HandOver) -> Self {
+        Self {
+            id: hand_over.id,
+            application_id: hand_over.application_id,
+            to: hand_over.to.to_string(),
+            on: Date(hand_over.on),
+            reason: hand_over.reason,
+            signed_by: hand_over.signed_by,
         }
     }
 }

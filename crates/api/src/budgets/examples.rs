@@ -27,7 +27,7 @@ pub(super) fn request() -> Value {
 }
 
 /// The answer of the examples.
-pub(super) fn answer() -> Value {
+pub(crate) fn answer() -> Value {
     let request: Option<CreateBudget> = serde_json::from_str(&request().to_string()).ok();
     let Some(new) = request.and_then(|request| request.parsed().ok()) else { return Value::Null };
     let Ok(parameters) = Parameters::embedded() else { return Value::Null };

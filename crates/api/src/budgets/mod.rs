@@ -1,7 +1,7 @@
 //! `/v1/budgets`: the indicative budget of a granted application, frozen, signed, and replayed. Stored data: every operation
 //! needs a caller.
 
-mod examples;
+pub(crate) mod examples;
 mod request;
 mod response;
 
@@ -38,7 +38,7 @@ use crate::{
 };
 
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "budgets:write" };
-const READ: Permission =
+pub(crate) const READ: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor], scope: "budgets:read" };
 /// Sums without the reasons for them.
 const LIST: Permission = Permission {

@@ -4,13 +4,14 @@ use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 
 use balsts_documents::{
     Document,
-    calculation::{self, Calculation, CalculationForm, CriterionEvidence, RegisterEntry, SeenDocument},
+    calculation::{self, Calculation, CalculationForm},
     decision::{self, DecisionAct, Notice, RevocationAct},
     parties::{Issuer, Official, Person, Representative},
 };
 use balsts_domain::{
     adults::{AdultFacts, LivingArrangement, NamedNeed, Need},
     applications::{ApplicationRefusal, Outcome},
+    budgets::{self, CriterionEvidence, DocumentKind, Register, SeenDocument},
     calendar::Delivery,
     children::{ChildFacts, Criteria, NamedCriterion, RespiteForm},
     eligibility::{Disability, DisabilityGroup, EligibilityFacts},
@@ -239,29 +240,19 @@ fn form(calculation: Calculation<'_>, representative: Option<&Representative>, p
         person,
         representative,
         calculation,
-        documents: &[
-            SeenDocument {
-                name: "VDEĀVK atzinums par īpašas kopšanas nepieciešamību".to_owned(),
-                number: Some("A-123".to_owned()),
-                date: Some(day("2022-11-30")),
-                valid_until: Some(day("2024-11-30")),
-            },
-            SeenDocument {
-                name: "Ģimenes ārsta izraksts".to_owned(),
-                number: None,
+        form: &budgets::CalculationForm {
+            registers: vec![Register::SpecialCareOpinion],
+            documents: vec![SeenDocument {
+                kind: DocumentKind::GpExtract,
+                title: Some("Nr. A-123".to_owned()),
                 date: Some(day("2023-02-27")),
-                valid_until: None,
-            },
-        ],
-        registers: &[RegisterEntry {
-            register: "SOPA".to_owned(),
-            consulted_on: day("2023-03-01"),
-            finding: "Noteikta invaliditāte, izsniegts atzinums par īpašas kopšanas nepieciešamību.".to_owned(),
-        }],
-        evidence: &[CriterionEvidence {
-            criterion: "respite".to_owned(),
-            source: "Mājas vizīte 28.02.2023.".to_owned(),
-        }],
+            }],
+            evidence: vec![CriterionEvidence {
+                criterion: "respite".to_owned(),
+                source: "Mājas vizīte 28.02.2023.".to_owned(),
+            }],
+            reason: None,
+        },
         prepared_by: &worker(),
     };
     calculation::calculation(&form, &PARAMETERS, &render)

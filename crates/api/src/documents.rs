@@ -1,0 +1,316 @@
+//! Documents of a case in Latvian: the acts and the calculation form, as HTML or PDF.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    dev::Payload,
+    get,
+    http::header::{self, Accept, Header},
+    web::{Data, Path},
+};
+use balsts_app::{Application, Issued, Office};
+use balsts_documents::{
+    Document,
+    calculation::{self, CalculationForm},
+    decision::{self, DecisionAct, Notice, RevocationAct},
+    parties::{Issuer, Official, Person, Representative},
+};
+use balsts_domain::{
+    calculation::{Calculation, CalculationFacts},
+    calendar::Delivery,
+    text::{Language, Message},
+};
+use chrono::NaiveDate;
+use utoipa::ToSchema;
+
+use crate::{
+    ApiState, applications, budgets, i18n,
+    identity::Identified,
+    preconditions::{self, RequestId},
+    problem::{AccessFailures, ApiError, Conflict, Failures, Missing, NotAcceptable},
+};
+
+/// In what form a document is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    Html,
+    Pdf,
+}
+
+/// A PDF file.
+#[derive(ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub(crate) struct Pdf(#[allow(dead_code, reason = "only the schema is needed")] Vec<u8>);
+
+impl FromRequest for Format {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if !request.headers().contains_key(header::ACCEPT) {
+            return std::future::ready(Ok(Self::Html));
+        }
+        let ranked = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
+        let format = ranked.iter().find_map(|range| match range.essence_str() {
+            "application/pdf" if cfg!(feature = "pdf") => Some(Self::Pdf),
+            "text/html" | "text/*" | "*/*" => Some(Self::Html),
+            _ => None,
+        });
+        std::future::ready(format.ok_or(ApiError::NotAcceptable))
+    }
+}
+
+/// Get the act as a document
+///
+/// The administrative act that grants or refuses, in Latvian, with facts, reasons for each criterion, legal basis and appeal:
+/// HTML, or PDF where `Accept` asks for it and the server is built with it. The office must be described. The read is recorded
+/// in the access log.
+#[utoipa::path(
+    tag = "documents",
+    params(("id" = Uuid, Path, description = "Identifier of the application")),
+    responses(
+        (status = 200, description = "The document", content(
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (Pdf = "application/pdf", example = json!("%PDF-1.7 ...")),
+        )),
+        AccessFailures, Conflict, Failures, Missing, NotAcceptable,
+    ),
+    security(("bearer" = ["applications:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[get("/v1/applications/{id}/decision/document")]
+pub(crate) async fn get_decision_document(
+    caller: Identified,
+    state: Data<ApiState>,
+    request_id: RequestId,
+    id: Path<String>,
+    format: Format,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(applications::READ)?, request_id);
+    let id = preconditions::id(&id)?;
+    let issued = state.app.issue_of_application(&call, id, "get_decision_document").await?;
+    let act = issued.application.decision.as_ref().ok_or(ApiError::NotFound)?;
+    let parties = Parties::new(&issued);
+    let document = decision::decision(
+        &DecisionAct {
+            issuer: &parties.issuer,
+            number: act.number.as_deref().unwrap_or(WITHOUT_NUMBER),
+            decided_on: act.decided_on,
+            person: &parties.person,
+            representative: parties.representative.as_ref(),
+            received_at: issued.application.summary.received_at,
+            methodology: issued.application.summary.methodology,
+            facts: &act.facts,
+            outcome: act.outcome,
+            notice: &notice(&issued.office, act.delivery, act.notified_on, act.appeal_until),
+            prepared_by: &official(&issued.office, &act.prepared_by),
+            signed_by: &official(&issued.office, &act.signed_by),
+        },
+        &state.parameters,
+        &in_latvian,
+    );
+    // The act agreed with the rules when it was signed.
+    shown(&document.map_err(|_| ApiError::Conflict { code: "not_reproducible" })?, format)
+}
+
+/// Get the act of revocation as a document
+///
+/// The administrative act that ended the grant, in Latvian; like the act on the application.
+#[utoipa::path(
+    tag = "documents",
+    params(("id" = Uuid, Path, description = "Identifier of the application")),
+    responses(
+        (status = 200, description = "The document", content(
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (Pdf = "application/pdf", example = json!("%PDF-1.7 ...")),
+        )),
+        AccessFailures, Conflict, Failures, Missing, NotAcceptable,
+    ),
+    security(("bearer" = ["applications:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[get("/v1/applications/{id}/revocation/document")]
+pub(crate) async fn get_revocation_document(
+    caller: Identified,
+    state: Data<ApiState>,
+    request_id: RequestId,
+    id: Path<String>,
+    format: Format,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(applications::READ)?, request_id);
+    let id = preconditions::id(&id)?;
+    let issued = state.app.issue_of_application(&call, id, "get_revocation_document").await?;
+    let act = issued.application.revocation.as_ref().ok_or(ApiError::NotFound)?;
+    let grant = issued.application.decision.as_ref().ok_or(ApiError::NotFound)?;
+    let parties = Parties::new(&issued);
+    let document = decision::revocation(&RevocationAct {
+        issuer: &parties.issuer,
+        number: act.number.as_deref().unwrap_or(WITHOUT_NUMBER),
+        decided_on: act.decided_on,
+        person: &parties.person,
+        representative: parties.representative.as_ref(),
+        grant_number: grant.number.as_deref().unwrap_or(WITHOUT_NUMBER),
+        granted_on: grant.decided_on,
+        reason: &act.grounds.reason,
+        legal_basis: &act.grounds.legal_basis,
+        effective_from: act.effective_from,
+        notice: &notice(&issued.office, act.delivery, act.notified_on, act.appeal_until),
+        prepared_by: &official(&issued.office, &act.prepared_by),
+        signed_by: &official(&issued.office, &act.signed_by),
+    });
+    shown(&document, format)
+}
+
+/// Get the calculation form as a document
+///
+/// The calculation that holds, on the form that worker and recipient sign, in Latvian: registers, documents, criteria with their
+/// sources, every line with its explanation. The office must be described. The read is recorded in the access log.
+#[utoipa::path(
+    tag = "documents",
+    params(("id" = Uuid, Path, description = "Identifier of the budget")),
+    responses(
+        (status = 200, description = "The document", content(
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (Pdf = "application/pdf", example = json!("%PDF-1.7 ...")),
+        )),
+        AccessFailures, Conflict, Failures, Missing, NotAcceptable,
+    ),
+    security(("bearer" = ["budgets:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
+)]
+#[get("/v1/budgets/{id}/document")]
+pub(crate) async fn get_calculation_document(
+    caller: Identified,
+    state: Data<ApiState>,
+    request_id: RequestId,
+    id: Path<String>,
+    format: Format,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(budgets::READ)?, request_id);
+    let issued = state.app.issue_of_budget(&call, preconditions::id(&id)?, "get_calculation_document").await?;
+    let calculated = &issued.budget.as_ref().ok_or(ApiError::NotFound)?.calculated;
+    let parties = Parties::new(&issued);
+    // Lines and explanations are those of the frozen result, or there is no document.
+    let again = calculated.facts.calculate(&state.parameters).ok();
+    let again = again.filter(|again| again.result(calculated.facts.date()) == calculated.result);
+    let decided = issued.application.decision.as_ref().map(|act| &act.facts);
+    let impairments = decided.and_then(|facts| facts.impairment_types.as_deref()).unwrap_or_default();
+    let calculation = match (&calculated.facts, &again) {
+        (CalculationFacts::Child(facts), Some(Calculation::Child(budget))) => {
+            calculation::Calculation::Child { facts, budget, impairments }
+        }
+        (CalculationFacts::Adult(facts), Some(Calculation::Adult(budget))) => {
+            calculation::Calculation::Adult { facts, budget }
+        }
+        _ => return Err(ApiError::Conflict { code: "not_reproducible" }),
+    };
+    let form = CalculationForm {
+        issuer: &parties.issuer,
+        number: None,
+        person: &parties.person,
+        representative: parties.representative.as_ref(),
+        calculation,
+        form: &calculated.form,
+        prepared_by: &official(&issued.office, &calculated.calculated_by),
+    };
+    shown(&calculation::calculation(&form, &state.parameters, &in_latvian), format)
+}
+
+/// "Bez numura": what an act without a number has in its place.
+const WITHOUT_NUMBER: &str = "b/n";
+
+struct Parties {
+    issuer: Issuer,
+    person: Person,
+    representative: Option<Representative>,
+}
+
+impl Parties {
+    fn new(issued: &Issued) -> Self {
+        let Issued { application: Application { person, applicant, .. }, office, .. } = issued;
+        let code = applicant.personal_code.as_ref().and_then(|code| code.parse().ok());
+        let itself = applicant.relation == "self" || code == Some(person.personal_code);
+        Self {
+            issuer: Issuer {
+                municipality: office.municipality.clone(),
+                office: office.name.clone(),
+                registration_number: office.registration_number.clone(),
+                address: office.address.clone(),
+                contact: office.contact.clone(),
+                place: office.place.clone(),
+            },
+            person: Person {
+                given_name: person.given_name.clone(),
+                family_name: person.family_name.clone(),
+                personal_code: Some(person.personal_code),
+                address: person.contact.address.clone(),
+            },
+            representative: (!itself).then(|| Representative {
+                given_name: applicant.given_name.clone(),
+                family_name: applicant.family_name.clone(),
+                personal_code: code,
+                relation: applicant.relation.clone(),
+            }),
+        }
+    }
+}
+
+/// An official by subject; one that the office does not list stands with the subject.
+fn official(office: &Office, subject: &str) -> Official {
+    let known = office.officials.iter().find(|official| official.subject == subject);
+    known.map_or_else(
+        || Official { name: subject.to_owned(), position: "amatpersona".to_owned() },
+        |known| Official { name: known.name.clone(), position: known.position.clone() },
+    )
+}
+
+fn notice(office: &Office, delivery: Delivery, notified_on: NaiveDate, appeal_until: NaiveDate) -> Notice {
+    Notice {
+        delivery,
+        notified_on,
+        appeal_until,
+        appeal_authority: office.appeal_authority.clone(),
+        appeal_address: office.appeal_address.clone(),
+    }
+}
+
+fn in_latvian(message: &Message) -> String {
+    i18n::render(message, Language::Lv)
+}
+
+fn shown(document: &Document, format: Format) -> Result<HttpResponse, ApiError> {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CONTENT_LANGUAGE, "lv")).insert_header((header::CACHE_CONTROL, "no-store"));
+    response.insert_header((header::VARY, "Accept"));
+    match format {
+        Format::Html => {
+            use base64::Engine as _;
+            use sha2::Digest as _;
+            let digest = sha2::Sha256::digest(balsts_documents::STYLE);
+            let digest = base64::engine::general_purpose::STANDARD.encode(digest);
+            let policy = format!("default-src 'none'; style-src 'sha256-{digest}'");
+            Ok(response
+                .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+                .content_type("text/html; charset=utf-8")
+                .body(balsts_documents::html(document)))
+        }
+        Format::Pdf => pdf(document, response),
+    }
+}
+
+#[cfg(feature = "pdf")]
+fn pdf(document: &Document, mut response: actix_web::HttpResponseBuilder) -> Result<HttpResponse, ApiError> {
+    match balsts_documents::pdf(document) {
+        Ok(bytes) => Ok(response.content_type("application/pdf").body(bytes)),
+        // A letter that the fonts do not have: the page shows it.
+        Err(balsts_documents::PdfError::NoGlyph(_)) => Err(ApiError::NotAcceptable),
+        Err(error) => {
+            tracing::error!(%error, "a document could not be set");
+            Err(ApiError::Internal)
+        }
+    }
+}
+
+#[cfg(not(feature = "pdf"))]
+fn pdf(_: &Document, _: actix_web::HttpResponseBuilder) -> Result<HttpResponse, ApiError> {
+    Err(ApiError::NotAcceptable)
+}

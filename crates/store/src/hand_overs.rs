@@ -1,0 +1,141 @@
+//! Cases that move to another municipality, with everything that belongs to them.
+
+use balsts_domain::access::{MunicipalityCode, Scope};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QuerySelect, QueryTrait, entity::prelude::*};
+
+use crate::{
+    ApplicationSummary, StoreError, WriteTransaction,
+    applications::{application, decision},
+    budgets::{budget, calculation, signature},
+    revocations::revocation,
+    vault::Place,
+};
+
+mod hand_over {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "hand_over")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub municipality_code: String,
+        pub receiving_code: String,
+        pub application_id: Uuid,
+        pub handed_over_on: Date,
+        pub reason: Vec<u8>,
+        pub signed_by: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// A case that was handed over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandOver {
+    /// Identifier.
+    pub id: Uuid,
+    /// The case.
+    pub application_id: Uuid,
+    /// The municipality that receives it.
+    pub to: MunicipalityCode,
+    /// The day.
+    pub on: NaiveDate,
+    /// Why.
+    pub reason: String,
+    /// Subject of who signed.
+    pub signed_by: String,
+}
+
+impl WriteTransaction {
+    /// Moves a case to another municipality, where the person has the identifier that is given. The transaction must reach
+    /// both.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn hand_over(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        person: Uuid,
+        new: &HandOver,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let (from, to) = (scope.municipality.as_str(), new.to.to_string());
+        let moved = application::Entity::update_many()
+            .set(application::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                version: Set(application.version.saturating_add(1)),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(application::Column::Id.eq(application.id))
+            .filter(application::Column::MunicipalityCode.eq(from))
+            .filter(application::Column::Version.eq(application.version))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        if moved.rows_affected != 1 {
+            return Err(StoreError::Stale);
+        }
+        decision::Entity::update_many()
+            .set(decision::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(decision::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        revocation::Entity::update_many()
+            .set(revocation::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(revocation::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let budgets = budget::Entity::find()
+            .filter(budget::Column::ApplicationId.eq(application.id))
+            .select_only()
+            .column(budget::Column::Id)
+            .into_query();
+        calculation::Entity::update_many()
+            .set(calculation::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(calculation::Column::BudgetId.in_subquery(budgets.clone()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        signature::Entity::update_many()
+            .set(signature::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(signature::Column::BudgetId.in_subquery(budgets))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        budget::Entity::update_many()
+            .set(budget::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(budget::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let place = Place { table: "hand_over", column: "reason", row: new.id };
+        let row = hand_over::ActiveModel {
+            id: Set(new.id),
+            municipality_code: Set(from.to_owned()),
+            receiving_code: Set(to),
+            application_id: Set(new.application_id),
+            handed_over_on: Set(new.on),
+            reason: Set(self.vault()?.seal(place, new.reason.as_bytes())?),
+            signed_by: Set(new.signed_by.clone()),
+            created_at: Set(at),
+        };
+        hand_over::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        Ok(())
+    }
+}
