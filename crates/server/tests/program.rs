@@ -202,84 +202,218 @@ fn ask(address: &str, token: &str, head: &str, body: &str) -> Option<(String, St
     Some((head.split_whitespace().nth(1)?.to_owned(), body.to_owned()))
 }
 
-/// Starts the server, and waits for its address and the tokens of the roles.
-fn serve_with_tokens(directory: &Path) -> (Child, String, impl Fn(&str) -> String) {
-    let mut command = balsts(directory, &["--listen", "127.0.0.1:0"]);
-    let mut server = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
-    let lines: Vec<String> =
-        BufReader::new(server.stdout.take().unwrap()).lines().take(13).collect::<Result<_, _>>().unwrap();
-    let address = lines.iter().find_map(|line| line.strip_prefix("listening on http://")).unwrap().to_owned();
-    let token = move |role: &str| {
-        let line = lines.iter().find(|line| line.starts_with(&format!("token {role} "))).unwrap();
-        line.rsplit(' ').next().unwrap().to_owned()
+/// A running server with its address and the tokens of the roles.
+struct Running {
+    process: Child,
+    address: String,
+    lines: Vec<String>,
+}
+
+impl Running {
+    /// Starts a server on the SQLite file of the directory, or on a PostgreSQL database.
+    fn start(directory: &Path, postgres: Option<&str>) -> Self {
+        let mut command = balsts(directory, &["--listen", "127.0.0.1:0"]);
+        if let Some(url) = postgres {
+            command.env("BALSTS__DATABASE__URL", url).env("BALSTS__DATABASE__KEY_FILE", directory.join("keys.json"));
+        }
+        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let lines: Vec<String> =
+            BufReader::new(process.stdout.take().unwrap()).lines().take(13).collect::<Result<_, _>>().unwrap();
+        let address = lines.iter().find_map(|line| line.strip_prefix("listening on http://")).unwrap().to_owned();
+        Self { process, address, lines }
+    }
+
+    fn token(&self, role: &str) -> &str {
+        let line = self.lines.iter().find(|line| line.starts_with(&format!("token {role} "))).unwrap();
+        line.rsplit(' ').next().unwrap()
+    }
+
+    fn ask(&self, role: &str, head: &str, body: &str) -> Option<(String, serde_json::Value)> {
+        let (status, body) = ask(&self.address, self.token(role), head, body)?;
+        Some((status, serde_json::from_str(&body).ok()?))
+    }
+
+    /// Every item of a list, page by page.
+    fn all(&self, role: &str, path: &str) -> Vec<serde_json::Value> {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let (status, page) = self.ask(role, &format!("GET {path}?limit=200{cursor}"), "").unwrap();
+            assert_eq!(status, "200", "{page}");
+            found.extend(page["items"].as_array().unwrap().iter().cloned());
+            let Some(next) = page["next"].as_str() else { return found };
+            cursor = format!("&cursor={next}");
+        }
+    }
+
+    /// SIGKILL.
+    fn kill(mut self) {
+        self.process.kill().unwrap();
+        self.process.wait().unwrap();
+    }
+}
+
+/// An empty PostgreSQL database with its schema, made by its owner; the address for a server. None where there is none.
+fn postgres(directory: &Path) -> Option<String> {
+    let cluster = balsts_tests::cluster::cluster()?;
+    let name = cluster.create_database(None);
+    let owner = cluster.url(&name, balsts_tests::cluster::OWNER);
+    let migrated = run(directory, &["migrate", "--database", &owner]);
+    assert!(migrated.status.success(), "{}", stderr(&migrated));
+    let keys = format!(r#"{{"current":1,"keys":{{"1":"{:064}"}},"index_key":"{:064}"}}"#, 1, 2);
+    std::fs::write(directory.join("keys.json"), keys).unwrap();
+    Some(cluster.url(&name, balsts_tests::cluster::SERVER))
+}
+
+/// The kinds of database that this machine has, each with the address for the servers.
+fn databases(directory: &Path) -> Vec<Option<String>> {
+    let mut databases = vec![None];
+    databases.extend(postgres(directory).map(Some));
+    databases
+}
+
+fn application(code: &str) -> String {
+    serde_json::json!({
+        "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+        "person": {"personal_code": code, "given_name": "Demo", "family_name": "Paraugs"},
+        "applicant": {"given_name": "Demo", "family_name": "Vecāks", "relation": "parent"},
+        "evidence": {"birth_date": "2018-01-15", "disability": {"group": "child"}, "impairment_types": ["movement"]},
+    })
+    .to_string()
+}
+
+const GRANT: &str = r#"{"outcome":"grant","decided_on":"2023-03-10","delivery":"e_address","prepared_by":"demo"}"#;
+
+#[test]
+#[cfg(unix)]
+fn two_servers_on_one_database_give_a_person_one_application_and_one_budget() {
+    let directory = tempfile::tempdir().unwrap();
+    let Some(url) = postgres(directory.path()) else { return };
+    let servers = [(); 2].map(|()| Running::start(directory.path(), Some(&url)));
+    // Sixteen clients, each at one of the two servers, send the same request at once.
+    let race = |path: &str, body: &str| {
+        let go = std::sync::Barrier::new(16);
+        let answers: Vec<_> = std::thread::scope(|scope| {
+            let client = |number: usize| {
+                let (go, server) = (&go, &servers[number % 2]);
+                scope.spawn(move || {
+                    go.wait();
+                    server.ask("social_worker", &format!("POST {path}"), body).unwrap()
+                })
+            };
+            let clients: Vec<_> = (0..16).map(client).collect();
+            clients.into_iter().map(|client| client.join().unwrap()).collect()
+        });
+        assert!(answers.iter().all(|(status, _)| ["201", "409"].contains(&status.as_str())), "{answers:?}");
+        let mut won = answers.into_iter().filter(|(status, _)| status == "201");
+        let (winner, second) = (won.next().unwrap().1, won.next());
+        assert!(second.is_none(), "{second:?}");
+        winner["id"].as_str().unwrap().to_owned()
     };
-    (server, address, token)
+    for round in 0..5 {
+        let id = race("/v1/applications", &application(&format!("320000-0000{round}")));
+        let head = format!("POST /v1/applications/{id}/decision HTTP/1.1\r\nIf-Match: \"1\"\r\nX-Ignored: ");
+        assert_eq!(servers[1].ask("office_head", &head, GRANT).unwrap().0, "201");
+        let budget = r#"{"calculation":{"methodology":"children-2023","date":"2023-03-15","birth_date":"2018-01-15","special_care":true},"form":{"registers":["special_care_opinion"],"documents":[],"evidence":[]}}"#;
+        race(&format!("/v1/applications/{id}/budget"), budget);
+    }
+    for server in &servers {
+        assert_eq!(server.all("social_worker", "/v1/applications").len(), 5);
+        assert_eq!(server.all("social_worker", "/v1/budgets").len(), 5);
+    }
+    servers.into_iter().for_each(Running::kill);
 }
 
 #[test]
 #[cfg(unix)]
-fn what_was_acknowledged_survives_a_kill_and_nothing_is_there_twice() {
+fn a_kill_amid_two_thousand_decisions_loses_and_doubles_none() {
     use std::{
-        collections::BTreeSet,
+        collections::{BTreeMap, BTreeSet},
         sync::Mutex,
         thread,
         time::{Duration, Instant},
     };
 
+    const DECISIONS: usize = 2000;
+    const WRITERS: usize = 4;
     let directory = tempfile::tempdir().unwrap();
-    let acknowledged = Mutex::new(BTreeSet::new());
-    let (mut server, address, token) = serve_with_tokens(directory.path());
-    let worker = token("social_worker");
-    thread::scope(|scope| {
-        for writer in 0..4 {
-            let (acknowledged, address, worker) = (&acknowledged, &address, &worker);
-            scope.spawn(move || {
-                for number in 0..100_000 {
-                    let body = format!(
-                        r#"{{"methodology":"children-2023","received_at":"2023-03-01T09:30","person":{{"personal_code":"32{writer:04}-{number:05}","given_name":"A","family_name":"B"}},"applicant":{{"given_name":"C","family_name":"D","relation":"parent"}},"evidence":{{}}}}"#
-                    );
-                    let Some((status, body)) = ask(address, worker, "POST /v1/applications", &body) else { return };
-                    assert_eq!(status, "201", "{body}");
-                    let id = serde_json::from_str::<serde_json::Value>(&body).unwrap()["id"].to_string();
-                    acknowledged.lock().unwrap().insert(id);
-                }
-            });
-        }
-        let started = Instant::now();
-        while acknowledged.lock().unwrap().len() < 300 && started.elapsed() < Duration::from_secs(60) {
-            thread::sleep(Duration::from_millis(5));
-        }
-        // SIGKILL, in the middle of the writing.
-        server.kill().unwrap();
-        server.wait().unwrap();
-    });
-    let acknowledged = acknowledged.into_inner().unwrap();
-    assert!(acknowledged.len() >= 300);
+    for url in databases(directory.path()) {
+        let url = url.as_deref();
+        let server = Running::start(directory.path(), url);
+        let ids: Vec<String> = thread::scope(|scope| {
+            let register = |writer: usize| {
+                let server = &server;
+                let one = move |number: usize| {
+                    let body = application(&format!("32{writer:04}-{number:05}"));
+                    let (status, answer) = server.ask("social_worker", "POST /v1/applications", &body).unwrap();
+                    assert_eq!(status, "201", "{answer}");
+                    answer["id"].as_str().unwrap().to_owned()
+                };
+                scope.spawn(move || (0..DECISIONS / WRITERS).map(one).collect::<Vec<_>>())
+            };
+            let writers: Vec<_> = (0..WRITERS).map(register).collect();
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+        });
+        let decide = |server: &Running, id: &str| {
+            let head = format!("POST /v1/applications/{id}/decision HTTP/1.1\r\nIf-Match: \"1\"\r\nX-Ignored: ");
+            server.ask("office_head", &head, GRANT)
+        };
 
-    let (mut server, address, token) = serve_with_tokens(directory.path());
-    let all = |path: &str, role: &str, member: &str| {
-        let (mut found, mut cursor) = (Vec::new(), String::new());
-        loop {
-            let head = format!("GET {path}?limit=200{cursor}");
-            let (status, body) = ask(&address, &token(role), &head, "").unwrap();
-            assert_eq!(status, "200", "{body}");
-            let page: serde_json::Value = serde_json::from_str(&body).unwrap();
-            found.extend(page["items"].as_array().unwrap().iter().map(|item| item[member].to_string()));
-            let Some(next) = page["next"].as_str() else { return found };
-            cursor = format!("&cursor={next}");
-        }
-    };
-    let stored = all("/v1/applications", "social_worker", "id");
-    let events = all("/v1/events", "office_head", "subject");
-    server.kill().unwrap();
-    server.wait().unwrap();
+        let acknowledged = Mutex::new(BTreeSet::new());
+        thread::scope(|scope| {
+            for share in ids.chunks(DECISIONS / WRITERS) {
+                let (acknowledged, server) = (&acknowledged, &server);
+                scope.spawn(move || {
+                    for id in share {
+                        // Nothing comes from a server that is gone.
+                        let Some((status, answer)) = decide(server, id) else { return };
+                        assert_eq!(status, "201", "{answer}");
+                        acknowledged.lock().unwrap().insert(id.clone());
+                    }
+                });
+            }
+            let started = Instant::now();
+            while acknowledged.lock().unwrap().len() < DECISIONS / 2 && started.elapsed() < Duration::from_secs(120) {
+                thread::sleep(Duration::from_millis(2));
+            }
+            // In the middle of the writing.
+            let pid = server.process.id().to_string();
+            assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        });
+        server.kill();
+        let acknowledged = acknowledged.into_inner().unwrap();
+        assert!((DECISIONS / 2..DECISIONS).contains(&acknowledged.len()), "{} before the kill", acknowledged.len());
 
-    let unique: BTreeSet<String> = stored.iter().cloned().collect();
-    assert_eq!(unique.len(), stored.len(), "none twice");
-    assert!(acknowledged.is_subset(&unique), "every acknowledged one is there");
-    assert_eq!(events.iter().cloned().collect::<BTreeSet<_>>(), unique, "each with its event");
-    assert_eq!(events.len(), stored.len(), "and one event only");
-    let verified = run(directory.path(), &["audit", "verify"]);
-    assert!(verified.status.success(), "{}", stdout(&verified));
-    assert!(stdout(&verified).contains(&format!("{} entries read", stored.len())), "{}", stdout(&verified));
+        let server = Running::start(directory.path(), url);
+        let list = server.all("social_worker", "/v1/applications");
+        let status: BTreeMap<&str, &str> =
+            list.iter().map(|item| (item["id"].as_str().unwrap(), item["status"].as_str().unwrap())).collect();
+        assert_eq!((list.len(), status.len()), (DECISIONS, DECISIONS), "none twice");
+        let granted = |id: &str| status[id] == "granted";
+        assert!(acknowledged.iter().all(|id| granted(id)), "every acknowledged decision is there");
+        let before = ids.iter().filter(|id| granted(id)).count();
+        // Who had no answer asks again: what was decided is not decided twice.
+        for id in ids.iter().filter(|id| !acknowledged.contains(*id)) {
+            let expected = if granted(id) { "412" } else { "201" };
+            assert_eq!(decide(&server, id).unwrap().0, expected);
+        }
+        let events = server.all("office_head", "/v1/events");
+        let of_kind = |kind: &str| -> Vec<&str> {
+            let of_kind = events.iter().filter(|event| event["type"] == kind);
+            of_kind.map(|event| event["subject"].as_str().unwrap()).collect()
+        };
+        for kind in ["application.registered", "application.granted"] {
+            let told = of_kind(kind);
+            assert_eq!(told.len(), DECISIONS, "{kind}");
+            assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), ids.iter().map(String::as_str).collect(), "{kind}");
+        }
+        server.kill();
+        let mut verify = balsts(directory.path(), &["audit", "verify"]);
+        if let Some(url) = url {
+            verify.env("BALSTS__DATABASE__URL", url);
+        }
+        let verified = verify.output().unwrap();
+        assert!(verified.status.success(), "{}", stdout(&verified));
+        assert!(stdout(&verified).contains(&format!("{} entries read", 2 * DECISIONS)), "{}", stdout(&verified));
+        eprintln!("{} acknowledged, {before} stored when killed", acknowledged.len());
+    }
 }
