@@ -80,11 +80,11 @@ impl Programs {
             None
         };
         let has_programs = |directory: &PathBuf| {
-            ["initdb", "postgres", "createdb", "psql"].iter().all(|p| directory.join(p).is_file())
+            ["initdb", "postgres", "createdb", "psql", "pg_dump"].iter().all(|p| directory.join(p).is_file())
         };
         let directory = Self::candidates().find(has_programs);
         let directory = directory.ok_or(
-            "no initdb, postgres, createdb and psql are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql",
+            "no initdb, postgres, createdb, psql and pg_dump are in $PG_BIN, `pg_config --bindir` or /usr/lib/postgresql",
         )?;
         Ok(Self { directory, account })
     }
@@ -234,6 +234,19 @@ impl Cluster {
         let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
         let text = |bytes| String::from_utf8_lossy(bytes).trim().to_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+
+    /// Everything in a database, as `pg_dump` writes it.
+    ///
+    /// # Panics
+    /// If it fails.
+    #[must_use]
+    pub fn dump(&self, database: &str) -> Vec<u8> {
+        let mut command = self.programs.command("pg_dump");
+        command.args(["-h", self.directory.to_str().unwrap(), "-U", OWNER, "--inserts", database]);
+        let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output.stdout
     }
 
     /// The address of a database for a role.

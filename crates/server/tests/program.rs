@@ -212,11 +212,16 @@ struct Running {
 impl Running {
     /// Starts a server on the SQLite file of the directory, or on a PostgreSQL database.
     fn start(directory: &Path, postgres: Option<&str>) -> Self {
+        Self::logging(directory, postgres, Stdio::null(), "error")
+    }
+
+    fn logging(directory: &Path, postgres: Option<&str>, log: Stdio, level: &str) -> Self {
         let mut command = balsts(directory, &["--listen", "127.0.0.1:0"]);
         if let Some(url) = postgres {
             command.env("BALSTS__DATABASE__URL", url).env("BALSTS__DATABASE__KEY_FILE", directory.join("keys.json"));
         }
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        command.env("BALSTS__LOG__LEVEL", level);
+        let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let lines: Vec<String> =
             BufReader::new(process.stdout.take().unwrap()).lines().take(13).collect::<Result<_, _>>().unwrap();
         let address = lines.iter().find_map(|line| line.strip_prefix("listening on http://")).unwrap().to_owned();
@@ -252,8 +257,9 @@ impl Running {
     }
 }
 
-/// An empty PostgreSQL database with its schema, made by its owner; the address for a server. None where there is none.
-fn postgres(directory: &Path) -> Option<String> {
+/// An empty PostgreSQL database with its schema, made by its owner: its name, and the address for a server. None where
+/// there is none.
+fn postgres(directory: &Path) -> Option<(String, String)> {
     let cluster = balsts_tests::cluster::cluster()?;
     let name = cluster.create_database(None);
     let owner = cluster.url(&name, balsts_tests::cluster::OWNER);
@@ -261,13 +267,14 @@ fn postgres(directory: &Path) -> Option<String> {
     assert!(migrated.status.success(), "{}", stderr(&migrated));
     let keys = format!(r#"{{"current":1,"keys":{{"1":"{:064}"}},"index_key":"{:064}"}}"#, 1, 2);
     std::fs::write(directory.join("keys.json"), keys).unwrap();
-    Some(cluster.url(&name, balsts_tests::cluster::SERVER))
+    let url = cluster.url(&name, balsts_tests::cluster::SERVER);
+    Some((name, url))
 }
 
 /// The kinds of database that this machine has, each with the address for the servers.
 fn databases(directory: &Path) -> Vec<Option<String>> {
     let mut databases = vec![None];
-    databases.extend(postgres(directory).map(Some));
+    databases.extend(postgres(directory).map(|(_, url)| Some(url)));
     databases
 }
 
@@ -287,7 +294,7 @@ const GRANT: &str = r#"{"outcome":"grant","decided_on":"2023-03-10","delivery":"
 #[cfg(unix)]
 fn two_servers_on_one_database_give_a_person_one_application_and_one_budget() {
     let directory = tempfile::tempdir().unwrap();
-    let Some(url) = postgres(directory.path()) else { return };
+    let Some((_, url)) = postgres(directory.path()) else { return };
     let servers = [(); 2].map(|()| Running::start(directory.path(), Some(&url)));
     // Sixteen clients, each at one of the two servers, send the same request at once.
     let race = |path: &str, body: &str| {
@@ -415,5 +422,101 @@ fn a_kill_amid_two_thousand_decisions_loses_and_doubles_none() {
         assert!(verified.status.success(), "{}", stdout(&verified));
         assert!(stdout(&verified).contains(&format!("{} entries read", 2 * DECISIONS)), "{}", stdout(&verified));
         eprintln!("{} acknowledged, {before} stored when killed", acknowledged.len());
+    }
+}
+
+/// A whole case, with mistakes, logged as much as can be: what tells of a person stands neither there nor in the database.
+#[test]
+#[cfg(unix)]
+fn neither_the_database_nor_the_log_tells_of_a_person() {
+    let of_postgres = tempfile::tempdir().unwrap();
+    let mut databases = vec![None];
+    databases.extend(postgres(of_postgres.path()).map(Some));
+    for database in databases {
+        let of_sqlite = tempfile::tempdir().unwrap();
+        let directory = if database.is_some() { of_postgres.path() } else { of_sqlite.path() };
+        let log = directory.join("server.log");
+        let file = std::fs::File::create(&log).unwrap();
+        let url = database.as_ref().map(|(_, url)| url.as_str());
+        let server = Running::logging(directory, url, file.into(), "trace");
+        let ask = |role: &str, head: &str, body: &serde_json::Value| server.ask(role, head, &body.to_string()).unwrap();
+        let new = serde_json::json!({
+            "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+            "person": {"personal_code": "320000-77701", "given_name": "Zvaigznīte", "family_name": "Neesoša",
+                "address": "Nekurienes iela 7", "phone": "+371 27770001", "email": "zvaigznite@example.org"},
+            "applicant": {"given_name": "Mākonis", "family_name": "Neesošs", "relation": "parent", "personal_code": "320000-77702"},
+            "evidence": {"birth_date": "2018-01-17", "disability": {"group": "child"}, "impairment_types": ["movement"]},
+        });
+        let (status, registered) = ask("social_worker", "POST /v1/applications", &new);
+        assert_eq!(status, "201");
+        assert_eq!(ask("social_worker", "POST /v1/applications", &new).0, "409");
+        let mut bad = new.clone();
+        bad["person"]["personal_code"] = "327770-1234567".into();
+        bad["Neesoša"] = "palliative_care".into();
+        assert_eq!(ask("social_worker", "POST /v1/applications", &bad).0, "400");
+        assert_eq!(ask("provider", "POST /v1/applications", &new).0, "403");
+        let id = registered["id"].as_str().unwrap();
+        let change = |tag: &str| format!(" HTTP/1.1\r\nIf-Match: \"{tag}\"\r\nX-Ignored: ");
+        let act: serde_json::Value = serde_json::from_str(GRANT).unwrap();
+        assert_eq!(ask("office_head", &format!("POST /v1/applications/{id}/decision{}", change("1")), &act).0, "201");
+        let budget = serde_json::json!({
+            "calculation": {"methodology": "children-2023", "date": "2023-03-15", "birth_date": "2018-01-17",
+                "special_care": true, "criteria": [{"criterion": "palliative_care"}]},
+            "form": {"registers": ["special_care_opinion"],
+                "documents": [{"kind": "gp_extract", "title": "Izraksts par Zvaigznīti"}],
+                "evidence": [{"criterion": "palliative_care", "source": "Slimnīcas epikrīze"}]},
+        });
+        let (status, budget) = ask("social_worker", &format!("POST /v1/applications/{id}/budget"), &budget);
+        assert_eq!(status, "201", "{budget}");
+        let signature =
+            serde_json::json!({"party": "recipient", "signed_on": "2023-03-16", "signer": "Mākonis Neesošs"});
+        let head = format!("POST /v1/budgets/{}/signatures{}", budget["id"].as_str().unwrap(), change("1"));
+        assert_eq!(ask("social_worker", &head, &signature).0, "201");
+        let revocation = serde_json::json!({
+            "decided_on": "2023-09-01", "effective_from": "2023-10-01", "delivery": "e_address", "prepared_by": "w",
+            "reason": "Neesoša ir pārcēlusies uz Nekurienes ielu", "legal_basis": ["APL 85"],
+        });
+        let head = format!("POST /v1/applications/{id}/revocation{}", change("2"));
+        assert_eq!(ask("office_head", &head, &revocation).0, "201");
+        assert_eq!(
+            ask("social_worker", &format!("GET /v1/cases/{id}?include=budget"), &serde_json::Value::Null).0,
+            "200"
+        );
+        server.kill();
+
+        let mut held: Vec<(String, Vec<u8>)> = std::fs::read_dir(directory)
+            .unwrap()
+            .map(|file| file.unwrap().path())
+            .map(|path| (path.display().to_string(), std::fs::read(path).unwrap()))
+            .collect();
+        if let Some((name, _)) = &database {
+            held.push(("dump".to_owned(), balsts_tests::cluster::cluster().unwrap().dump(name)));
+        }
+        let holds = |text: &str| {
+            let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
+            held.iter().find(|(_, bytes)| holds(bytes)).map(|(name, _)| name.clone())
+        };
+        assert!(
+            holds("children-2023").is_some() && holds("register_application").is_some(),
+            "the files are the right ones"
+        );
+        assert!(std::fs::metadata(&log).unwrap().len() > 10_000, "the log is one");
+        for secret in [
+            "77701",
+            "77702",
+            "1234567",
+            "Zvaigzn",
+            "Neeso",
+            "Mākonis",
+            "Nekurienes",
+            "27770001",
+            "zvaigznite@",
+            "2018-01-17",
+            "movement",
+            "palliative_care",
+            "epikr",
+        ] {
+            assert_eq!(holds(secret), None, "{secret} is told");
+        }
     }
 }
