@@ -23,6 +23,7 @@ mod body;
 mod bounds;
 mod budgets;
 pub mod calculations;
+mod calendar_exceptions;
 mod cases;
 pub mod command_line;
 mod contract;
