@@ -43,7 +43,7 @@ use crate::routes;
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
-        (name = "catalogue", description = "Methodologies, parameters, services, municipalities and the calendar"),
+        (name = "catalogue", description = "Methodologies, parameters, services, municipalities, the calendar and the retention of records"),
         (name = "service", description = "Health and metrics"),
     ),
 )]
