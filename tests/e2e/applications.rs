@@ -253,7 +253,7 @@ async fn only_the_roles_that_the_document_names_may_call() {
             continue;
         }
         protected += 1;
-        let path = template.replace("{id}", "018bcfe5-6800-7000-8000-0000000000ff");
+        let path = template.replace("{id}", "018bcfe5-6800-7000-8000-0000000000ff").replace("{date}", "2023-03-08");
         let call = || {
             let call = app.request(method.parse().unwrap(), &path).header("if-match", "\"1\"");
             match contract().request_examples(&method, template).into_iter().next() {

@@ -1,5 +1,5 @@
-//! `/v1/methodologies`, `/v1/services`, `/v1/plan-suggestions`, `/v1/working-days`, `/v1/municipalities`: what the rules
-//! count with.
+//! `/v1/methodologies`, `/v1/services`, `/v1/plan-suggestions`, `/v1/working-days`, `/v1/municipalities`,
+//! `/v1/retention-rules`: what the rules count with.
 
 use balsts_tests::TestApp;
 use serde_json::{Value, json};
@@ -147,4 +147,19 @@ async fn municipalities_are_those_of_the_day() {
     for query in ["date=2025-06-31", "day=2025-07-01"] {
         app.get(&format!("/v1/municipalities?{query}")).send().await.expect(400);
     }
+}
+
+#[tokio::test]
+async fn every_kind_of_record_has_a_rule_of_retention() {
+    let app = TestApp::start().await;
+    let rules = get(&app, "/v1/retention-rules").await;
+    let shown = |record: &str| items(&rules).iter().find(|item| item["record"] == record).unwrap();
+    let ledger = shown("ledger_entry");
+    assert_eq!((&ledger["period"], &ledger["counts_from"]), (&json!("P10Y"), &json!("end_of_year")));
+    assert_eq!(ledger["source"], json!({"document": "Accounting Law", "section": "section 28"}));
+    let repeated = shown("idempotency_record");
+    assert_eq!((&repeated["period"], &repeated["source"]), (&json!("P7D"), &Value::Null));
+    assert!(repeated["decision"].is_string() && shown("case")["kept_after"].is_string());
+    let latvian = app.get("/v1/retention-rules").send().await.expect(200).json();
+    assert_ne!(latvian["items"][0]["decision"], rules["items"][0]["decision"]);
 }

@@ -131,7 +131,10 @@ async fn the_committed_document_is_the_served_one() {
 
 /// A request as whoever may send it, of the first version of the resource.
 fn authorised<'a>(app: &'a TestApp, method: &str, path: &str, operation: &Value) -> Request<'a> {
-    let call = app.request(method.parse().unwrap(), &path.replace("{id}", "018bcfe5-6800-7000-8000-000000000001"));
+    let call = app.request(
+        method.parse().unwrap(),
+        &path.replace("{id}", "018bcfe5-6800-7000-8000-000000000001").replace("{date}", "2023-03-08"),
+    );
     let is_public = operation["security"].as_array().is_none_or(Vec::is_empty);
     // What a municipality has one of is not there yet.
     let tag = if path.contains('{') { "\"1\"" } else { "\"0\"" };

@@ -5,6 +5,7 @@ mod applications;
 mod budget_calculations;
 mod budgets;
 mod bulk;
+mod calendar_exceptions;
 mod cases;
 mod catalogue;
 mod contract;

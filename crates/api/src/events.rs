@@ -42,7 +42,7 @@ pub(crate) struct EventResponse {
     id: Uuid,
     /// Where it happened.
     #[schema(example = "/v1/applications")]
-    source: &'static str,
+    source: String,
     /// What happened.
     #[schema(example = "application.registered")]
     r#type: String,
@@ -65,7 +65,10 @@ pub(crate) struct EventList {
 impl From<Event> for EventResponse {
     fn from(event: Event) -> Self {
         let Event { id, kind, resource_id, at } = event;
-        Self { specversion: "1.0", id, source: "/v1/applications", r#type: kind, subject: resource_id, time: at }
+        // The path of the resources that the kind begins with.
+        let noun = kind.split('.').next().unwrap_or_default().replace('_', "-");
+        let source = format!("/v1/{noun}s");
+        Self { specversion: "1.0", id, source, r#type: kind, subject: resource_id, time: at }
     }
 }
 

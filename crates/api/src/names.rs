@@ -6,6 +6,7 @@ use balsts_domain::{
     adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
+    retention,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -60,6 +61,10 @@ named! {
     MunicipalityKind = municipalities::MunicipalityKind: municipalities::MunicipalityKind::ALL;
     /// A planning region.
     PlanningRegion = municipalities::PlanningRegion: municipalities::PlanningRegion::ALL;
+    /// A kind of stored record.
+    RecordKind = retention::RecordKind: retention::RecordKind::ALL;
+    /// The day that a period of keeping is counted from.
+    RetentionCountsFrom = retention::CountsFrom: retention::CountsFrom::ALL;
     /// A methodology of the model.
     Methodology = catalogue::MethodologyId: catalogue::MethodologyId::ALL;
     /// Whether a yearly volume binds or is an average.

@@ -40,9 +40,10 @@ use crate::routes;
         (name = "documents", description = "Acts and forms in Latvian, as HTML or PDF; made from what is stored"),
         (name = "offices", description = "What the office of a municipality says of itself; stored"),
         (name = "budgets", description = "Budgets of granted applications: frozen, signed, replayed; stored like applications"),
+        (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
-        (name = "catalogue", description = "Methodologies, parameters, services, municipalities and the calendar"),
+        (name = "catalogue", description = "Methodologies, parameters, services, municipalities, the calendar and the retention of records"),
         (name = "service", description = "Health and metrics"),
     ),
 )]

@@ -4,9 +4,10 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, budgets, calculations, cases, cost_statistics, docs, documents, eligibility_checks, events,
-    forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies, municipalities, offices,
-    participant_selections, priority_rankings, provisional_budgets, redistributions, services, working_days,
+    applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
+    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies,
+    municipalities, offices, participant_selections, priority_rankings, provisional_budgets, redistributions,
+    retention_rules, services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -23,6 +24,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(services::list_plan_suggestions)
         .service(working_days::list_working_days)
         .service(municipalities::list_municipalities)
+        .service(retention_rules::list_retention_rules)
         .service(provisional_budgets::calculate_provisional_budget)
         .service(priority_rankings::rank_services)
         .service(redistributions::redistribute_surplus)
@@ -52,6 +54,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(budgets::recalculate_budget)
         .service(budgets::sign_budget)
         .service(budgets::replay_budget)
+        .service(calendar_exceptions::list_calendar_exceptions)
+        .service(calendar_exceptions::declare_calendar_exception)
+        .service(calendar_exceptions::withdraw_calendar_exception)
         .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)

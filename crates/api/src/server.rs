@@ -66,7 +66,7 @@ pub fn serve(listener: TcpListener, state: ApiState, options: ServerOptions) -> 
 /// Browsers may call from the configured origins; from none by default.
 fn cors(config: &ApiConfig) -> Cors {
     let cors = Cors::default()
-        .allowed_methods(["GET", "POST", "PUT"])
+        .allowed_methods(["GET", "POST", "PUT", "DELETE"])
         .allowed_headers([
             header::ACCEPT,
             header::ACCEPT_LANGUAGE,

@@ -15,7 +15,7 @@ pub struct Date(pub NaiveDate);
 
 impl Date {
     /// Parses exactly `YYYY-MM-DD`: chrono's own parser also takes signs, spaces and single digits.
-    fn parse(text: &str) -> Option<NaiveDate> {
+    pub(crate) fn parse(text: &str) -> Option<NaiveDate> {
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *text.as_bytes() else { return None };
         NaiveDate::from_ymd_opt(i32::try_from(digits(&[y1, y2, y3, y4])?).ok()?, digits(&[m1, m2])?, digits(&[d1, d2])?)
     }

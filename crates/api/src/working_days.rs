@@ -116,7 +116,7 @@ pub(crate) async fn list_working_days(
             return Err(ApiError::unfit("/days", "too_large", Message::new("fault-maximum").with("limit", 1000)));
         }
         (None, Some(days)) => {
-            let to = calendar.add_working_days_with(from, days.into(), options).ok_or_else(beyond)?;
+            let to = calendar.add_working_days(from, days.into(), options).ok_or_else(beyond)?;
             let after = from.succ_opt().ok_or_else(beyond)?;
             (to, calendar.working_days_between(after, to, options))
         }

@@ -172,6 +172,7 @@ impl App {
         applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
             .map_err(|refusals| AppError::refused(&refusals))?;
         let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
+        let calendar = transaction.office_calendar(&call.scope, calendar, decided_on).await?;
         let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
         let decision = Decision {
             outcome,
@@ -354,7 +355,9 @@ impl NewApplication {
             // Waits for the ministry's selection, and is never overdue.
             MethodologyId::ChildrenPilot2018 => None,
             _ => {
-                let due = calendar.decision_due(self.received_at.date());
+                let received = self.received_at.date();
+                let calendar = transaction.office_calendar(&call.scope, calendar, received).await?;
+                let due = calendar.decision_due(received);
                 Some(due.ok_or_else(|| AppError::refused(&[ApplicationRefusal::BeyondCalendar]))?)
             }
         };

@@ -3,6 +3,7 @@
 
 mod applications;
 mod budgets;
+mod calendar_exceptions;
 mod cases;
 mod events;
 mod offices;
@@ -21,8 +22,8 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary, Calculated,
-    CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, Official, Person,
-    RecordedAnswer, Revocation, Signature, StoreError,
+    CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, OfficeDay, Official,
+    Person, RecordedAnswer, Revocation, Signature, StoreError,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;

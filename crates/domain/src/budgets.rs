@@ -1,4 +1,4 @@
-//! The budget of a granted application: its signed calculation form [S3], and what may be done with it when [domain 1].
+//! The budget of a granted application: its signed calculation form `[S3]`, and what may be done with it when [domain 1].
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -204,7 +204,7 @@ pub fn expect_granted(status: ApplicationStatus) -> Result<(), BudgetRefusal> {
 }
 
 impl BudgetStatus {
-    /// Checks that the budget may be calculated again: until the plan is signed [S2].
+    /// Checks that the budget may be calculated again: until the plan is signed `[S2]`.
     ///
     /// # Errors
     /// [`BudgetRefusal::NotIndicative`].

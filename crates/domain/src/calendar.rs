@@ -1,4 +1,7 @@
-//! The Latvian calendar: public holidays by rule, exceptions as data, working days, legal deadlines.
+//! The Latvian calendar: public holidays by rule, exceptions as data, working days; and the calendar of an office with its
+//! legal deadlines.
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
 use serde::Deserialize;
@@ -164,31 +167,23 @@ impl Calendar {
         self.year(date.year(), options).is_working_day(date)
     }
 
+    /// Whether an exception says anything else than the calendar of the country.
+    #[must_use]
+    pub fn is_departed_from_by(&self, exception: &CalendarException) -> bool {
+        self.is_working_day(exception.date, CalendarOptions::default()) != exception.working
+    }
+
     /// The calendar of one year, its holidays worked out once.
     fn year(&self, year: i32, options: CalendarOptions) -> Year<'_> {
         let moved = if options.moved_working_days { self.moved_working_days() } else { &[] };
         Year { year, holidays: self.holidays(year).into_iter().map(|holiday| holiday.date).collect(), moved }
     }
 
-    /// The first working day on or after a day. `None` beyond the calendar.
-    #[must_use]
-    pub fn working_day_from(&self, date: NaiveDate, options: CalendarOptions) -> Option<NaiveDate> {
-        self.days_from(date, options).find(|(_, working)| *working).map(|(date, _)| date)
-    }
-
     /// The working day that ends a period of so many working days: the day of the event does not count, the first day is
     /// the next one. No days at all end on the day itself. `None` beyond the calendar.
     #[must_use]
-    pub fn add_working_days(&self, date: NaiveDate, days: u32) -> Option<NaiveDate> {
-        self.add_working_days_with(date, days, CalendarOptions::default())
-    }
-
-    /// [`Self::add_working_days`] in the calendar of an office.
-    #[must_use]
-    pub fn add_working_days_with(&self, date: NaiveDate, days: u32, options: CalendarOptions) -> Option<NaiveDate> {
-        let Some(last) = days.checked_sub(1) else { return Some(date) };
-        let mut working = self.days_from(date.succ_opt()?, options).filter(|(_, working)| *working);
-        working.nth(usize::try_from(last).ok()?).map(|(date, _)| date)
+    pub fn add_working_days(&self, date: NaiveDate, days: u32, options: CalendarOptions) -> Option<NaiveDate> {
+        period_end(date, days, self.days_from(date.succ_opt()?, options))
     }
 
     /// The working days of a stretch, both ends included.
@@ -209,35 +204,81 @@ impl Calendar {
         })
     }
 
+    /// The calendar of an office, which departs from the country's on the days it has declared.
+    #[must_use]
+    pub fn of_office(&self, exceptions: impl IntoIterator<Item = CalendarException>) -> OfficeCalendar<'_> {
+        let exceptions = exceptions.into_iter().map(|exception| (exception.date, exception.working)).collect();
+        OfficeCalendar { calendar: self, exceptions }
+    }
+}
+
+/// A day on which an office departs from the calendar of the country.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CalendarException {
+    /// The day.
+    pub date: NaiveDate,
+    /// Whether the office works on it.
+    pub working: bool,
+    /// Why.
+    pub reason: String,
+}
+
+/// The calendar of an office, and the deadlines that are counted in it [domain 11].
+#[derive(Debug, Clone)]
+pub struct OfficeCalendar<'a> {
+    calendar: &'a Calendar,
+    exceptions: BTreeMap<NaiveDate, bool>,
+}
+
+impl OfficeCalendar<'_> {
+    /// Every day from one on, with whether the office works on it.
+    fn days_from(&self, date: NaiveDate) -> impl Iterator<Item = (NaiveDate, bool)> {
+        let days = self.calendar.days_from(date, CalendarOptions::default());
+        days.map(|(date, working)| (date, self.exceptions.get(&date).copied().unwrap_or(working)))
+    }
+
+    /// [`Calendar::add_working_days`] in the calendar of the office.
+    fn add_working_days(&self, date: NaiveDate, days: u32) -> Option<NaiveDate> {
+        period_end(date, days, self.days_from(date.succ_opt()?))
+    }
+
     /// The last day to decide on an application received on a day [Cabinet Regulation 288 §5].
     #[must_use]
     pub fn decision_due(&self, received: NaiveDate) -> Option<NaiveDate> {
-        self.add_working_days(received, self.0.deadlines.decision_working_days)
+        self.add_working_days(received, self.calendar.deadlines().decision_working_days)
     }
 
     /// The day on which a document counts as notified.
     #[must_use]
     pub fn notified_on(&self, sent: NaiveDate, delivery: Delivery) -> Option<NaiveDate> {
+        let deadlines = self.calendar.deadlines();
         match delivery {
-            Delivery::EAddress => self.add_working_days(sent, self.0.deadlines.e_address_working_days),
-            Delivery::RegisteredLetter => {
-                sent.checked_add_days(Days::new(self.0.deadlines.registered_letter_days.into()))
-            }
+            Delivery::EAddress => self.add_working_days(sent, deadlines.e_address_working_days),
+            Delivery::RegisteredLetter => sent.checked_add_days(Days::new(deadlines.registered_letter_days.into())),
         }
     }
 
     /// The last day to appeal a decision that was notified on a day.
     #[must_use]
     pub fn appeal_until(&self, notified: NaiveDate) -> Option<NaiveDate> {
-        self.months_after(notified, self.0.deadlines.appeal_months)
+        self.months_after(notified, self.calendar.deadlines().appeal_months)
     }
 
     /// The last day of a period of months that an event starts: the same day number (or the month's last day), moved to
     /// the next working day where it is none.
     #[must_use]
     pub fn months_after(&self, event: NaiveDate, months: u32) -> Option<NaiveDate> {
-        self.working_day_from(event.checked_add_months(Months::new(months))?, CalendarOptions::default())
+        let mut working =
+            self.days_from(event.checked_add_months(Months::new(months))?).filter(|(_, working)| *working);
+        working.next().map(|(date, _)| date)
     }
+}
+
+/// The last of so many working days among the days that follow an event; its own day where there are none.
+fn period_end(event: NaiveDate, days: u32, following: impl Iterator<Item = (NaiveDate, bool)>) -> Option<NaiveDate> {
+    let Some(others) = days.checked_sub(1) else { return Some(event) };
+    let mut working = following.filter(|(_, working)| *working);
+    working.nth(usize::try_from(others).ok()?).map(|(date, _)| date)
 }
 
 /// The date in Latvia at an instant: between midnight and two or three o'clock it is a day ahead of the date in UTC.
@@ -402,10 +443,11 @@ mod tests {
 
     #[test]
     fn deadlines_count_from_the_next_day_and_end_on_a_working_day() {
-        let calendar = calendar();
+        let country = calendar();
+        assert_eq!(country.add_working_days(day("2023-04-29"), 0, CalendarOptions::default()), Some(day("2023-04-29")));
+        let calendar = country.of_office([]);
         // Received on Friday 2023-04-28: 1 and 4 May are holidays.
         assert_eq!(calendar.decision_due(day("2023-04-28")), Some(day("2023-05-16")));
-        assert_eq!(calendar.add_working_days(day("2023-04-29"), 0), Some(day("2023-04-29")));
         assert_eq!(calendar.notified_on(day("2023-04-06"), Delivery::EAddress), Some(day("2023-04-12")));
         assert_eq!(calendar.notified_on(day("2023-04-06"), Delivery::RegisteredLetter), Some(day("2023-04-13")));
         assert_eq!(calendar.months_after(day("2023-01-31"), 1), Some(day("2023-02-28")));
@@ -416,6 +458,44 @@ mod tests {
         );
     }
 
+    #[test]
+    fn an_office_counts_its_deadlines_in_its_own_calendar() {
+        let exception = |date, working| CalendarException { date: day(date), working, reason: "office".to_owned() };
+        let country = calendar();
+        let office = |exceptions: &[CalendarException]| country.of_office(exceptions.iter().cloned());
+        let (off, worked) = (exception("2023-05-15", false), exception("2023-05-06", true));
+        // Without exceptions due on Tuesday 2023-05-16; a Monday off moves it on, a worked Saturday back.
+        for (exceptions, due) in [
+            (vec![off.clone()], "2023-05-17"),
+            (vec![worked.clone()], "2023-05-15"),
+            (vec![off, worked], "2023-05-16"),
+            (vec![exception("2023-05-16", false), exception("2023-05-17", false)], "2023-05-18"),
+            // What the country says anyway.
+            (vec![exception("2023-05-07", false), exception("2023-05-08", true)], "2023-05-16"),
+            // The day of receipt does not count.
+            (vec![exception("2023-04-28", false)], "2023-05-16"),
+            (vec![exception("2023-05-01", true)], "2023-05-15"),
+        ] {
+            assert_eq!(office(&exceptions).decision_due(day("2023-04-28")), Some(day(due)), "{exceptions:?}");
+        }
+        let closed = office(&[exception("2023-04-11", false), exception("2023-05-12", false)]);
+        assert_eq!(closed.notified_on(day("2023-04-06"), Delivery::EAddress), Some(day("2023-04-13")));
+        assert_eq!(closed.notified_on(day("2023-04-06"), Delivery::RegisteredLetter), Some(day("2023-04-13")));
+        assert_eq!(closed.appeal_until(day("2023-04-12")), Some(day("2023-05-15")));
+    }
+
+    #[test]
+    fn an_exception_says_what_the_country_does_not() {
+        let country = calendar();
+        // A Sunday, a holiday, a Monday.
+        for (date, working) in [("2023-05-07", true), ("2023-05-04", true), ("2023-05-08", false)] {
+            let mut exception = CalendarException { date: day(date), working, reason: "office".to_owned() };
+            assert!(country.is_departed_from_by(&exception), "{date}");
+            exception.working = !working;
+            assert!(!country.is_departed_from_by(&exception), "{date}");
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(64))]
         #[test]
@@ -423,7 +503,7 @@ mod tests {
             let calendar = calendar();
             let options = CalendarOptions { moved_working_days: moved };
             let from = day("2000-01-01") + Days::new(offset);
-            let due = calendar.add_working_days_with(from, days, options).unwrap();
+            let due = calendar.add_working_days(from, days, options).unwrap();
             let counted = calendar.working_days_between(from.succ_opt().unwrap(), due, options);
             prop_assert_eq!(counted.len(), usize::try_from(days).unwrap());
             prop_assert_eq!(counted.last(), Some(&due));

@@ -26,5 +26,6 @@ pub mod pilot;
 mod pricing;
 mod proportion;
 pub mod results;
+pub mod retention;
 pub mod statistics;
 pub mod text;

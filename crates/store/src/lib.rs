@@ -14,6 +14,7 @@ mod hand_overs;
 mod idempotency;
 mod migrate;
 mod municipalities;
+mod office_calendar;
 mod offices;
 mod outbox;
 mod persons;
@@ -29,6 +30,7 @@ pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSu
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
+pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};
 pub use outbox::Event;
 pub use persons::{Contact, Person};

@@ -154,6 +154,7 @@ problem-http-error-title = The request failed
 problem-http-error-detail = The request failed with status { $status }.
 
 # Working days
+calendar-exception-says-nothing = In the calendar of the country { $date } is such a day already.
 working-days-beyond-calendar = The period ends beyond the calendar.
 working-days-to-before-from = The last day lies before the first.
 working-days-too-long = At most { $most } days can be listed.

@@ -154,6 +154,7 @@ problem-http-error-title = Pieprasījums neizdevās
 problem-http-error-detail = Pieprasījums neizdevās ar statusu { $status }.
 
 # Darba dienas
+calendar-exception-says-nothing = Valsts kalendārā { $date } jau ir tāda pati diena.
 working-days-beyond-calendar = Periods beidzas ārpus kalendāra.
 working-days-to-before-from = Pēdējā diena ir pirms pirmās.
 working-days-too-long = Var uzskaitīt ne vairāk kā { $most } dienas.

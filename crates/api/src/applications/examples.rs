@@ -23,6 +23,7 @@ pub(crate) fn answer(decided: bool) -> Value {
     let Some(new) = request.and_then(|request| request.parsed().ok()) else { return Value::Null };
     let (id, received) = (Uuid::from_u128, new.received_at.date());
     let calendar = Parameters::embedded().ok().map(|parameters| parameters.calendar);
+    let calendar = calendar.as_ref().map(|calendar| calendar.of_office([]));
     let due_on = calendar.as_ref().and_then(|calendar| calendar.decision_due(received));
     let day = due_on.unwrap_or(received);
     let decision = Decision {

@@ -1,5 +1,5 @@
 //! The model's figures as dated data: documents, services, tariffs, methodologies, calendar,
-//! municipalities.
+//! municipalities, retention.
 //!
 //! The files of `crates/domain/parameters/` are embedded and parsed by [`Parameters::embedded`]; every reference, unit and
 //! date is checked there, so that a broken file cannot ship. A change of law is an edit of those files, never of code.
@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 
 use crate::{
     adults::AdultsMethodology, calendar::Calendar, children::ChildrenMethodology, pilot::methodology::PilotMethodology,
+    retention::RetentionRules,
 };
 
 pub mod catalogue;
@@ -42,6 +43,8 @@ pub struct ParameterFiles<'a> {
     pub calendar: &'a str,
     /// Municipalities.
     pub municipalities: &'a str,
+    /// Rules of retention.
+    pub retention: &'a str,
 }
 
 impl ParameterFiles<'static> {
@@ -56,6 +59,7 @@ impl ParameterFiles<'static> {
         children_pilot_2018: include_str!("../../parameters/children-pilot-2018.yaml"),
         calendar: include_str!("../../parameters/calendar.yaml"),
         municipalities: include_str!("../../parameters/municipalities.yaml"),
+        retention: include_str!("../../parameters/retention.yaml"),
     };
 }
 
@@ -106,6 +110,8 @@ pub struct Parameters {
     pub calendar: Calendar,
     /// Municipalities.
     pub municipalities: Municipalities,
+    /// How long records are kept.
+    pub retention: RetentionRules,
 }
 
 impl Parameters {
@@ -131,6 +137,8 @@ impl Parameters {
         let calendar = faults.parse_one("calendar.yaml", files.calendar).map(Calendar::new);
         let municipalities = faults.parse_one("municipalities.yaml", files.municipalities);
         let municipalities = municipalities.and_then(|file| Municipalities::new(file, &documents, &mut faults));
+        let retention = faults.parse("retention.yaml", files.retention);
+        let retention = RetentionRules::new(retention, &documents, &mut faults);
         let children = faults.parse_one("children-2023.yaml", files.children_2023);
         let adults = faults.parse_one("adults-2023.yaml", files.adults_2023);
         let pilot = faults.parse_one("children-pilot-2018.yaml", files.children_pilot_2018);
@@ -142,7 +150,7 @@ impl Parameters {
             (Some(children), Some(adults), Some(pilot), Some(calendar), Some(municipalities))
                 if faults.list().is_empty() =>
             {
-                Ok(Self { documents, catalogue, tariffs, children, adults, pilot, calendar, municipalities })
+                Ok(Self { documents, catalogue, tariffs, children, adults, pilot, calendar, municipalities, retention })
             }
             _ => Err(faults),
         }
