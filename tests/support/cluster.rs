@@ -249,6 +249,45 @@ impl Cluster {
         output.stdout
     }
 
+    /// Transactions a second that `pgbench` makes of a script with prepared statements.
+    ///
+    /// # Errors
+    /// What it says.
+    ///
+    /// # Panics
+    /// If it does not start or tells no rate.
+    pub fn pgbench(
+        &self,
+        database: &str,
+        role: &str,
+        script: &Path,
+        clients: usize,
+        transactions: usize,
+    ) -> Result<f64, String> {
+        let script = fs::read_to_string(script).unwrap();
+        // Where its account can read it.
+        let path = self.directory.join("pgbench.sql");
+        fs::write(&path, script).unwrap();
+        let mut command = self.programs.command("pgbench");
+        command.args(["-h", self.directory.to_str().unwrap(), "-U", role, "-n", "-M", "prepared", "-j", "2"]);
+        command.args([
+            "-c",
+            &clients.to_string(),
+            "-t",
+            &transactions.to_string(),
+            "-f",
+            path.to_str().unwrap(),
+            database,
+        ]);
+        let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned());
+        }
+        let rate = told.lines().find_map(|line| line.strip_prefix("tps = ")).unwrap();
+        Ok(rate.split_whitespace().next().unwrap().parse().unwrap())
+    }
+
     /// The address of a database for a role.
     #[must_use]
     pub fn url(&self, database: &str, role: &str) -> String {

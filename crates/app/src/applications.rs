@@ -243,6 +243,7 @@ impl App {
         // It may end later than it is decided, not before the grant.
         expect_day("/effective_from", decision.decided_on, NaiveDate::MAX, effective_from)?;
         let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
+        let calendar = transaction.office_calendar(&call.scope, calendar, decided_on).await?;
         let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
         let revocation = Revocation {
             number,

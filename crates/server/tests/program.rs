@@ -1,6 +1,6 @@
 //! The program from outside: start, announce, serve, stop, and the exit codes.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
