@@ -9,6 +9,7 @@ mod cases;
 mod catalogue;
 mod contract;
 mod identity;
+mod persons;
 mod properties;
 mod rules;
 mod service;

@@ -47,6 +47,7 @@ mod offices;
 mod openapi;
 mod pages;
 mod participant_selections;
+mod persons;
 mod preconditions;
 mod priority_rankings;
 pub mod problem;

@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, cases, cost_statistics, docs, documents, eligibility_checks, events,
     forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies, municipalities, offices,
-    participant_selections, priority_rankings, provisional_budgets, redistributions, services, working_days,
+    participant_selections, persons, priority_rankings, provisional_budgets, redistributions, services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -52,6 +52,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(budgets::recalculate_budget)
         .service(budgets::sign_budget)
         .service(budgets::replay_budget)
+        .service(persons::search_persons)
         .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)

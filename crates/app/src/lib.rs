@@ -6,6 +6,7 @@ mod budgets;
 mod cases;
 mod events;
 mod offices;
+mod persons;
 mod readiness;
 
 use balsts_domain::{
@@ -27,6 +28,7 @@ pub use balsts_store::{
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
 pub use offices::Issued;
+pub use persons::PersonFile;
 pub use readiness::Readiness;
 
 /// What the use cases work with. Cheap to clone.

@@ -207,6 +207,22 @@ impl WriteTransaction {
         find_application(&self.0, self.vault()?, scope, id, true).await
     }
 
+    /// Lists the applications of a person, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_applications_of(
+        &self,
+        scope: &Scope,
+        person: Uuid,
+    ) -> Result<Vec<ApplicationSummary>, StoreError> {
+        let query = application::Entity::find()
+            .filter(application::Column::PersonId.eq(person))
+            .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_asc(application::Column::Id);
+        query.all(&self.0).await.map_err(StoreError::failed)?.iter().map(summary).collect()
+    }
+
     /// Stores changed evidence under the next version.
     ///
     /// # Errors

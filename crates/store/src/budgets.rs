@@ -192,22 +192,21 @@ pub struct BudgetFilter {
     pub after: Option<Uuid>,
 }
 
-/// Where a sealed field of a calculation stands: its row is known by budget and number, whose hash is its identifier.
-fn place(table: &'static str, column: &'static str, budget: Uuid, number: u32, part: &str) -> Place {
+/// The row of a calculation, or of a party's signature under it, for sealing: the hash of what it is known by.
+pub(crate) fn row(budget: Uuid, number: u32, party: &str) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(budget.as_bytes());
     hash.update(number.to_be_bytes());
-    hash.update(part);
-    let row = hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first));
-    Place { table, column, row }
+    hash.update(party);
+    hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first))
 }
 
 fn calculation_place(column: &'static str, budget: Uuid, number: u32) -> Place {
-    place("calculation", column, budget, number, "")
+    Place { table: "calculation", column, row: row(budget, number, "") }
 }
 
 fn signature_place(budget: Uuid, number: u32, party: Party) -> Place {
-    place("calculation_signature", "signer", budget, number, party.as_str())
+    Place { table: "calculation_signature", column: "signer", row: row(budget, number, party.as_str()) }
 }
 
 fn cents(amount: Money, id: Uuid) -> Result<i64, StoreError> {
@@ -366,6 +365,18 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         row.map(|row| opened_calculation(self.vault()?, row)).transpose()
+    }
+
+    /// Lists the budgets of a person, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_budgets_of(&self, scope: &Scope, person: Uuid) -> Result<Vec<BudgetSummary>, StoreError> {
+        let query = budget::Entity::find()
+            .filter(budget::Column::PersonId.eq(person))
+            .filter(budget::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_asc(budget::Column::Id);
+        query.all(&self.0).await.map_err(StoreError::failed)?.iter().map(summary).collect()
     }
 
     /// Stores another calculation, which holds from now on, under the next version.

@@ -113,6 +113,33 @@ impl WriteTransaction {
         Ok(known.id)
     }
 
+    /// Gets a person.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_person(&self, scope: &Scope, id: Uuid) -> Result<Option<Person>, StoreError> {
+        self.person_where(scope, person::Column::Id.eq(id)).await
+    }
+
+    /// Gets the person with a personal code.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_person_by_code(&self, scope: &Scope, code: PersonalCode) -> Result<Option<Person>, StoreError> {
+        let index = self.vault()?.index("personal_code", &code.reveal());
+        self.person_where(scope, person::Column::CodeIndex.eq(index)).await
+    }
+
+    async fn person_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Person>, StoreError> {
+        let row = person::Entity::find()
+            .filter(condition)
+            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        row.map(|row| opened_person(self.vault()?, row)).transpose()
+    }
+
     fn sealed_person(
         &self,
         scope: &Scope,

@@ -19,9 +19,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+pub(crate) use request::PersonalCodeText;
 use request::{CreateApplication, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal, EvidenceRequest};
-pub(crate) use response::ApplicationResponse;
 use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
+pub(crate) use response::{ApplicationResponse, PersonResponse};
 
 use crate::{
     ApiState,
