@@ -9,6 +9,7 @@ mod cases;
 mod catalogue;
 mod contract;
 mod identity;
+mod keys;
 mod persons;
 mod properties;
 mod rules;

@@ -18,6 +18,7 @@ mod offices;
 mod outbox;
 mod persons;
 mod reach;
+mod reseal;
 mod revocations;
 mod store;
 mod url;
@@ -33,10 +34,11 @@ pub use offices::{Office, Official};
 pub use outbox::Event;
 pub use persons::{Contact, Person};
 pub use reach::Reach;
+pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
-pub use vault::{CannotOpen, DrawNonce, NoCurrentKey, Vault};
+pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, Vault};
 
 #[cfg(test)]
 mod tests;
