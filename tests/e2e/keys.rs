@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::{
     applications::{OWN, location, register_child},
     budgets::granted_budget,
+    representatives::{link, person_of},
 };
 
 /// Something in every table with sealed columns.
@@ -16,6 +17,7 @@ async fn filled(app: &TestApp) -> Vec<String> {
     let (application, budget) = granted_budget(app, OWN, "320000-00001").await;
     let call = app.post(&format!("{budget}/signatures")).as_role(Role::SocialWorker, OWN).header("if-match", "\"1\"");
     call.json(&json!({"party": "worker", "signed_on": "2023-03-15"})).send().await.expect(201);
+    link(app, OWN, &person_of(app, OWN, &application).await).await;
     vec![application, budget]
 }
 

@@ -12,6 +12,7 @@ mod identity;
 mod keys;
 mod persons;
 mod properties;
+mod representatives;
 mod rules;
 mod service;
 mod store;

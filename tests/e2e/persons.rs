@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     budgets::granted_budget,
+    representatives::{link, person_of},
 };
 
 async fn search(app: &TestApp, municipality: &str, code: &str) -> Answer {
@@ -51,5 +52,85 @@ async fn whom_the_municipality_does_not_know_is_not_found() {
         let refused = search(&app, OWN, "310299-10001").await;
         let refused = refused.expect_faults(422, &["invalid_personal_code /personal_code"]);
         assert!(!refused.text().contains("10001"), "{}", refused.shown());
+    }
+}
+
+async fn accesses(app: &TestApp, role: Role, municipality: &str, person: &str, query: &str) -> Answer {
+    app.get(&format!("/v1/persons/{person}/accesses{query}")).as_role(role, municipality).send().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_read_and_changed_a_person_s_data_is_told_newest_first() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (application, budget) = granted_budget(&app, OWN, "320000-00001").await;
+        // Another person's data, and the same municipality's chain.
+        let (other, _) = granted_budget(&app, OWN, "320000-00002").await;
+        let person = person_of(&app, OWN, &application).await;
+        app.get(&budget).as_role(Role::Auditor, OWN).send().await.expect(200);
+        accesses(&app, Role::Recipient, OWN, &person, "").await.expect(404);
+        link(&app, OWN, &person).await;
+        let read = app.get(&application).as_role(Role::Recipient, OWN).send().await.expect(200);
+
+        let log = accesses(&app, Role::Recipient, OWN, &person, "").await.expect(200).json();
+        let items = log["items"].as_array().unwrap();
+        let told: Vec<_> =
+            items.iter().map(|item| (item["action"].as_str().unwrap(), item["role"].as_str().unwrap())).collect();
+        let expected = [
+            ("get_application", "recipient"),
+            ("create_representative", "social_worker"),
+            ("get_budget", "auditor"),
+            ("get_application", "social_worker"),
+            ("create_budget", "social_worker"),
+            ("decide_application", "office_head"),
+            ("register_application", "social_worker"),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(items[0]["request_id"].as_str(), read.header("x-request-id"));
+        assert_eq!(items[0]["resource_id"].as_str(), application.rsplit('/').next());
+        assert_eq!((&items[0]["resource"], &log["next"]), (&json!("application"), &Value::Null));
+
+        // Page by page; asking is recorded too.
+        let mut paged = Vec::new();
+        let mut query = "?limit=3".to_owned();
+        loop {
+            let page = accesses(&app, Role::OfficeHead, OWN, &person, &query).await.expect(200).json();
+            paged.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next"].as_str() else { break };
+            query = format!("?limit=3&cursor={next}");
+        }
+        assert_eq!(paged[0]["action"], "list_accesses");
+        assert_eq!(&paged[1..], items.as_slice());
+
+        accesses(&app, Role::Auditor, OWN, &person, "").await.expect(200);
+        accesses(&app, Role::OfficeHead, FOREIGN, &person, "").await.expect(404);
+        accesses(&app, Role::Recipient, OWN, &person_of(&app, OWN, &other).await, "").await.expect(404);
+        for query in ["?limit=0", "?cursor=x", "?since=1"] {
+            accesses(&app, Role::Auditor, OWN, &person, query).await.expect(400);
+        }
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_pseudonym_is_the_same_in_the_country_and_another_for_another_purpose() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (application, _) = granted_budget(&app, OWN, "320000-00001").await;
+        let elsewhere = location(&register_child(&app, FOREIGN, "320000-00001", "2018-01-15").await.expect(201));
+        let own = person_of(&app, OWN, &application).await;
+        let foreign = person_of(&app, FOREIGN, &elsewhere).await;
+        let ask = async |municipality: &str, person: &str, query: &str| {
+            let call = app.get(&format!("/v1/persons/{person}/pseudonyms{query}"));
+            call.as_role(Role::OfficeHead, municipality).send().await
+        };
+        let told = ask(OWN, &own, "?purpose=reports").await.expect(200).json();
+        assert_eq!((&told["purpose"], told["pseudonym"].as_str().unwrap().len()), (&json!("reports"), 16));
+        assert_eq!(ask(FOREIGN, &foreign, "?purpose=reports").await.expect(200).json(), told);
+        let surveys = ask(OWN, &own, "?purpose=surveys").await.expect(200).json();
+        assert_ne!(surveys["pseudonym"], told["pseudonym"]);
+        ask(FOREIGN, &own, "?purpose=reports").await.expect(404);
+        ask(OWN, &own, "").await.expect_faults(400, &["required /purpose"]);
+        ask(OWN, &own, "?purpose=R%20D").await.expect_faults(400, &["invalid_format /purpose"]);
     }
 }

@@ -53,6 +53,7 @@ mod priority_rankings;
 pub mod problem;
 mod provisional_budgets;
 mod redistributions;
+mod representatives;
 mod routes;
 mod server;
 mod services;

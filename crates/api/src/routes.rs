@@ -6,7 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, cases, cost_statistics, docs, documents, eligibility_checks, events,
     forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies, municipalities, offices,
-    participant_selections, persons, priority_rankings, provisional_budgets, redistributions, services, working_days,
+    participant_selections, persons, priority_rankings, provisional_budgets, redistributions, representatives,
+    services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -53,6 +54,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(budgets::sign_budget)
         .service(budgets::replay_budget)
         .service(persons::search_persons)
+        .service(persons::list_accesses)
+        .service(persons::get_pseudonym)
+        .service(representatives::create_representative)
+        .service(representatives::list_representatives)
+        .service(representatives::get_representative)
+        .service(representatives::end_representative)
         .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)

@@ -17,6 +17,7 @@ use crate::{
     InsertError, Person, Store, StoreError, WriteTransaction,
     applications::known,
     persons::{opened_person, person},
+    representatives::visible,
     vault::{Place, Vault},
 };
 
@@ -291,8 +292,11 @@ impl WriteTransaction {
 
     async fn budget_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Budget>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query =
-            budget::Entity::find().filter(condition).filter(budget::Column::MunicipalityCode.eq(municipality));
+        let mut query = budget::Entity::find().filter(condition).filter(visible(
+            scope,
+            budget::Column::MunicipalityCode,
+            budget::Column::PersonId,
+        ));
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
@@ -374,7 +378,7 @@ impl WriteTransaction {
     pub async fn list_budgets_of(&self, scope: &Scope, person: Uuid) -> Result<Vec<BudgetSummary>, StoreError> {
         let query = budget::Entity::find()
             .filter(budget::Column::PersonId.eq(person))
-            .filter(budget::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
             .order_by_asc(budget::Column::Id);
         query.all(&self.0).await.map_err(StoreError::failed)?.iter().map(summary).collect()
     }
@@ -475,7 +479,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<BudgetSummary>, StoreError> {
         let mut query = budget::Entity::find()
-            .filter(budget::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
             .order_by_asc(budget::Column::Id)
             .limit(limit);
         if let Some(status) = filter.status {

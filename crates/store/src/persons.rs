@@ -11,7 +11,8 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    StoreError, WriteTransaction,
+    Purpose, StoreError, WriteTransaction,
+    representatives::visible,
     vault::{Place, Vault},
 };
 
@@ -130,10 +131,18 @@ impl WriteTransaction {
         self.person_where(scope, person::Column::CodeIndex.eq(index)).await
     }
 
+    /// The pseudonym of a person for a purpose.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKeys`].
+    pub fn pseudonym(&self, person: &Person, purpose: &Purpose) -> Result<String, StoreError> {
+        Ok(self.vault()?.pseudonym(purpose, person.personal_code))
+    }
+
     async fn person_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Person>, StoreError> {
         let row = person::Entity::find()
             .filter(condition)
-            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(visible(scope, person::Column::MunicipalityCode, person::Column::Id))
             .one(&self.0)
             .await
             .map_err(StoreError::failed)?;

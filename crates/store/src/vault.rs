@@ -4,6 +4,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
+    str::FromStr,
     sync::{Arc, PoisonError, RwLock},
 };
 
@@ -11,6 +12,8 @@ use aes_gcm_siv::{
     Aes256GcmSiv, KeyInit, Nonce,
     aead::{Aead, Payload},
 };
+use balsts_domain::personal_code::PersonalCode;
+use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::Sha256;
@@ -178,6 +181,39 @@ impl Vault {
     }
 }
 
+/// What a pseudonym is for: lowercase letters, digits and hyphens, 1 to 50. Those of different purposes cannot be joined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Purpose(String);
+
+/// The text is not a purpose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a purpose has 1 to 50 lowercase letters, digits and hyphens")]
+pub struct NotAPurpose;
+
+impl FromStr for Purpose {
+    type Err = NotAPurpose;
+
+    fn from_str(text: &str) -> Result<Self, NotAPurpose> {
+        let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        let is_one = (1..=50).contains(&text.len()) && text.bytes().all(fits);
+        if is_one { Ok(Self(text.to_owned())) } else { Err(NotAPurpose) }
+    }
+}
+
+/// Bytes of the keyed hash that a pseudonym shows: 80 bits, 16 characters.
+const PSEUDONYM: usize = 10;
+
+impl Vault {
+    /// The code by which reports, surveys and research know a person: for a purpose always the same, in every municipality,
+    /// and without the key of the blind index not to be traced to the person.
+    #[must_use]
+    pub fn pseudonym(&self, purpose: &Purpose, code: PersonalCode) -> String {
+        // The separator is in no purpose, and the kind is no other's.
+        let hash = self.index(&format!("pseudonym|{}", purpose.0), &code.reveal());
+        BASE32_NOPAD.encode(hash.first_chunk::<PSEUDONYM>().map_or(&[], |first| first.as_slice()))
+    }
+}
+
 impl fmt::Debug for Vault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Vault").field("current", &self.known().current).finish_non_exhaustive()
@@ -264,5 +300,27 @@ mod tests {
         assert_eq!(vault.index("personal_code", "1"), vault.index("personal_code", "1"));
         assert_ne!(vault.index("personal_code", "1"), vault.index("personal_code", "2"));
         assert_ne!(vault.index("personal_code", "1"), vault.index("identification", "1"));
+    }
+
+    #[test]
+    fn a_pseudonym_is_stable_for_a_purpose_and_tells_nothing() {
+        let code: PersonalCode = "320000-00001".parse().unwrap();
+        let (reports, surveys): (Purpose, Purpose) = ("reports".parse().unwrap(), "surveys".parse().unwrap());
+        let pseudonym = vault(&[1], 1).pseudonym(&reports, code);
+        assert_eq!(pseudonym.len(), 16);
+        assert!(
+            pseudonym.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte)),
+            "{pseudonym}"
+        );
+        // It outlives a change of the sealing keys.
+        assert_eq!(vault(&[2], 2).pseudonym(&reports, code), pseudonym);
+        assert_eq!(vault(&[1], 1).pseudonym(&reports, "32000000001".parse().unwrap()), pseudonym);
+        assert_ne!(vault(&[1], 1).pseudonym(&surveys, code), pseudonym);
+        assert_ne!(vault(&[1], 1).pseudonym(&reports, "320000-00002".parse().unwrap()), pseudonym);
+        let other = Vault::new(&ring(&[1], 1), [8; 32], || [7; 12]).unwrap();
+        assert_ne!(other.pseudonym(&reports, code), pseudonym);
+        for bad in ["", "Reports", "a|b", "a b", "pārskati", &"a".repeat(51)] {
+            assert_eq!(bad.parse::<Purpose>(), Err(NotAPurpose), "{bad}");
+        }
     }
 }
