@@ -23,6 +23,13 @@ pub(crate) async fn granted(app: &TestApp, municipality: &str, code: &str) -> St
     path
 }
 
+/// A granted application of the child with its budget: their paths.
+pub(crate) async fn granted_budget(app: &TestApp, municipality: &str, code: &str) -> (String, String) {
+    let application = granted(app, municipality, code).await;
+    let budget = location(&create(app, municipality, &application, &request()).await.expect(201));
+    (application, budget)
+}
+
 pub(crate) async fn create(app: &TestApp, municipality: &str, path: &str, request: &Value) -> Answer {
     app.post(&format!("{path}/budget")).as_role(Role::SocialWorker, municipality).json(request).send().await
 }

@@ -1,7 +1,6 @@
 //! The real API over a database of its own, started in this process, and a client whose every answer is checked.
 
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     fs,
     io::Read,
@@ -9,7 +8,7 @@ use std::{
     num::NonZeroU32,
     path::PathBuf,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
@@ -20,7 +19,7 @@ use actix_web::{dev::ServerHandle, rt::System};
 use balsts_api::{ApiConfig, ApiState, ServerOptions};
 use balsts_app::App;
 use balsts_domain::access::Role;
-use balsts_store::{DatabaseConfig, DatabaseUrl, Store, Vault};
+use balsts_store::{DatabaseConfig, DatabaseUrl, KeyRing, Store, Vault};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{
@@ -117,7 +116,15 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open(&self) -> Store {
-        open(self.url.clone()).await
+        open(self.url.clone(), vault(&ring(&[1], 1))).await
+    }
+
+    /// Opens it as the API does, with other keys.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub async fn open_with(&self, keys: &KeyRing) -> Store {
+        open(self.url.clone(), vault(keys)).await
     }
 
     /// Opens it as the owner of the tables.
@@ -125,7 +132,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open_as_owner(&self) -> Store {
-        open(self.owner.clone()).await
+        open(self.owner.clone(), vault(&ring(&[1], 1))).await
     }
 
     /// What PostgreSQL itself answers to statements of a role: its output, or its error.
@@ -150,21 +157,26 @@ impl TestDatabase {
     }
 }
 
-async fn open(url: DatabaseUrl) -> Store {
+async fn open(url: DatabaseUrl, vault: Vault) -> Store {
     let max_connections = NonZeroU32::new(4).unwrap();
     let store = Store::open(&DatabaseConfig { url, max_connections }).await.unwrap();
-    store.with_vault(Arc::new(vault()))
+    store.with_vault(Arc::new(vault))
 }
 
-/// The keys of the tests.
-fn vault() -> Vault {
+/// Keys of the tests.
+#[must_use]
+pub fn ring(ids: &[u8], current: u8) -> KeyRing {
+    KeyRing { keys: ids.iter().map(|&id| (id.into(), [id; 32])).collect(), current: current.into() }
+}
+
+fn vault(keys: &KeyRing) -> Vault {
     fn draw_nonce() -> [u8; 12] {
         static COUNT: AtomicU64 = AtomicU64::new(1);
         let mut nonce = [0; 12];
         nonce[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
         nonce
     }
-    Vault::new(&BTreeMap::from([(1, [7; 32])]), 1, [8; 32], draw_nonce).unwrap()
+    Vault::new(keys, [8; 32], draw_nonce).unwrap()
 }
 
 /// How to start the API.
@@ -193,6 +205,8 @@ pub struct TestApp {
     pub address: SocketAddr,
     /// Its database.
     pub store: Store,
+    /// Keys that are put here it takes over while it runs.
+    pub keys: Arc<Mutex<Option<KeyRing>>>,
     client: Client,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -249,12 +263,15 @@ impl TestApp {
     /// If it does not start.
     pub async fn start_with(options: Options) -> Self {
         let (sender, receiver) = oneshot::channel();
+        let keys = Arc::new(Mutex::new(None));
+        let changed_keys = Arc::clone(&keys);
         // A thread with a runtime of its own, as in the program: the runtime of the test ends with the test.
         let server = move || {
             System::new().block_on(async move {
                 let database =
                     if options.migrated { options.database.create_migrated().await } else { options.database.create() };
-                let store = database.open().await;
+                let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
+                let store = open(database.url.clone(), keys).await;
                 let render: Option<balsts_api::RenderMetrics> =
                     options.metrics.then(|| -> balsts_api::RenderMetrics {
                         // At once: what comes before the recorder is not counted.
@@ -278,7 +295,7 @@ impl TestApp {
         let thread = thread::Builder::new().name(name).spawn(server).unwrap();
         let (address, store, handle, database) = receiver.await.expect("the server starts");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { address, store, client, handle, thread: Some(thread), database }
+        Self { address, store, keys, client, handle, thread: Some(thread), database }
     }
 
     /// The files of the SQLite database.

@@ -61,7 +61,7 @@ fn example() -> Value {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["applications:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/cases/{id}")]
 pub(crate) async fn get_case(

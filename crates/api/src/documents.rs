@@ -75,7 +75,7 @@ impl FromRequest for Format {
         AccessFailures, Conflict, Failures, Missing, NotAcceptable,
     ),
     security(("bearer" = ["applications:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/applications/{id}/decision/document")]
 pub(crate) async fn get_decision_document(
@@ -126,7 +126,7 @@ pub(crate) async fn get_decision_document(
         AccessFailures, Conflict, Failures, Missing, NotAcceptable,
     ),
     security(("bearer" = ["applications:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/applications/{id}/revocation/document")]
 pub(crate) async fn get_revocation_document(
@@ -175,7 +175,7 @@ pub(crate) async fn get_revocation_document(
         AccessFailures, Conflict, Failures, Missing, NotAcceptable,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/budgets/{id}/document")]
 pub(crate) async fn get_calculation_document(

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
+    access, adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
-    retention,
+    representatives, retention,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -79,6 +79,10 @@ named! {
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.
     Party = budgets::Party: budgets::Party::ALL;
+    /// A role of a caller.
+    Role = access::Role: access::Role::ALL;
+    /// What somebody is to the person for whom they speak.
+    Relation = representatives::Relation: representatives::Relation::ALL;
     /// What the calculation form takes from a register.
     Register = budgets::Register: budgets::Register::ALL;
     /// A kind of document that the form lists as received.

@@ -1,8 +1,9 @@
 //! Keyset pages: over lists in memory, sorted by their key, and over rows of the database.
 
+use std::fmt::Display;
+
 use balsts_domain::text::Message;
 use serde::Deserialize;
-use uuid::Uuid;
 
 use crate::problem::ApiError;
 
@@ -52,7 +53,7 @@ pub(crate) fn page_size(limit: Option<u8>) -> Result<u64, ApiError> {
 }
 
 /// A page of rows, one more of which were asked for, and the cursor of the next page.
-pub(crate) fn cut<T>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Uuid) -> (Vec<T>, Option<String>) {
+pub(crate) fn cut<T, Id: Display>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Id) -> (Vec<T>, Option<String>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);

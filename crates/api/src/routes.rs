@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies,
-    municipalities, offices, participant_selections, priority_rankings, provisional_budgets, redistributions,
-    retention_rules, services, working_days,
+    municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets, redistributions,
+    representatives, retention_rules, services, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -57,6 +57,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(calendar_exceptions::list_calendar_exceptions)
         .service(calendar_exceptions::declare_calendar_exception)
         .service(calendar_exceptions::withdraw_calendar_exception)
+        .service(persons::search_persons)
+        .service(persons::list_accesses)
+        .service(persons::get_pseudonym)
+        .service(representatives::create_representative)
+        .service(representatives::list_representatives)
+        .service(representatives::get_representative)
+        .service(representatives::end_representative)
         .service(events::list_events)
         .service(health::get_liveness)
         .service(health::get_readiness)

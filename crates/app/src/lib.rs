@@ -7,7 +7,9 @@ mod calendar_exceptions;
 mod cases;
 mod events;
 mod offices;
+mod persons;
 mod readiness;
+mod representatives;
 
 use balsts_domain::{
     access::Scope,
@@ -21,14 +23,16 @@ use uuid::Uuid;
 pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary, Calculated,
-    CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, OfficeDay, Official,
-    Person, RecordedAnswer, Revocation, Signature, StoreError,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
+    Calculated, CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, OfficeDay,
+    Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
 pub use offices::Issued;
+pub use persons::PersonFile;
 pub use readiness::Readiness;
+pub use representatives::NewRepresentative;
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Debug, Clone)]

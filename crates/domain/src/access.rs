@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::NaiveDate;
+
 use crate::parameters::catalogue::names;
 
 names! {
@@ -105,6 +107,8 @@ pub struct Scope {
     pub subject: String,
     /// The role in which the caller acts.
     pub role: Role,
+    /// The day on which the caller acts, in Latvia.
+    pub today: NaiveDate,
 }
 
 /// The caller may not do this.
@@ -113,18 +117,18 @@ pub struct Scope {
 pub struct Denied;
 
 impl Caller {
-    /// The scope in which the caller may use a permission.
+    /// The scope in which the caller may use a permission on a day. A role that sees the own case only comes last.
     ///
     /// # Errors
     /// The caller has none of the roles, no municipality, or as a machine client not the scope [domain 10, Roles].
-    pub fn scope(&self, permission: Permission) -> Result<Scope, Denied> {
+    pub fn scope(&self, permission: Permission, today: NaiveDate) -> Result<Scope, Denied> {
         let municipality = self.municipality.ok_or(Denied)?;
         let may = |role: &&Role| match role {
             Role::Integrator => self.scopes.iter().any(|scope| scope == permission.scope),
             role => permission.municipal.contains(role),
         };
-        let role = *self.roles.iter().find(may).ok_or(Denied)?;
-        Ok(Scope { municipality, subject: self.subject.clone(), role })
+        let role = *self.roles.iter().filter(may).min_by_key(|role| **role == Role::Recipient).ok_or(Denied)?;
+        Ok(Scope { municipality, subject: self.subject.clone(), role, today })
     }
 }
 
@@ -132,6 +136,7 @@ impl Caller {
 mod tests {
     use super::*;
 
+    const TODAY: NaiveDate = NaiveDate::MIN;
     const WRITE: Permission = Permission { municipal: &[Role::SocialWorker], scope: "applications:write" };
 
     fn caller(role: Role, municipality: Option<&str>, scopes: &[&str]) -> Caller {
@@ -146,19 +151,31 @@ mod tests {
     #[test]
     fn only_the_named_roles_may_and_only_in_their_municipality() {
         for &role in Role::ALL {
-            let granted = caller(role, Some("0001000"), &[]).scope(WRITE);
+            let granted = caller(role, Some("0001000"), &[]).scope(WRITE, TODAY);
             assert_eq!(granted.is_ok(), role == Role::SocialWorker, "{role}");
-            assert_eq!(caller(role, None, &["applications:write"]).scope(WRITE), Err(Denied));
+            assert_eq!(caller(role, None, &["applications:write"]).scope(WRITE, TODAY), Err(Denied));
         }
+    }
+
+    #[test]
+    fn a_worker_who_is_a_recipient_as_well_acts_as_a_worker_where_one_may() {
+        let read = Permission { municipal: &[Role::Recipient, Role::SocialWorker], scope: "applications:read" };
+        let both = Caller {
+            roles: vec![Role::Recipient, Role::SocialWorker],
+            ..caller(Role::Recipient, Some("0001000"), &[])
+        };
+        assert_eq!(both.scope(read, TODAY).unwrap().role, Role::SocialWorker);
+        let own = Permission { municipal: &[Role::Recipient], scope: "applications:read" };
+        assert_eq!(both.scope(own, TODAY).unwrap().role, Role::Recipient);
     }
 
     #[test]
     fn a_machine_client_needs_the_scope() {
         let municipality = Some("0001000");
-        assert!(caller(Role::Integrator, municipality, &["applications:write"]).scope(WRITE).is_ok());
-        assert_eq!(caller(Role::Integrator, municipality, &["applications:read"]).scope(WRITE), Err(Denied));
+        assert!(caller(Role::Integrator, municipality, &["applications:write"]).scope(WRITE, TODAY).is_ok());
+        assert_eq!(caller(Role::Integrator, municipality, &["applications:read"]).scope(WRITE, TODAY), Err(Denied));
         // A scope alone gives a person nothing.
-        assert_eq!(caller(Role::Provider, municipality, &["applications:write"]).scope(WRITE), Err(Denied));
+        assert_eq!(caller(Role::Provider, municipality, &["applications:write"]).scope(WRITE, TODAY), Err(Denied));
     }
 
     #[test]

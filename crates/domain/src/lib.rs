@@ -25,6 +25,7 @@ pub mod personal_code;
 pub mod pilot;
 mod pricing;
 mod proportion;
+pub mod representatives;
 pub mod results;
 pub mod retention;
 pub mod statistics;

@@ -30,6 +30,9 @@ pub(crate) enum Command {
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Change the keys that personal data is sealed with.
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Print the OpenAPI document.
     Openapi(OpenapiOptions),
     /// Calculate budgets without a server: one JSON request or NDJSON, one answer a line.
@@ -68,6 +71,19 @@ pub(crate) struct DatabaseOptions {
 pub(crate) enum AuditCommand {
     /// Walk along the audit chain of every municipality; exit code 1 where an entry was changed or is missing.
     Verify(DatabaseOptions),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Add a key to the key file, with which new values are sealed from now on. Running servers take it over by themselves;
+    /// where nodes have copies of the file, copy it to each before `reseal`. The key of the blind index stays.
+    Rotate(DatabaseOptions),
+    /// Seal everything with the newest key that is sealed with an older one. Servers may run meanwhile; broken off, it is
+    /// run again. Exit code 1 where no key opens a value.
+    Reseal(DatabaseOptions),
+    /// Remove the keys that nothing is sealed with any more. A backup of the database that is older than `reseal` needs
+    /// them: keep the old key file with it.
+    Prune(DatabaseOptions),
 }
 
 #[derive(Args)]

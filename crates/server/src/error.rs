@@ -32,6 +32,8 @@ pub(crate) enum CommandError {
     Refused { refused: u64, answered: u64 },
     #[error("the audit log of {0} municipality(ies) is broken")]
     AuditBroken(usize),
+    #[error("{0} row(s) hold a value that no key opens")]
+    Unreadable(u64),
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
 }

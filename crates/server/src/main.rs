@@ -13,6 +13,7 @@ mod logging;
 mod metrics;
 mod openapi;
 mod requests;
+mod rotation;
 mod serve;
 mod signals;
 
@@ -26,7 +27,7 @@ use balsts_store::{DatabaseConfig, Store};
 use clap::Parser;
 
 use crate::{
-    cli::{AuditCommand, Cli, Command, DatabaseOptions, ServeOptions},
+    cli::{AuditCommand, Cli, Command, DatabaseOptions, KeysCommand, ServeOptions},
     config::{Overrides, Settings},
     error::CommandError,
 };
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve(&options),
         Command::Migrate(options) => migrate(&options),
         Command::Audit(AuditCommand::Verify(options)) => verify_audit(&options),
+        Command::Keys(command) => change_keys(&command),
         Command::Openapi(options) => openapi::run(&options),
         Command::Calculate(options) => calculate::calculate(&options),
         Command::Forecast(options) => calculate::forecast(&options),
@@ -90,6 +92,12 @@ fn verify_audit(options: &DatabaseOptions) -> Result<(), CommandError> {
     }
     writeln!(stdout, "{} entries read", report.entries).map_err(CommandError::Output)?;
     if report.faults.is_empty() { Ok(()) } else { Err(CommandError::AuditBroken(report.faults.len())) }
+}
+
+fn change_keys(command: &KeysCommand) -> Result<(), CommandError> {
+    let (KeysCommand::Rotate(options) | KeysCommand::Reseal(options) | KeysCommand::Prune(options)) = command;
+    let settings = start(options, options.overrides())?;
+    actix_web::rt::System::new().block_on(rotation::run(command, &settings))
 }
 
 /// What every command that uses the database begins with: configuration, then logs.

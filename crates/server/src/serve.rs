@@ -4,6 +4,7 @@ use std::{
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     num::{NonZeroU16, NonZeroUsize},
+    path::PathBuf,
     sync::Arc,
     thread,
     time::Duration,
@@ -125,15 +126,16 @@ async fn until_stopped(server: Server, signals: &mut Signals, deadline: Duration
 impl Settings {
     /// The keys; none where none are named and the database is a server, whose nodes need the same ones.
     fn vault(&self) -> Result<Option<Vault>, KeysError> {
-        match (&self.database.key_file, self.database.url.file()) {
-            (Some(path), _) => keys::load(path, false).map(Some),
-            (None, Some(database)) => {
-                let mut path = database.as_os_str().to_owned();
-                path.push(".keys");
-                keys::load(path.as_ref(), true).map(Some)
-            }
-            (None, None) => Ok(None),
-        }
+        self.key_file().map(|path| keys::load(&path, self.database.key_file.is_none())).transpose()
+    }
+
+    /// The key file: as given, or beside an SQLite database.
+    pub(crate) fn key_file(&self) -> Option<PathBuf> {
+        self.database.key_file.clone().or_else(|| {
+            let mut path = self.database.url.file()?.as_os_str().to_owned();
+            path.push(".keys");
+            Some(path.into())
+        })
     }
 
     fn api_config(&self) -> ApiConfig {

@@ -331,6 +331,63 @@ fn two_servers_on_one_database_give_a_person_one_application_and_one_budget() {
 }
 
 #[test]
+fn a_key_takes_over_from_another_beside_running_servers() {
+    let directory = tempfile::tempdir().unwrap();
+    for url in databases(directory.path()) {
+        let url = url.as_deref();
+        let servers = [(); 2].map(|()| Running::start(directory.path(), url));
+        let register = |number: usize| {
+            let body = application(&format!("320000-0000{number}"));
+            let server = &servers[number % 2];
+            let (status, answer) = server.ask("social_worker", "POST /v1/applications", &body).unwrap();
+            assert_eq!(status, "201", "{answer}");
+            answer["id"].as_str().unwrap().to_owned()
+        };
+        let key_file = directory.path().join(if url.is_some() { "keys.json" } else { "balsts.db.keys" });
+        let keys = |command: &str| {
+            let mut command = balsts(directory.path(), &["keys", command]);
+            if let Some(url) = url {
+                command.env("BALSTS__DATABASE__URL", url).env("BALSTS__DATABASE__KEY_FILE", &key_file);
+            }
+            command.output().unwrap()
+        };
+        let told = |command: &str| {
+            let output = keys(command);
+            assert!(output.status.success(), "{}", stderr(&output));
+            stdout(&output).to_owned()
+        };
+        let mut known = vec![register(1)];
+        assert_eq!(told("prune"), "every key is in use\n");
+        assert_eq!(told("rotate"), "key 2 seals from now on\n");
+        assert_eq!(told("prune"), "every key is in use\n");
+        known.extend([register(2), register(3)]);
+        let resealed = told("reseal");
+        assert!(
+            resealed.starts_with("person: 1 row(s) sealed anew\napplication: 1 row(s) sealed anew\n"),
+            "{resealed}"
+        );
+        assert_eq!(told("prune"), "key 1 is removed\n");
+        known.extend([register(4), register(5)]);
+        for (id, server) in known.iter().flat_map(|id| servers.iter().map(move |server| (id, server))) {
+            let (status, answer) = server.ask("social_worker", &format!("GET /v1/applications/{id}"), "").unwrap();
+            assert_eq!(status, "200", "{answer}");
+        }
+        servers.into_iter().for_each(Running::kill);
+        // Lost with the key is what it sealed: that is told.
+        let mut file: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&key_file).unwrap()).unwrap();
+        file["keys"] = serde_json::json!({"3": "0".repeat(64)});
+        file["current"] = 3.into();
+        std::fs::write(&key_file, file.to_string()).unwrap();
+        let output = keys("reseal");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(stderr(&output).contains("10 row(s) hold a value that no key opens"), "{}", stderr(&output));
+    }
+    let url = "postgres://clerk@localhost/x?host=/nowhere";
+    let output = run(directory.path(), &["keys", "rotate", "--database", url]);
+    assert!(stderr(&output).contains("database.key_file is not given"), "{}", stderr(&output));
+}
+
+#[test]
 #[cfg(unix)]
 fn a_kill_amid_two_thousand_decisions_loses_and_doubles_none() {
     use std::{

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     InsertError, Person, Store, StoreError, WriteTransaction,
     persons::{opened_person, person},
+    representatives::visible,
     revocations::{self, Revocation},
     vault::{Place, Vault},
 };
@@ -207,6 +208,22 @@ impl WriteTransaction {
         find_application(&self.0, self.vault()?, scope, id, true).await
     }
 
+    /// Lists the applications of a person, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_applications_of(
+        &self,
+        scope: &Scope,
+        person: Uuid,
+    ) -> Result<Vec<ApplicationSummary>, StoreError> {
+        let query = application::Entity::find()
+            .filter(application::Column::PersonId.eq(person))
+            .filter(visible(scope, application::Column::MunicipalityCode, application::Column::PersonId))
+            .order_by_asc(application::Column::Id);
+        query.all(&self.0).await.map_err(StoreError::failed)?.iter().map(summary).collect()
+    }
+
     /// Stores changed evidence under the next version.
     ///
     /// # Errors
@@ -319,7 +336,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<ApplicationSummary>, StoreError> {
         let mut query = application::Entity::find()
-            .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(visible(scope, application::Column::MunicipalityCode, application::Column::PersonId))
             .order_by_asc(application::Column::Id)
             .limit(limit);
         if let Some(status) = filter.status {
@@ -345,8 +362,11 @@ async fn find_application(
     id: Uuid,
     lock: bool,
 ) -> Result<Option<Application>, StoreError> {
-    let mut query = application::Entity::find_by_id(id)
-        .filter(application::Column::MunicipalityCode.eq(scope.municipality.as_str()));
+    let mut query = application::Entity::find_by_id(id).filter(visible(
+        scope,
+        application::Column::MunicipalityCode,
+        application::Column::PersonId,
+    ));
     if lock && connection.get_database_backend() == sea_orm::DbBackend::Postgres {
         query = query.lock_exclusive();
     }

@@ -1,15 +1,17 @@
 //! The audit chain of each municipality: who did what when, each entry hashed with the one before, so that a gap or an
 //! edit is found. An entry is written in the transaction of what it tells.
 
-use balsts_domain::access::{MunicipalityCode, Scope};
+use balsts_domain::access::{MunicipalityCode, Role, Scope};
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set,
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{ExprTrait as _, OnConflict, Query, SelectStatement, UnionType},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Reach, Store, StoreError, WriteTransaction};
+use crate::{Reach, Store, StoreError, WriteTransaction, applications::known};
 
 /// What is told of a change or a read.
 #[derive(Debug, Clone, Copy)]
@@ -24,6 +26,47 @@ pub struct Act {
     pub request_id: Uuid,
     /// When; to the microsecond, as the database keeps it.
     pub at: DateTime<Utc>,
+}
+
+/// What somebody did with what a municipality has of a person: an entry of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Access {
+    /// Its place in the chain of the municipality, from 1.
+    pub sequence: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Subject of who did it.
+    pub subject: String,
+    /// In what role.
+    pub role: Role,
+    /// What was done: the name of the operation.
+    pub action: String,
+    /// What kind of thing it was done to.
+    pub resource: String,
+    /// Which one.
+    pub resource_id: Uuid,
+    /// The request that did it.
+    pub request_id: Uuid,
+}
+
+/// The tables whose rows are about a person, which they name by `person_id`.
+pub(crate) const OF_PERSON: &[&str] = &["application", "budget", "representative"];
+
+/// The identifiers of everything that a municipality has of a person.
+fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
+    let select = |table: &'static str, column: &'static str| {
+        Query::select()
+            .column("id")
+            .from(table)
+            .and_where(Expr::col(column).eq(person))
+            .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+            .to_owned()
+    };
+    let mut all = select("person", "id");
+    for table in OF_PERSON {
+        all.union(UnionType::All, select(table, "person_id"));
+    }
+    all
 }
 
 mod head {
@@ -143,6 +186,44 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         Ok(())
+    }
+}
+
+impl WriteTransaction {
+    /// Lists who did what with what the municipality has of a person, newest first, before an entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_accesses(
+        &self,
+        scope: &Scope,
+        person: Uuid,
+        before: Option<i64>,
+        limit: u64,
+    ) -> Result<Vec<Access>, StoreError> {
+        let mut query = entry::Entity::find()
+            .filter(entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(entry::Column::ResourceId.in_subquery(resources_of(scope, person)))
+            .order_by_desc(entry::Column::Sequence)
+            .limit(limit);
+        if let Some(before) = before {
+            query = query.filter(entry::Column::Sequence.lt(before));
+        }
+        let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
+        let access = |row: entry::Model| {
+            let role = known(Role::ALL, &row.role, Role::as_str);
+            Ok(Access {
+                sequence: row.sequence,
+                at: row.at,
+                role: role.ok_or(StoreError::Inconsistent { table: "audit_entry", id: row.request_id })?,
+                subject: row.subject,
+                action: row.action,
+                resource: row.resource,
+                resource_id: row.resource_id,
+                request_id: row.request_id,
+            })
+        };
+        rows.into_iter().map(access).collect()
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
     InsertError, Person, Store, StoreError, WriteTransaction,
     applications::known,
     persons::{opened_person, person},
+    representatives::visible,
     vault::{Place, Vault},
 };
 
@@ -192,22 +193,21 @@ pub struct BudgetFilter {
     pub after: Option<Uuid>,
 }
 
-/// Where a sealed field of a calculation stands: its row is known by budget and number, whose hash is its identifier.
-fn place(table: &'static str, column: &'static str, budget: Uuid, number: u32, part: &str) -> Place {
+/// The row of a calculation, or of a party's signature under it, for sealing: the hash of what it is known by.
+pub(crate) fn row(budget: Uuid, number: u32, party: &str) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(budget.as_bytes());
     hash.update(number.to_be_bytes());
-    hash.update(part);
-    let row = hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first));
-    Place { table, column, row }
+    hash.update(party);
+    hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first))
 }
 
 fn calculation_place(column: &'static str, budget: Uuid, number: u32) -> Place {
-    place("calculation", column, budget, number, "")
+    Place { table: "calculation", column, row: row(budget, number, "") }
 }
 
 fn signature_place(budget: Uuid, number: u32, party: Party) -> Place {
-    place("calculation_signature", "signer", budget, number, party.as_str())
+    Place { table: "calculation_signature", column: "signer", row: row(budget, number, party.as_str()) }
 }
 
 fn cents(amount: Money, id: Uuid) -> Result<i64, StoreError> {
@@ -292,8 +292,11 @@ impl WriteTransaction {
 
     async fn budget_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Budget>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query =
-            budget::Entity::find().filter(condition).filter(budget::Column::MunicipalityCode.eq(municipality));
+        let mut query = budget::Entity::find().filter(condition).filter(visible(
+            scope,
+            budget::Column::MunicipalityCode,
+            budget::Column::PersonId,
+        ));
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
@@ -366,6 +369,18 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         row.map(|row| opened_calculation(self.vault()?, row)).transpose()
+    }
+
+    /// Lists the budgets of a person, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_budgets_of(&self, scope: &Scope, person: Uuid) -> Result<Vec<BudgetSummary>, StoreError> {
+        let query = budget::Entity::find()
+            .filter(budget::Column::PersonId.eq(person))
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
+            .order_by_asc(budget::Column::Id);
+        query.all(&self.0).await.map_err(StoreError::failed)?.iter().map(summary).collect()
     }
 
     /// Stores another calculation, which holds from now on, under the next version.
@@ -464,7 +479,7 @@ impl Store {
         limit: u64,
     ) -> Result<Vec<BudgetSummary>, StoreError> {
         let mut query = budget::Entity::find()
-            .filter(budget::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
             .order_by_asc(budget::Column::Id)
             .limit(limit);
         if let Some(status) = filter.status {

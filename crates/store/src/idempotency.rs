@@ -61,14 +61,18 @@ pub struct IdempotencyKey<'a> {
     pub request_hash: &'a [u8],
 }
 
-/// Where an answer stands: its row is known by municipality, subject and key, whose hash is its identifier.
-fn place(scope: &Scope, key: &str) -> Place {
+/// The row of a record, for sealing: the hash of municipality, subject and key, by which it is known.
+pub(crate) fn row_of(known_by: [&str; 3]) -> Uuid {
     let mut hash = Sha256::new();
-    for part in [scope.municipality.as_str(), &scope.subject, key] {
+    for part in known_by {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    let row = hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first));
+    hash.finalize().first_chunk().map_or(Uuid::nil(), |first| Uuid::from_bytes(*first))
+}
+
+fn place(scope: &Scope, key: &str) -> Place {
+    let row = row_of([scope.municipality.as_str(), &scope.subject, key]);
     Place { table: "idempotency_record", column: "answer", row }
 }
 

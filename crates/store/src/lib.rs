@@ -19,13 +19,15 @@ mod offices;
 mod outbox;
 mod persons;
 mod reach;
+mod representatives;
+mod reseal;
 mod revocations;
 mod store;
 mod url;
 mod vault;
 
 pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
-pub use audit::{Act, AuditReport};
+pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, Signature};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
@@ -35,10 +37,12 @@ pub use offices::{Office, Official};
 pub use outbox::Event;
 pub use persons::{Contact, Person};
 pub use reach::Reach;
+pub use representatives::Representative;
+pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
-pub use vault::{CannotOpen, DrawNonce, NoCurrentKey, Vault};
+pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
 
 #[cfg(test)]
 mod tests;

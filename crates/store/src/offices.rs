@@ -61,10 +61,14 @@ pub struct Official {
 }
 
 /// The row is that of the municipality: its code is the identifier.
-fn place(scope: &Scope) -> Place {
+pub(crate) fn row_of(municipality: &str) -> Uuid {
     let mut row = [0; 16];
-    row.iter_mut().zip(scope.municipality.as_str().bytes()).for_each(|(byte, digit)| *byte = digit);
-    Place { table: "office", column: "settings", row: Uuid::from_bytes(row) }
+    row.iter_mut().zip(municipality.bytes()).for_each(|(byte, digit)| *byte = digit);
+    Uuid::from_bytes(row)
+}
+
+fn place(scope: &Scope) -> Place {
+    Place { table: "office", column: "settings", row: row_of(scope.municipality.as_str()) }
 }
 
 impl WriteTransaction {

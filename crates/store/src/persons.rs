@@ -11,7 +11,8 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    StoreError, WriteTransaction,
+    Purpose, StoreError, WriteTransaction,
+    representatives::visible,
     vault::{Place, Vault},
 };
 
@@ -111,6 +112,41 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         Ok(known.id)
+    }
+
+    /// Gets a person.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_person(&self, scope: &Scope, id: Uuid) -> Result<Option<Person>, StoreError> {
+        self.person_where(scope, person::Column::Id.eq(id)).await
+    }
+
+    /// Gets the person with a personal code.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_person_by_code(&self, scope: &Scope, code: PersonalCode) -> Result<Option<Person>, StoreError> {
+        let index = self.vault()?.index("personal_code", &code.reveal());
+        self.person_where(scope, person::Column::CodeIndex.eq(index)).await
+    }
+
+    /// The pseudonym of a person for a purpose.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKeys`].
+    pub fn pseudonym(&self, person: &Person, purpose: &Purpose) -> Result<String, StoreError> {
+        Ok(self.vault()?.pseudonym(purpose, person.personal_code))
+    }
+
+    async fn person_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Person>, StoreError> {
+        let row = person::Entity::find()
+            .filter(condition)
+            .filter(visible(scope, person::Column::MunicipalityCode, person::Column::Id))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        row.map(|row| opened_person(self.vault()?, row)).transpose()
     }
 
     fn sealed_person(

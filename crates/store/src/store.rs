@@ -116,6 +116,10 @@ impl Store {
         bound.map_err(StoreError::failed)
     }
 
+    pub(crate) fn vault(&self) -> Result<&Vault, StoreError> {
+        self.vault.as_deref().ok_or(StoreError::NoKeys)
+    }
+
     /// Reads within a reach.
     pub(crate) fn read(&self, reach: impl Into<Reach>) -> Reader<'_> {
         Reader { connection: &self.reader, reach: reach.into() }

@@ -7,7 +7,7 @@ use balsts_domain::{
     parameters::municipalities::Municipalities,
 };
 use balsts_migrations::Migrator;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use sea_orm_migration::MigratorTrait;
 use tempfile::TempDir;
@@ -203,6 +203,36 @@ async fn every_migration_can_be_undone() {
     Migrator::up(&transaction.0, None).await.unwrap();
 }
 
+/// Bytes are sealed, or say by their name that they are a hash: no sealed column is forgotten when keys change.
+#[tokio::test]
+async fn every_column_of_bytes_is_a_hash_or_in_the_list_of_sealed_ones() {
+    let (_directory, store) = migrated().await;
+    let sql = "SELECT t.name || '.' || c.name AS place FROM sqlite_schema t, pragma_table_info(t.name) c \
+               WHERE t.type = 'table' AND lower(c.type) LIKE '%blob%' ORDER BY 1";
+    let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    let bytes: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    let is_hash = |place: &String| ["hash", "_index"].iter().any(|end| place.ends_with(end));
+    let sealed: Vec<String> = bytes.iter().filter(|place| !is_hash(place)).cloned().collect();
+    let mut listed: Vec<String> = crate::reseal::SEALED
+        .iter()
+        .flat_map(|table| table.columns.iter().map(|column| format!("{}.{column}", table.table)))
+        .collect();
+    listed.sort_unstable();
+    assert_eq!(sealed, listed);
+    assert!(bytes.len() > sealed.len(), "there are hashes: {bytes:?}");
+}
+
+/// What is about a person is in the person's access log.
+#[tokio::test]
+async fn every_table_that_names_a_person_is_in_the_list_for_the_access_log() {
+    let (_directory, store) = migrated().await;
+    let sql = "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+               WHERE t.type = 'table' AND c.name = 'person_id' ORDER BY 1";
+    let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    let tables: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    assert_eq!(tables, crate::audit::OF_PERSON);
+}
+
 #[tokio::test]
 async fn the_schema_refuses_impossible_municipalities_without_telling_sql() {
     let (_directory, store) = migrated().await;
@@ -228,6 +258,7 @@ async fn audited(store: &Store, municipality: &str, times: u32) {
             municipality: municipality.parse().unwrap(),
             subject: "worker".to_owned(),
             role: Role::SocialWorker,
+            today: NaiveDate::MIN,
         };
         let act = Act {
             action: "get_application",

@@ -19,9 +19,10 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
+pub(crate) use request::PersonalCodeText;
 use request::{CreateApplication, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal, EvidenceRequest};
-pub(crate) use response::ApplicationResponse;
 use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
+pub(crate) use response::{ApplicationResponse, PersonResponse};
 
 use crate::{
     ApiState,
@@ -38,8 +39,10 @@ use crate::{
 
 const WRITE: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:write" };
-pub(crate) const READ: Permission =
-    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:read" };
+pub(crate) const READ: Permission = Permission {
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor, Role::Recipient],
+    scope: "applications:read",
+};
 const HAND_OVER: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:hand-over" };
 const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:decide" };
 
@@ -106,7 +109,8 @@ pub(crate) struct ApplicationsQuery {
 
 /// List applications
 ///
-/// The municipality's applications in the order of their registration, without personal data.
+/// The municipality's applications in the order of their registration, without personal data. A recipient sees those of the
+/// persons for whom the caller speaks today.
 #[utoipa::path(
     tag = "applications",
     params(ApplicationsQuery),
@@ -120,7 +124,7 @@ pub(crate) struct ApplicationsQuery {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["applications:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/applications")]
 pub(crate) async fn list_applications(
@@ -170,7 +174,7 @@ fn shown(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["applications:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/applications/{id}")]
 pub(crate) async fn get_application(

@@ -26,7 +26,7 @@ pub(crate) struct PersonalCodeText(String);
 
 impl PersonalCodeText {
     /// The code; 422 where it is none. The text is not repeated.
-    fn code(&self, pointer: &str) -> Result<PersonalCode, ApiError> {
+    pub(crate) fn code(&self, pointer: &str) -> Result<PersonalCode, ApiError> {
         let refuse = |_| ApiError::refuse(pointer, "invalid_personal_code", Message::new("application-personal-code"));
         self.0.parse().map_err(refuse)
     }

@@ -1,6 +1,6 @@
 //! The answers of `/v1/applications`.
 
-use balsts_app::{Application, ApplicationSummary, Decision, HandOver, Revocation};
+use balsts_app::{Application, ApplicationSummary, Decision, HandOver, Person, Revocation};
 use balsts_domain::{
     eligibility::{self, Disability, EligibilityFacts},
     text::Language,
@@ -231,16 +231,7 @@ impl ApplicationResponse {
             status: ApplicationStatus(summary.status),
             received_at: Minute(summary.received_at),
             due_on: summary.due_on.map(Date),
-            person: PersonResponse {
-                id: person.id,
-                personal_code: person.personal_code.reveal(),
-                given_name: person.given_name,
-                family_name: person.family_name,
-                address: person.contact.address,
-                phone: person.contact.phone,
-                email: person.contact.email,
-                language: person.contact.language,
-            },
+            person: person.into(),
             applicant: ApplicantResponse {
                 given_name: applicant.given_name,
                 family_name: applicant.family_name,
@@ -252,6 +243,21 @@ impl ApplicationResponse {
             withdrawn_on: withdrawn_on.map(Date),
             decision: decision.map(ActResponse::from),
             revocation: revocation.map(RevocationResponse::from),
+        }
+    }
+}
+
+impl From<Person> for PersonResponse {
+    fn from(person: Person) -> Self {
+        Self {
+            id: person.id,
+            personal_code: person.personal_code.reveal(),
+            given_name: person.given_name,
+            family_name: person.family_name,
+            address: person.contact.address,
+            phone: person.contact.phone,
+            email: person.contact.email,
+            language: person.contact.language,
         }
     }
 }

@@ -38,11 +38,15 @@ use crate::{
 };
 
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "budgets:write" };
-pub(crate) const READ: Permission =
+pub(crate) const READ: Permission = Permission {
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor, Role::Recipient],
+    scope: "budgets:read",
+};
+const REPLAY: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor], scope: "budgets:read" };
 /// Sums without the reasons for them.
 const LIST: Permission = Permission {
-    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor],
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor, Role::Recipient],
     scope: "budgets:read",
 };
 
@@ -110,7 +114,8 @@ pub(crate) struct BudgetsQuery {
 
 /// List budgets
 ///
-/// The municipality's budgets in the order of their first calculation, without personal data.
+/// The municipality's budgets in the order of their first calculation, without personal data. A recipient sees those of the
+/// persons for whom the caller speaks today.
 #[utoipa::path(
     tag = "budgets",
     params(BudgetsQuery),
@@ -124,7 +129,7 @@ pub(crate) struct BudgetsQuery {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/budgets")]
 pub(crate) async fn list_budgets(
@@ -162,7 +167,7 @@ fn shown(state: &ApiState, budget: &Budget, language: Language, mut response: Ht
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/budgets/{id}")]
 pub(crate) async fn get_budget(
@@ -278,7 +283,7 @@ pub(crate) async fn replay_budget(
     id: Path<String>,
     query: Query<ReplayQuery>,
 ) -> Result<Localised<ReplayResponse>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.scope(REPLAY)?, request_id);
     let id = preconditions::id(&id)?;
     let replay = state.app.replay_budget(&call, &state.parameters, id, query.0.calculation).await?;
     Ok(Localised(ReplayResponse::new(replay, language.0), language.0))

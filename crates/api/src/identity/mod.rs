@@ -33,18 +33,19 @@ pub struct Identified {
     caller: Caller,
     /// The caller's municipality exists no more.
     ended: bool,
+    today: NaiveDate,
 }
 
 impl Identified {
     /// The caller on a day. A municipality that is not known, or not yet, is as good as none.
-    fn on(date: NaiveDate, mut caller: Caller, municipalities: &Municipalities) -> Self {
+    fn on(today: NaiveDate, mut caller: Caller, municipalities: &Municipalities) -> Self {
         let known = caller.municipality.and_then(|code| municipalities.find(code));
-        let known = known.filter(|municipality| municipality.valid_from <= date);
+        let known = known.filter(|municipality| municipality.valid_from <= today);
         if let (Some(code), None) = (caller.municipality, known) {
             tracing::warn!(%code, "a bearer token names a municipality that is not known");
             caller.municipality = None;
         }
-        Self { caller, ended: known.is_some_and(|municipality| municipality.has_ended_on(date)) }
+        Self { caller, ended: known.is_some_and(|municipality| municipality.has_ended_on(today)), today }
     }
 
     /// The scope in which the caller may use a permission. A municipality that has ended may read what it has.
@@ -55,7 +56,7 @@ impl Identified {
         if self.ended && !permission.only_reads() {
             return Err(ApiError::Forbidden);
         }
-        Ok(self.caller.scope(permission)?)
+        Ok(self.caller.scope(permission, self.today)?)
     }
 }
 

@@ -1,0 +1,260 @@
+//! Every sealed column in one list, and what is done with all of them: sealing anew with the current key, and telling which
+//! keys are in use. The key of the blind index is another one: it stays as it is.
+
+use std::collections::BTreeSet;
+
+use sea_orm::{
+    Condition, ConnectionTrait, DbBackend, DbErr, Order, QueryResult, Value,
+    sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+use crate::{
+    Reach, Store, StoreError, WriteTransaction, budgets, idempotency, offices,
+    vault::{HEADER, Place, Vault, key_id},
+};
+
+/// A column of a primary key.
+#[derive(Debug, Clone, Copy)]
+enum Key {
+    Id(&'static str),
+    Number(&'static str),
+    Text(&'static str),
+}
+
+/// A table with sealed columns.
+pub(crate) struct SealedTable {
+    pub(crate) table: &'static str,
+    key: &'static [Key],
+    pub(crate) columns: &'static [&'static str],
+    /// The row that a value is bound to, told by the primary key.
+    row: fn(&[Value]) -> Option<Uuid>,
+}
+
+/// All of them.
+pub(crate) const SEALED: &[SealedTable] = &[
+    SealedTable {
+        table: "person",
+        key: &[Key::Id("id")],
+        columns: &["personal_code", "given_name", "family_name", "contact"],
+        row: by_id,
+    },
+    SealedTable { table: "application", key: &[Key::Id("id")], columns: &["applicant", "evidence"], row: by_id },
+    SealedTable { table: "representative", key: &[Key::Id("id")], columns: &["name"], row: by_id },
+    SealedTable { table: "decision", key: &[Key::Id("application_id")], columns: &["facts"], row: by_id },
+    SealedTable { table: "revocation", key: &[Key::Id("application_id")], columns: &["grounds"], row: by_id },
+    SealedTable { table: "hand_over", key: &[Key::Id("id")], columns: &["reason"], row: by_id },
+    SealedTable {
+        table: "office",
+        key: &[Key::Text("municipality_code")],
+        columns: &["settings"],
+        row: |key| match key {
+            [Value::String(Some(municipality))] => Some(offices::row_of(municipality)),
+            _ => None,
+        },
+    },
+    SealedTable {
+        table: "calculation",
+        key: &[Key::Id("budget_id"), Key::Number("number")],
+        columns: &["facts", "form", "result"],
+        row: of_calculation,
+    },
+    SealedTable {
+        table: "calculation_signature",
+        key: &[Key::Id("budget_id"), Key::Number("number"), Key::Text("party")],
+        columns: &["signer"],
+        row: of_calculation,
+    },
+    SealedTable {
+        table: "idempotency_record",
+        key: &[Key::Text("municipality_code"), Key::Text("subject"), Key::Text("key")],
+        columns: &["answer"],
+        row: |key| match key {
+            [Value::String(Some(municipality)), Value::String(Some(subject)), Value::String(Some(key))] => {
+                Some(idempotency::row_of([municipality, subject, key]))
+            }
+            _ => None,
+        },
+    },
+];
+
+fn by_id(key: &[Value]) -> Option<Uuid> {
+    match key {
+        [Value::Uuid(Some(id))] => Some(*id),
+        _ => None,
+    }
+}
+
+fn of_calculation(key: &[Value]) -> Option<Uuid> {
+    let (budget, number, party) = match key {
+        [Value::Uuid(Some(budget)), Value::Int(Some(number))] => (budget, number, ""),
+        [Value::Uuid(Some(budget)), Value::Int(Some(number)), Value::String(Some(party))] => {
+            (budget, number, party.as_str())
+        }
+        _ => return None,
+    };
+    Some(budgets::row(*budget, u32::try_from(*number).ok()?, party))
+}
+
+impl Key {
+    const fn column(self) -> &'static str {
+        match self {
+            Self::Id(column) | Self::Number(column) | Self::Text(column) => column,
+        }
+    }
+
+    fn value(self, row: &QueryResult) -> Result<Value, DbErr> {
+        Ok(match self {
+            Self::Id(column) => row.try_get::<Uuid>("", column)?.into(),
+            Self::Number(column) => row.try_get::<i32>("", column)?.into(),
+            Self::Text(column) => row.try_get::<String>("", column)?.into(),
+        })
+    }
+}
+
+/// What became of the rows of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Resealed {
+    /// The table.
+    pub table: &'static str,
+    /// Rows that were sealed anew.
+    pub rows: u64,
+    /// Rows with a value that no key opens; they stay as they are.
+    pub unreadable: u64,
+}
+
+/// Rows read at a time.
+const STEP: u64 = 200;
+
+/// A row with what is not sealed with the current key.
+struct OldRow {
+    key: Vec<Value>,
+    /// Each column with its value as it is.
+    sealed: Vec<(&'static str, Vec<u8>)>,
+}
+
+/// The first bytes of a sealed column.
+fn beginning(column: &'static str) -> SimpleExpr {
+    Func::cust("substr").arg(Expr::col(column)).arg(Expr::cust("1")).arg(Expr::cust(HEADER.to_string())).into()
+}
+
+impl SealedTable {
+    /// The rows after a key with a value that does not begin with the header, in the order of their keys.
+    fn old_rows(&self, header: &[u8], after: Option<&[Value]>) -> SelectStatement {
+        let keys = || self.key.iter().map(|key| key.column());
+        let old = self.columns.iter().map(|column| beginning(column).ne(header.to_vec()));
+        let mut query = Query::select();
+        query.from(self.table).columns(keys()).columns(self.columns.iter().copied()).limit(STEP);
+        query.cond_where(old.fold(Condition::any(), Condition::add));
+        for key in keys() {
+            query.order_by(key, Order::Asc);
+        }
+        if let Some(after) = after {
+            let after = Expr::tuple(after.iter().cloned().map(Expr::val));
+            query.and_where(Expr::tuple(keys().map(Expr::col)).gt(after));
+        }
+        query
+    }
+
+    fn read(&self, row: &QueryResult, header: &[u8]) -> Result<OldRow, DbErr> {
+        let key = self.key.iter().map(|key| key.value(row)).collect::<Result<_, _>>()?;
+        let sealed = self.columns.iter().map(|column| Ok((*column, row.try_get::<Option<Vec<u8>>>("", column)?)));
+        let sealed = sealed.collect::<Result<Vec<_>, DbErr>>()?;
+        let is_old = |(column, sealed): (_, Option<Vec<u8>>)| {
+            sealed.filter(|sealed| !sealed.starts_with(header)).map(|sealed| (column, sealed))
+        };
+        Ok(OldRow { key, sealed: sealed.into_iter().filter_map(is_old).collect() })
+    }
+
+    /// The statement that replaces what is old in a row, where it is still what was read.
+    fn update(&self, vault: &Vault, old: &OldRow) -> Option<sea_orm::sea_query::UpdateStatement> {
+        let row = (self.row)(&old.key)?;
+        let mut update = Query::update();
+        update.table(self.table);
+        for (key, value) in self.key.iter().zip(&old.key) {
+            update.and_where(Expr::col(key.column()).eq(Expr::val(value.clone())));
+        }
+        for (column, sealed) in &old.sealed {
+            let resealed = vault.reseal(Place { table: self.table, column, row }, sealed).ok()?;
+            update.value(*column, resealed).and_where(Expr::col(*column).eq(sealed.clone()));
+        }
+        Some(update)
+    }
+}
+
+impl Store {
+    /// Seals everything with the current key that is sealed with another. It may be broken off and run again, and runs beside
+    /// servers: each row is a transaction of its own, which changes the row only where it is still what was read.
+    ///
+    /// # Errors
+    /// What the database says; what was sealed until then stays so.
+    pub async fn reseal(&self) -> Result<Vec<Resealed>, StoreError> {
+        let vault = self.vault()?;
+        let mut report = Vec::new();
+        for table in SEALED {
+            let mut resealed = Resealed { table: table.table, rows: 0, unreadable: 0 };
+            // Until nothing was changed by others meanwhile.
+            while self.reseal_table(table, vault, &mut resealed).await? {}
+            report.push(resealed);
+        }
+        Ok(report)
+    }
+
+    /// Goes through a table once; tells whether a row was changed by others meanwhile.
+    async fn reseal_table(&self, table: &SealedTable, vault: &Vault, told: &mut Resealed) -> Result<bool, StoreError> {
+        let header = vault.current_header();
+        let mut last: Option<Vec<Value>> = None;
+        let mut missed = false;
+        told.unreadable = 0;
+        loop {
+            let query = table.old_rows(&header, last.as_deref());
+            let page = self.read(Reach::Country).query_all(&query).await.map_err(StoreError::failed)?;
+            let rows = page.iter().map(|row| table.read(row, &header)).collect::<Result<Vec<_>, _>>();
+            for row in rows.map_err(StoreError::failed)? {
+                if let Some(update) = table.update(vault, &row) {
+                    let transaction = self.begin_write(Reach::Country).await?;
+                    let updated = transaction.0.execute(&update).await.map_err(StoreError::failed)?.rows_affected();
+                    transaction.commit().await?;
+                    told.rows = told.rows.saturating_add(updated);
+                    missed |= updated == 0;
+                } else {
+                    told.unreadable = told.unreadable.saturating_add(1);
+                }
+                last = Some(row.key);
+            }
+            if page.is_empty() {
+                return Ok(missed);
+            }
+        }
+    }
+}
+
+impl WriteTransaction {
+    /// The ids of the keys that anything is sealed with. Until the transaction ends, nobody seals anything.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn keys_in_use(&self) -> Result<BTreeSet<u32>, StoreError> {
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            // Waits for what is being written. On SQLite, whose writers take turns, that has been done.
+            let tables: Vec<&str> = SEALED.iter().map(|table| table.table).collect();
+            let lock = format!("LOCK TABLE {} IN SHARE MODE", tables.join(", "));
+            self.0.execute_unprepared(&lock).await.map_err(StoreError::failed)?;
+        }
+        let mut in_use = BTreeSet::new();
+        for (table, column) in SEALED.iter().flat_map(|table| table.columns.iter().map(|column| (table.table, *column)))
+        {
+            let mut query = Query::select();
+            query
+                .distinct()
+                .expr_as(beginning(column), "beginning")
+                .from(table)
+                .and_where(Expr::col(column).is_not_null());
+            for row in self.0.query_all(&query).await.map_err(StoreError::failed)? {
+                let beginning: Vec<u8> = row.try_get("", "beginning").map_err(StoreError::failed)?;
+                in_use.extend(key_id(&beginning));
+            }
+        }
+        Ok(in_use)
+    }
+}
