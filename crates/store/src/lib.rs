@@ -23,6 +23,7 @@ mod revocations;
 mod store;
 mod url;
 mod vault;
+mod webhooks;
 
 pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
 pub use audit::{Act, AuditReport};
@@ -39,6 +40,7 @@ pub use revocations::{Grounds, Revocation};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, DrawNonce, NoCurrentKey, Vault};
+pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
 
 #[cfg(test)]
 mod tests;
