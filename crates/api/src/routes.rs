@@ -7,7 +7,7 @@ use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies,
     municipalities, offices, participant_selections, priority_rankings, provisional_budgets, redistributions,
-    retention_rules, services, working_days,
+    retention_rules, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -58,6 +58,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(calendar_exceptions::declare_calendar_exception)
         .service(calendar_exceptions::withdraw_calendar_exception)
         .service(events::list_events)
+        .service(webhooks::create_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::replace_webhook_secret)
+        .service(webhooks::replay_webhook)
+        .service(webhooks::list_webhook_deliveries)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);
