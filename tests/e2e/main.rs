@@ -14,3 +14,4 @@ mod properties;
 mod rules;
 mod service;
 mod store;
+mod webhooks;

@@ -45,7 +45,6 @@ pub(crate) struct UpdateWebhook {
     #[schema(min_items = 1, max_items = 100)]
     types: Option<Vec<EventType>>,
     /// Whether events are delivered.
-    #[schema(inline)]
     status: WantedStatus,
 }
 
