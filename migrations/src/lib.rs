@@ -10,6 +10,7 @@ mod m20261122_000001_create_municipality;
 mod m20261125_000002_create_application;
 mod m20261125_000003_create_budget;
 mod m20261126_000004_create_office_calendar;
+mod m20261126_000005_create_webhook;
 mod m20261126_000006_create_representative;
 mod m20261126_000007_create_revocation;
 mod tenant;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000003_create_budget::Migration),
             Box::new(m20261126_000004_create_office_calendar::Migration),
             Box::new(m20261126_000006_create_representative::Migration),
+            Box::new(m20261126_000005_create_webhook::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
         ]
     }

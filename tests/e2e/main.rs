@@ -17,3 +17,4 @@ mod representatives;
 mod rules;
 mod service;
 mod store;
+mod webhooks;

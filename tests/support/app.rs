@@ -16,10 +16,11 @@ use std::{
 };
 
 use actix_web::{dev::ServerHandle, rt::System};
-use balsts_api::{ApiConfig, ApiState, ServerOptions};
-use balsts_app::App;
+use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
+use balsts_app::{App, Targets};
 use balsts_domain::access::Role;
 use balsts_store::{DatabaseConfig, DatabaseUrl, KeyRing, Store, Vault};
+use balsts_webhooks::{Deliverer, Sources};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reqwest::{
@@ -188,6 +189,8 @@ pub struct Options {
     pub migrated: bool,
     /// Whether metrics are collected. They are the same for all tests of the process.
     pub metrics: bool,
+    /// Whether webhooks can be set up.
+    pub webhooks: bool,
     /// What the API can be configured with.
     pub config: ApiConfig,
 }
@@ -195,7 +198,7 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let config = ApiConfig { access_log: false, ..ApiConfig::default() };
-        Self { database: Database::Sqlite, migrated: true, metrics: true, config }
+        Self { database: Database::Sqlite, migrated: true, metrics: true, webhooks: true, config }
     }
 }
 
@@ -224,13 +227,27 @@ pub fn now() -> DateTime<Utc> {
 }
 
 /// Ids are UUIDs of version 7 like the real ones, and count up.
-fn new_id() -> Uuid {
+#[must_use]
+pub fn new_id() -> Uuid {
     static COUNT: AtomicU64 = AtomicU64::new(1);
     let count = COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes();
     let milliseconds = now().timestamp_millis().try_into().unwrap();
     let mut random = [0; 10];
     random[2..].copy_from_slice(&count);
     uuid::Builder::from_unix_timestamp_millis(milliseconds, &random).into_uuid()
+}
+
+/// Which receivers the tests call: those on this machine, as in development.
+fn targets() -> Targets {
+    Targets { loopback: true, ..Targets::default() }
+}
+
+/// Secrets of webhooks count up.
+fn draw_secret() -> Option<[u8; 32]> {
+    static COUNT: AtomicU64 = AtomicU64::new(1);
+    let mut secret = [5; 32];
+    secret[..8].copy_from_slice(&COUNT.fetch_add(1, Ordering::Relaxed).to_be_bytes());
+    Some(secret)
 }
 
 /// The recorder of the process: there can be one only.
@@ -280,7 +297,10 @@ impl TestApp {
                     });
                 let app = App::new(store.clone());
                 let state = ApiState::new(app, options.config, now, new_id, render).expect("the parameters are sound");
-                let state = state.with_identity(tokens::verifier());
+                let mut state = state.with_identity(tokens::verifier());
+                if options.webhooks {
+                    state = state.with_webhooks(WebhookOptions { targets: targets(), draw_secret });
+                }
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 let address = listener.local_addr().unwrap();
                 let server = balsts_api::serve(listener, state, server_options()).unwrap();
@@ -308,6 +328,16 @@ impl TestApp {
         fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()).collect()
     }
 
+    /// Delivers at an instant what waits for webhooks, as the program does in the background.
+    ///
+    /// # Panics
+    /// If the database fails.
+    pub async fn deliver_webhooks(&self, at: DateTime<Utc>) {
+        let sources = Sources { clock: Arc::new(move || at), new_id, jitter: || 0 };
+        let deliverer = Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap();
+        while deliverer.deliver_next().await.unwrap() {}
+    }
+
     /// Begins a request.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: None, checked: true }
@@ -316,6 +346,16 @@ impl TestApp {
     /// Begins a GET request.
     pub fn get(&self, path: &str) -> Request<'_> {
         self.request(Method::GET, path)
+    }
+
+    /// Begins a PUT request.
+    pub fn put(&self, path: &str) -> Request<'_> {
+        self.request(Method::PUT, path)
+    }
+
+    /// Begins a DELETE request.
+    pub fn delete(&self, path: &str) -> Request<'_> {
+        self.request(Method::DELETE, path)
     }
 
     /// Begins a POST request.

@@ -6,6 +6,7 @@ pub mod cluster;
 pub mod contract;
 pub mod end;
 pub mod golden;
+pub mod receiver;
 mod system;
 pub mod tokens;
 

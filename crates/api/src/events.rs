@@ -72,6 +72,12 @@ impl From<Event> for EventResponse {
     }
 }
 
+/// An event as JSON, as it is listed and delivered.
+#[must_use]
+pub fn cloud_event(event: Event) -> Vec<u8> {
+    serde_json::to_vec(&EventResponse::from(event)).unwrap_or_default()
+}
+
 /// List events
 ///
 /// What happened to the municipality's data, oldest first, as CloudEvents without personal data. Whoever keeps the identifier

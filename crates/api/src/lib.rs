@@ -61,9 +61,12 @@ mod server;
 mod services;
 mod telemetry;
 mod types;
+mod webhooks;
 mod working_days;
 
+pub use events::cloud_event;
 pub use server::{ServerOptions, serve};
+pub use webhooks::WebhookOptions;
 
 /// Renders the metrics in Prometheus' text format.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
@@ -119,6 +122,7 @@ pub struct ApiState {
     pub(crate) new_id: fn() -> Uuid,
     pub(crate) metrics: Option<RenderMetrics>,
     pub(crate) identity: Option<identity::Verifier>,
+    pub(crate) webhooks: Option<WebhookOptions>,
 }
 
 impl ApiState {
@@ -136,7 +140,19 @@ impl ApiState {
         let parameters = Parameters::embedded()?;
         let renderings = calculations::Renderings::new(&parameters);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
-        Ok(Self { app, config, parameters, renderings, forecasts, funding, clock, new_id, metrics, identity: None })
+        Ok(Self {
+            app,
+            config,
+            parameters,
+            renderings,
+            forecasts,
+            funding,
+            clock,
+            new_id,
+            metrics,
+            identity: None,
+            webhooks: None,
+        })
     }
 
     /// The present date, in Latvia.
@@ -148,6 +164,13 @@ impl ApiState {
     #[must_use]
     pub fn with_identity(mut self, verifier: identity::Verifier) -> Self {
         self.identity = Some(verifier);
+        self
+    }
+
+    /// Lets webhooks be set up. Without, that answers 503.
+    #[must_use]
+    pub fn with_webhooks(mut self, options: WebhookOptions) -> Self {
+        self.webhooks = Some(options);
         self
     }
 }

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, budgets, calendar, children, eligibility, forecast, funding, lines,
+    access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, lines,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
-    representatives, retention,
+    representatives, retention, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -115,4 +115,10 @@ named! {
     SelectionCriterion = selection::Criterion: selection::Criterion::ALL;
     /// Why a child may not take part.
     ExclusionReason = selection::ExclusionReason: selection::ExclusionReason::ALL;
+    /// A type of event.
+    EventType = events::EventType: events::EventType::ALL;
+    /// Where a webhook stands.
+    WebhookStatus = webhooks::WebhookStatus: webhooks::WebhookStatus::ALL;
+    /// Why an attempt to deliver got no answer.
+    DeliveryFailure = webhooks::DeliveryFailure: webhooks::DeliveryFailure::ALL;
 }

@@ -43,6 +43,7 @@ use crate::routes;
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
+        (name = "webhooks", description = "Where events are delivered to, signed and in order"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services, municipalities, the calendar and the retention of records"),
         (name = "service", description = "Health and metrics"),

@@ -7,7 +7,7 @@ use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies,
     municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets, redistributions,
-    representatives, retention_rules, services, working_days,
+    representatives, retention_rules, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -65,6 +65,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(representatives::get_representative)
         .service(representatives::end_representative)
         .service(events::list_events)
+        .service(webhooks::create_webhook)
+        .service(webhooks::list_webhooks)
+        .service(webhooks::get_webhook)
+        .service(webhooks::update_webhook)
+        .service(webhooks::delete_webhook)
+        .service(webhooks::replace_webhook_secret)
+        .service(webhooks::replay_webhook)
+        .service(webhooks::list_webhook_deliveries)
         .service(health::get_liveness)
         .service(health::get_readiness)
         .service(health::get_metrics);

@@ -7,6 +7,7 @@ use balsts_domain::{
     calendar::{Calendar, Delivery},
     day,
     eligibility::EligibilityFacts,
+    events::EventType,
     parameters::{catalogue::MethodologyId, municipalities::Municipalities},
     personal_code::PersonalCode,
 };
@@ -83,7 +84,7 @@ pub struct NewHandOver {
     pub reason: String,
 }
 
-fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "application", id, event }
 }
 
@@ -104,7 +105,7 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let application = new.registered(call, calendar, &transaction).await?;
-        let told = told("register_application", Some("application.registered"), application.summary.id);
+        let told = told("register_application", Some(EventType::ApplicationRegistered), application.summary.id);
         Ok(call.commit_once(transaction, told, answer(&application)).await?)
     }
 
@@ -147,7 +148,7 @@ impl App {
         let summary = &mut application.summary;
         summary.version = transaction.update_evidence(&call.scope, summary, &evidence, call.at).await?;
         application.evidence = evidence;
-        call.commit(transaction, told("complete_application", Some("application.completed"), id)).await?;
+        call.commit(transaction, told("complete_application", Some(EventType::ApplicationCompleted), id)).await?;
         Ok(application)
     }
 
@@ -189,8 +190,8 @@ impl App {
         summary.status = status;
         application.decision = Some(decision);
         let event = match outcome {
-            Outcome::Grant => "application.granted",
-            Outcome::Refuse => "application.refused",
+            Outcome::Grant => EventType::ApplicationGranted,
+            Outcome::Refuse => EventType::ApplicationRefused,
         };
         call.commit(transaction, told("decide_application", Some(event), id)).await?;
         Ok(application)
@@ -215,7 +216,7 @@ impl App {
         summary.version = transaction.withdraw_application(&call.scope, summary, (status, on), call.at).await?;
         summary.status = status;
         application.withdrawn_on = Some(on);
-        call.commit(transaction, told("withdraw_application", Some("application.withdrawn"), id)).await?;
+        call.commit(transaction, told("withdraw_application", Some(EventType::ApplicationWithdrawn), id)).await?;
         Ok(application)
     }
 
@@ -261,9 +262,9 @@ impl App {
         application.revocation = Some(revocation);
         if let Some(budget) = transaction.find_budget_of(&call.scope, id).await? {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
-            call.tell(&transaction, &call.scope, "budget.closed", budget.summary.id).await?;
+            call.tell(&transaction, &call.scope, EventType::BudgetClosed, budget.summary.id).await?;
         }
-        call.commit(transaction, told("revoke_application", Some("application.revoked"), id)).await?;
+        call.commit(transaction, told("revoke_application", Some(EventType::ApplicationRevoked), id)).await?;
         Ok(application)
     }
 
@@ -297,12 +298,10 @@ impl App {
         let signed_by = call.scope.subject.clone();
         let hand_over = HandOver { id: (call.new_id)(), application_id: id, to, on, reason, signed_by };
         transaction.hand_over(&call.scope, summary, person, &hand_over, call.at).await?;
-        call.tell(&transaction, &call.scope, "application.handed_over", id).await?;
-        call.tell(&transaction, &receiving, "application.received", id).await?;
-        // Both chains, always in the same order: two that meet would otherwise wait for each other.
-        let mut scopes = [&call.scope, &receiving];
-        scopes.sort_by_key(|scope| scope.municipality);
-        for scope in scopes {
+        // Both municipalities, always in the same order: two that meet would otherwise wait for each other.
+        let mut told = [(&call.scope, EventType::ApplicationHandedOver), (&receiving, EventType::ApplicationReceived)];
+        told.sort_by_key(|(scope, _)| scope.municipality);
+        for (scope, event) in told {
             let act = Act {
                 action: "hand_over_application",
                 resource: "application",
@@ -311,6 +310,7 @@ impl App {
                 at: call.at,
             };
             transaction.audit(scope, act).await?;
+            call.tell(&transaction, scope, event, id).await?;
         }
         transaction.commit().await?;
         Ok(hand_over)

@@ -4,6 +4,7 @@ use balsts_domain::{
     budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
     day,
+    events::EventType,
     parameters::Parameters,
     text::{Fault, Refusal},
 };
@@ -72,7 +73,7 @@ impl Replay {
     }
 }
 
-fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "budget", id, event }
 }
 
@@ -122,7 +123,7 @@ impl App {
         }
         let history = vec![in_history(&calculated)];
         let budget = Budget { summary, person: application.person, calculated, signatures: Vec::new(), history };
-        let told = told("create_budget", Some("budget.calculated"), budget.summary.id);
+        let told = told("create_budget", Some(EventType::BudgetCalculated), budget.summary.id);
         Ok(call.commit_once(transaction, told, answer(&budget)).await?)
     }
 
@@ -150,7 +151,7 @@ impl App {
         budget.signatures.clear();
         budget.history.push(in_history(&calculated));
         budget.calculated = calculated;
-        call.commit(transaction, told("recalculate_budget", Some("budget.recalculated"), id)).await?;
+        call.commit(transaction, told("recalculate_budget", Some(EventType::BudgetRecalculated), id)).await?;
         Ok(budget)
     }
 
@@ -188,7 +189,7 @@ impl App {
         budget.summary.version =
             transaction.insert_signature(&call.scope, &budget.summary, &signature, call.at).await?;
         budget.signatures.push(signature);
-        call.commit(transaction, told("sign_budget", Some("budget.signed"), id)).await?;
+        call.commit(transaction, told("sign_budget", Some(EventType::BudgetSigned), id)).await?;
         Ok(budget)
     }
 

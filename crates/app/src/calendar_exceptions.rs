@@ -1,14 +1,14 @@
 //! Calendar exceptions: the days on which an office departs from the calendar of the country. A deadline counts with those
 //! that stand when it is set; one that is set already does not move.
 
-use balsts_domain::calendar::CalendarException;
+use balsts_domain::{calendar::CalendarException, events::EventType};
 use balsts_store::OfficeDay;
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{App, AppError, Call, Told};
 
-fn told(action: &'static str, event: &'static str, id: Uuid) -> Told {
+fn told(action: &'static str, event: EventType, id: Uuid) -> Told {
     Told { action, resource: "calendar_exception", id, event: Some(event) }
 }
 
@@ -40,7 +40,7 @@ impl App {
         let id = transaction.save_office_day(&call.scope, &day).await?;
         let is_new = id == day.id;
         day.id = id;
-        let told = told("declare_calendar_exception", "calendar_exception.declared", id);
+        let told = told("declare_calendar_exception", EventType::CalendarExceptionDeclared, id);
         call.commit(transaction, told).await?;
         Ok((day, is_new))
     }
@@ -52,7 +52,7 @@ impl App {
     pub async fn withdraw_calendar_exception(&self, call: &Call<'_>, date: NaiveDate) -> Result<(), AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let id = transaction.delete_office_day(&call.scope, date).await?.ok_or(AppError::NotFound)?;
-        let told = told("withdraw_calendar_exception", "calendar_exception.withdrawn", id);
+        let told = told("withdraw_calendar_exception", EventType::CalendarExceptionWithdrawn, id);
         Ok(call.commit(transaction, told).await?)
     }
 }

@@ -10,9 +10,11 @@ mod offices;
 mod persons;
 mod readiness;
 mod representatives;
+mod webhooks;
 
 use balsts_domain::{
     access::Scope,
+    events::EventType,
     text::{Fault, Refusal},
 };
 use balsts_store::{Act, Claim, Store, WriteTransaction};
@@ -24,8 +26,9 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey, Office, OfficeDay,
-    Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
+    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
+    Office, OfficeDay, Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
+    Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
@@ -33,6 +36,7 @@ pub use offices::Issued;
 pub use persons::PersonFile;
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -109,7 +113,7 @@ struct Told {
     /// Which one.
     id: Uuid,
     /// The event of a change.
-    event: Option<&'static str>,
+    event: Option<EventType>,
 }
 
 /// A transaction for a request that may be a repetition.
@@ -134,8 +138,8 @@ impl App {
 }
 
 impl Call<'_> {
-    /// Writes what every change writes with itself, and commits: the event, and last the audit entry, because the chain of
-    /// a municipality is what its transactions wait for.
+    /// Writes what every change writes with itself, and commits: the event and the audit entry last, because the chain of a
+    /// municipality is what its transactions wait for.
     async fn commit(&self, transaction: WriteTransaction, told: Told) -> Result<(), StoreError> {
         let Told { action, resource, id: resource_id, event } = told;
         if let Some(kind) = event {
@@ -151,10 +155,10 @@ impl Call<'_> {
         &self,
         transaction: &WriteTransaction,
         scope: &Scope,
-        kind: &str,
+        kind: EventType,
         resource_id: Uuid,
     ) -> Result<(), StoreError> {
-        let event = Event { id: (self.new_id)(), kind: kind.to_owned(), resource_id, at: self.at };
+        let event = Event { id: (self.new_id)(), kind: kind.to_string(), resource_id, at: self.at };
         transaction.insert_event(scope, event).await
     }
 

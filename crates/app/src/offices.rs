@@ -1,11 +1,12 @@
 //! What the office of a municipality says of itself.
 
+use balsts_domain::events::EventType;
 use balsts_store::{Application, Budget, Office, WriteTransaction};
 use uuid::Uuid;
 
 use crate::{App, AppError, Call, Told};
 
-fn told(action: &'static str, event: Option<&'static str>) -> Told {
+fn told(action: &'static str, event: Option<EventType>) -> Told {
     Told { action, resource: "office", id: Uuid::nil(), event }
 }
 
@@ -78,7 +79,7 @@ impl App {
             return Err(AppError::Stale);
         }
         let version = transaction.save_office(&call.scope, &office, version, call.at).await?;
-        call.commit(transaction, told("describe_office", Some("office.described"))).await?;
+        call.commit(transaction, told("describe_office", Some(EventType::OfficeDescribed))).await?;
         Ok((office, version))
     }
 }

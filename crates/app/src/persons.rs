@@ -1,6 +1,6 @@
 //! Persons: found by their personal code, with their cases.
 
-use balsts_domain::personal_code::PersonalCode;
+use balsts_domain::{events::EventType, personal_code::PersonalCode};
 use balsts_store::{Access, ApplicationSummary, BudgetSummary, Person, Purpose, WriteTransaction};
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ pub struct PersonFile {
     pub budgets: Vec<BudgetSummary>,
 }
 
-fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "person", id, event }
 }
 

@@ -1,6 +1,9 @@
 //! Representatives: who speaks for a person, and sees as a recipient what the municipality has of that person.
 
-use balsts_domain::representatives::{self, Relation};
+use balsts_domain::{
+    events::EventType,
+    representatives::{self, Relation},
+};
 use balsts_store::{RecordedAnswer, Representative};
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -22,7 +25,7 @@ pub struct NewRepresentative {
     pub valid_to: Option<NaiveDate>,
 }
 
-fn told(action: &'static str, event: Option<&'static str>, id: Uuid) -> Told {
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "representative", id, event }
 }
 
@@ -49,7 +52,7 @@ impl App {
         let (id, person_id) = ((call.new_id)(), person.id);
         let stored = Representative { id, person_id, subject, relation, name, valid_from, valid_to, version: 1 };
         transaction.insert_representative(&call.scope, &stored, call.at).await?;
-        let told = told("create_representative", Some("representative.created"), id);
+        let told = told("create_representative", Some(EventType::RepresentativeCreated), id);
         Ok(call.commit_once(transaction, told, answer(&stored)).await?)
     }
 
@@ -95,7 +98,7 @@ impl App {
             .map_err(|refusal| AppError::refused(&[refusal]))?;
         known.version = transaction.end_representative(&call.scope, &known, valid_to, call.at).await?;
         known.valid_to = Some(valid_to);
-        call.commit(transaction, told("end_representative", Some("representative.ended"), id)).await?;
+        call.commit(transaction, told("end_representative", Some(EventType::RepresentativeEnded), id)).await?;
         Ok(known)
     }
 }

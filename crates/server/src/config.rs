@@ -34,6 +34,7 @@ pub(crate) struct Settings {
     pub(crate) rate_limit: RateLimit,
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
+    pub(crate) webhooks: Webhooks,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -121,6 +122,17 @@ pub(crate) struct Metrics {
     pub(crate) enabled: bool,
 }
 
+/// Delivery of events. Off as well where there are no keys to seal the secrets with.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Webhooks {
+    pub(crate) enabled: bool,
+    /// How long after an event its delivery begins at most.
+    pub(crate) poll_seconds: NonZeroU16,
+    /// The ports of receivers.
+    pub(crate) allowed_ports: Vec<NonZeroU16>,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -133,6 +145,7 @@ impl Default for Settings {
             rate_limit: RateLimit::default(),
             log: Log::default(),
             metrics: Metrics::default(),
+            webhooks: Webhooks::default(),
         }
     }
 }
@@ -183,6 +196,16 @@ impl Default for Identity {
 impl Default for Metrics {
     fn default() -> Self {
         Self { enabled: true }
+    }
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            poll_seconds: const { NonZeroU16::new(5).unwrap() },
+            allowed_ports: vec![const { NonZeroU16::new(443).unwrap() }],
+        }
     }
 }
 

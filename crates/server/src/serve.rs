@@ -14,13 +14,14 @@ use actix_web::{
     dev::Server,
     rt::{self, time::timeout},
 };
-use balsts_api::{ApiConfig, ApiState, ServerOptions};
-use balsts_app::App;
+use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
+use balsts_app::{App, Targets};
 use balsts_store::{Store, Vault};
+use balsts_webhooks::{Deliverer, Sources};
 
 use crate::{
     clock,
-    config::{Http, Settings},
+    config::{Http, Settings, Trust},
     development::DemoToken,
     error::{CommandError, one_line},
     identity,
@@ -35,14 +36,18 @@ const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Serves until a signal says stop.
 pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
     let mut signals = Signals::listen()?;
-    let (server, store) = tokio::select! {
+    let (server, store, deliverer) = tokio::select! {
         started = start(settings) => started?,
         signal = signals.next() => {
             tracing::info!(signal, "stopped while starting");
             return Ok(());
         }
     };
+    let pause = seconds(settings.webhooks.poll_seconds);
+    let deliveries = deliverer.map(|deliverer| rt::spawn(async move { deliverer.run(pause).await }));
     let ended = until_stopped(server, &mut signals, seconds(settings.http.shutdown_seconds)).await;
+    // What is on its way is sent again: only what was recorded counts as delivered.
+    deliveries.inspect(|deliveries| deliveries.abort());
 
     match timeout(CLOSE_TIMEOUT, store.close()).await {
         Ok(Ok(())) => tracing::info!("stopped"),
@@ -53,30 +58,43 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
 }
 
 /// Opens the port last: whoever can connect is served by a node with an up-to-date database.
-async fn start(settings: &Settings) -> Result<(Server, Store), CommandError> {
+async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>), CommandError> {
     let mut store = Store::open(&settings.database_config()).await?;
     store.migrate().await?;
     if store.is_bound_by_row_security().await? == Some(false) {
         tracing::warn!("the database role is not bound by row-level security; see PostgreSQL in the README");
     }
-    match settings.vault()? {
+    let vault = settings.vault()?;
+    let delivers = settings.webhooks.enabled && vault.is_some();
+    match vault {
         Some(vault) => store = store.with_vault(Arc::new(vault)),
         None => tracing::warn!("database.key_file is not given: stored data is not available"),
     }
     let render_metrics = if settings.metrics.enabled { Some(metrics::start()?) } else { None };
-    let (verifier, tokens) = identity::verifier(settings.trust()?)?;
+    let trust = settings.trust()?;
+    let targets = settings.targets(&trust);
+    let (verifier, tokens) = identity::verifier(trust)?;
     let app = App::new(store.clone());
+    let deliverer = delivers.then(|| deliverer(app.clone(), targets.clone())).transpose()?;
     let mut state = ApiState::new(app, settings.api_config(), clock::now, clock::new_id, render_metrics)
         .map_err(|faults| CommandError::set_up("the parameters of the model", faults))?;
     if let Some(verifier) = verifier {
         state = state.with_identity(verifier);
+    }
+    if delivers {
+        state = state.with_webhooks(WebhookOptions { targets, draw_secret: clock::draw_secret });
     }
 
     let (listener, address) = listen(settings.listen)?;
     let server = balsts_api::serve(listener, state, settings.server_options())
         .map_err(|source| CommandError::Listen { address, source })?;
     announce(address, &tokens);
-    Ok((server, store))
+    Ok((server, store, deliverer))
+}
+
+fn deliverer(app: App, targets: Targets) -> Result<Deliverer, CommandError> {
+    let sources = Sources { clock: Arc::new(clock::now), new_id: clock::new_id, jitter: clock::jitter };
+    Deliverer::new(app, targets, sources).map_err(|error| CommandError::set_up("the delivery of webhooks", error))
 }
 
 fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), CommandError> {
@@ -136,6 +154,12 @@ impl Settings {
             path.push(".keys");
             Some(path.into())
         })
+    }
+
+    /// This machine is a receiver in development only, where nobody else can connect.
+    fn targets(&self, trust: &Trust) -> Targets {
+        let ports = self.webhooks.allowed_ports.iter().map(|port| port.get()).collect();
+        Targets { ports, loopback: matches!(trust, Trust::Development { .. }) }
     }
 
     fn api_config(&self) -> ApiConfig {

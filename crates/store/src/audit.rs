@@ -69,7 +69,7 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
     all
 }
 
-mod head {
+pub(crate) mod head {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -145,25 +145,9 @@ impl WriteTransaction {
     /// # Errors
     /// What the database says.
     pub async fn audit(&self, scope: &Scope, act: Act) -> Result<(), StoreError> {
-        let code = scope.municipality.to_string();
-        let first = head::ActiveModel { municipality_code: Set(code.clone()), sequence: Set(0), hash: Set(Vec::new()) };
-        let known = OnConflict::column(head::Column::MunicipalityCode).do_nothing().to_owned();
-        head::Entity::insert(first)
-            .on_conflict(known)
-            .exec_without_returning(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        let mut head = head::Entity::find_by_id(code.clone());
-        if self.0.get_database_backend() == DbBackend::Postgres {
-            head = head.lock_exclusive();
-        }
-        let before = head
-            .one(&self.0)
-            .await
-            .map_err(StoreError::failed)?
-            .ok_or(StoreError::Inconsistent { table: "audit_head", id: act.resource_id })?;
+        let before = self.take_turn(scope).await?;
         let mut entry = entry::Model {
-            municipality_code: code,
+            municipality_code: before.municipality_code,
             sequence: before.sequence.saturating_add(1),
             at: act.at,
             subject: scope.subject.clone(),
@@ -186,6 +170,30 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         Ok(())
+    }
+
+    /// Waits for the transactions of the scope's municipality that write to its chain or its outbox, and holds up those
+    /// that come later until this one ends. Tells the end of the chain.
+    pub(crate) async fn take_turn(&self, scope: &Scope) -> Result<head::Model, StoreError> {
+        let code = scope.municipality.to_string();
+        let find = async || {
+            let mut head = head::Entity::find_by_id(code.clone());
+            if self.0.get_database_backend() == DbBackend::Postgres {
+                head = head.lock_exclusive();
+            }
+            head.one(&self.0).await.map_err(StoreError::failed)
+        };
+        if let Some(head) = find().await? {
+            return Ok(head);
+        }
+        let first = head::ActiveModel { municipality_code: Set(code.clone()), sequence: Set(0), hash: Set(Vec::new()) };
+        let known = OnConflict::column(head::Column::MunicipalityCode).do_nothing().to_owned();
+        head::Entity::insert(first)
+            .on_conflict(known)
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        find().await?.ok_or(StoreError::Inconsistent { table: "audit_head", id: Uuid::nil() })
     }
 }
 

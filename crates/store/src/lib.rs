@@ -25,6 +25,7 @@ mod revocations;
 mod store;
 mod url;
 mod vault;
+mod webhooks;
 
 pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
 pub use audit::{Access, Act, AuditReport};
@@ -43,6 +44,7 @@ pub use revocations::{Grounds, Revocation};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
+pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
 
 #[cfg(test)]
 mod tests;

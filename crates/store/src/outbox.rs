@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, QuerySelec
 
 use crate::{Store, StoreError, WriteTransaction};
 
-mod row {
+pub(crate) mod row {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -40,13 +40,17 @@ pub struct Event {
 }
 
 impl WriteTransaction {
-    /// Stores an event.
+    /// Stores an event. Transactions of one municipality take turns from here to their end, and where the clock of another
+    /// node is ahead, the identifier follows the last one: who reads on from an identifier misses nothing.
     ///
     /// # Errors
     /// What the database says.
     pub async fn insert_event(&self, scope: &Scope, event: Event) -> Result<(), StoreError> {
+        self.take_turn(scope).await?;
+        let last = self.last_event(scope).await?;
+        let after_last = last.map_or(Uuid::nil(), |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
         let row = row::ActiveModel {
-            id: Set(event.id),
+            id: Set(event.id.max(after_last)),
             municipality_code: Set(scope.municipality.to_string()),
             kind: Set(event.kind),
             resource_id: Set(event.resource_id),
@@ -54,6 +58,34 @@ impl WriteTransaction {
         };
         row::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
+    }
+
+    /// The identifier of the municipality's last event.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_event(&self, scope: &Scope) -> Result<Option<Uuid>, StoreError> {
+        row::Entity::find()
+            .filter(row::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_desc(row::Column::Id)
+            .select_only()
+            .column(row::Column::Id)
+            .into_tuple()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)
+    }
+
+    /// Whether the municipality has this event.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_event(&self, scope: &Scope, id: Uuid) -> Result<bool, StoreError> {
+        let found = row::Entity::find_by_id(id)
+            .filter(row::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .one(&self.0)
+            .await;
+        Ok(found.map_err(StoreError::failed)?.is_some())
     }
 }
 

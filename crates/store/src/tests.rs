@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use uuid::Uuid;
 
-use crate::{Act, DatabaseConfig, Reach, Store, StoreError};
+use crate::{Act, DatabaseConfig, Event, Reach, Store, StoreError};
 
 fn config(url: &str) -> DatabaseConfig {
     DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
@@ -294,4 +294,32 @@ async fn an_edit_or_a_gap_in_the_audit_chain_is_found() {
             "{damage}"
         );
     }
+}
+
+#[tokio::test]
+async fn later_events_have_greater_identifiers_whatever_the_clock_says() {
+    let (_directory, store) = migrated().await;
+    let scope = |code: &str| Scope {
+        municipality: code.parse().unwrap(),
+        subject: "s".to_owned(),
+        role: Role::SocialWorker,
+        today: NaiveDate::MIN,
+    };
+    let insert = async |code: &str, id: u128| {
+        let transaction = store.begin_write(&scope(code)).await.unwrap();
+        let event =
+            Event { id: Uuid::from_u128(id), kind: "k".to_owned(), resource_id: Uuid::nil(), at: DateTime::UNIX_EPOCH };
+        transaction.insert_event(&scope(code), event).await.unwrap();
+        transaction.commit().await.unwrap();
+    };
+    for id in [100, 50, 100, 200] {
+        insert("0001000", id).await;
+    }
+    // Another municipality's identifiers are its own matter.
+    insert("0002000", 60).await;
+    let ids = async |code: &str| -> Vec<u128> {
+        let events = store.list_events(&scope(code), None, 10).await.unwrap();
+        events.iter().map(|event| event.id.as_u128()).collect()
+    };
+    assert_eq!((ids("0001000").await, ids("0002000").await), (vec![100, 101, 102, 200], vec![60]));
 }

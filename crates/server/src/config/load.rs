@@ -74,6 +74,7 @@ fn environment_source(variables: impl IntoIterator<Item = (OsString, OsString)>)
         .list_separator(",")
         .with_list_parse_key("cors.allowed_origins")
         .with_list_parse_key("identity.algorithms")
+        .with_list_parse_key("webhooks.allowed_ports")
         .source(Some(ours)))
 }
 

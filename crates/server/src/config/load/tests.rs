@@ -73,6 +73,7 @@ fn every_type_can_be_set_from_the_environment() {
         ("BALSTS__LOG__LEVEL", "warn,sqlx=debug"),
         ("BALSTS__LOG__FORMAT", "text"),
         ("BALSTS__IDENTITY__ALGORITHMS", "ES256,EdDSA"),
+        ("BALSTS__WEBHOOKS__ALLOWED_PORTS", "443,8443"),
         ("BALSTS__WORKERS", ""),
     ])
     .unwrap();
@@ -82,6 +83,7 @@ fn every_type_can_be_set_from_the_environment() {
     assert_eq!(settings.rate_limit.requests_per_second.unwrap().get(), 20);
     assert_eq!(settings.log.level, "warn,sqlx=debug");
     assert_eq!(settings.identity.algorithms, [SigningAlgorithm::ES256, SigningAlgorithm::EdDSA]);
+    assert_eq!(settings.webhooks.allowed_ports.iter().map(|port| port.get()).collect::<Vec<_>>(), [443, 8443]);
     assert!(settings.workers.is_none());
 }
 
@@ -96,6 +98,7 @@ fn an_unknown_key_is_refused_by_name() {
         ("[log]\nlevels = \"info\"", "levels"),
         ("[metrics]\non = true", "on"),
         ("[identity]\nclient = \"x\"", "client"),
+        ("[webhooks]\nports = [443]", "ports"),
     ] {
         let error = from_file(text).unwrap_err().to_string();
         assert!(error.contains(&format!("unknown field `{name}`")), "{error}");

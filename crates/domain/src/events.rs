@@ -1,0 +1,43 @@
+//! What may happen to stored data: the types of events that other systems follow.
+
+use crate::parameters::catalogue::names;
+
+names! {
+    /// A type of event: what kind of thing it happened to, and what happened.
+    EventType {
+        /// An application was registered.
+        ApplicationRegistered = "application.registered",
+        /// What is known for the criteria of an application was completed.
+        ApplicationCompleted = "application.completed",
+        /// An application was granted.
+        ApplicationGranted = "application.granted",
+        /// An application was refused.
+        ApplicationRefused = "application.refused",
+        /// An application was taken back by the applicant.
+        ApplicationWithdrawn = "application.withdrawn",
+        /// A grant was revoked.
+        ApplicationRevoked = "application.revoked",
+        /// A case was handed over to another municipality.
+        ApplicationHandedOver = "application.handed_over",
+        /// A case was received from another municipality.
+        ApplicationReceived = "application.received",
+        /// The budget of an application was calculated.
+        BudgetCalculated = "budget.calculated",
+        /// A budget was calculated again.
+        BudgetRecalculated = "budget.recalculated",
+        /// The calculation of a budget was signed.
+        BudgetSigned = "budget.signed",
+        /// A budget was closed.
+        BudgetClosed = "budget.closed",
+        /// The office declared a day that departs from the calendar.
+        CalendarExceptionDeclared = "calendar_exception.declared",
+        /// Such a day is again as in the calendar.
+        CalendarExceptionWithdrawn = "calendar_exception.withdrawn",
+        /// Somebody speaks for a person from now on.
+        RepresentativeCreated = "representative.created",
+        /// Somebody speaks for a person no more.
+        RepresentativeEnded = "representative.ended",
+        /// The office changed what it says of itself.
+        OfficeDescribed = "office.described",
+    }
+}
