@@ -27,6 +27,11 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Bring the database schema up to date and stop.
     Migrate(DatabaseOptions),
+    /// Fill an empty database with invented cases.
+    ///
+    /// Without a number: a child and an adult in every state in each of ten municipalities. The people are marked as
+    /// invented, and the same for the same seed and day.
+    Demo(DemoOptions),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -65,6 +70,18 @@ pub(crate) struct DatabaseOptions {
     /// Configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "BALSTS_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoOptions {
+    /// Load this many cases, drawn at random
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) cases: Option<u32>,
+    /// What the people are drawn from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
 }
 
 #[derive(Subcommand)]

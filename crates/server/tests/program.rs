@@ -103,6 +103,24 @@ fn migrate_says_what_it_did() {
 }
 
 #[test]
+fn demo_fills_an_empty_database_once_with_a_whole_audit_chain() {
+    let directory = tempfile::tempdir().unwrap();
+    for (database, cases, done) in [
+        ("sqlite:each.db", &[][..], "260 cases in 10 municipalities\n"),
+        ("sqlite:drawn.db", &["--cases", "333", "--seed", "7"], "333 cases, "),
+    ] {
+        let demo = || run(directory.path(), &[&["demo", "--database", database], cases].concat());
+        let first = demo();
+        assert!(first.status.success() && stdout(&first).starts_with(done), "{}{}", stdout(&first), stderr(&first));
+        let verified = run(directory.path(), &["audit", "verify", "--database", database]);
+        assert!(verified.status.success() && !stdout(&verified).starts_with("0 "), "{}", stdout(&verified));
+        let second = demo();
+        assert_eq!(second.status.code(), Some(1));
+        assert!(stderr(&second).ends_with("an empty one only\n"), "{}", stderr(&second));
+    }
+}
+
+#[test]
 fn the_committed_document_is_compared_and_written() {
     let directory = tempfile::tempdir().unwrap();
     let check = ["openapi", "--check", "--path", "v1.json"];

@@ -4,7 +4,7 @@ use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 
-use crate::{Store, StoreError, WriteTransaction};
+use crate::{InsertError, Store, StoreError, WriteTransaction};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -45,15 +45,26 @@ impl WriteTransaction {
     /// # Errors
     /// What the database says.
     pub async fn insert_event(&self, scope: &Scope, event: Event) -> Result<(), StoreError> {
-        let row = row::ActiveModel {
-            id: Set(event.id),
-            municipality_code: Set(scope.municipality.to_string()),
-            kind: Set(event.kind),
-            resource_id: Set(event.resource_id),
-            at: Set(event.at),
-        };
-        row::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        row::Entity::insert(stored(scope, event)).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
+    }
+
+    /// Stores events.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_events(&self, scope: &Scope, events: Vec<Event>) -> Result<(), InsertError> {
+        self.insert_all(events.into_iter().map(|event| Ok(stored(scope, event)))).await
+    }
+}
+
+fn stored(scope: &Scope, event: Event) -> row::ActiveModel {
+    row::ActiveModel {
+        id: Set(event.id),
+        municipality_code: Set(scope.municipality.to_string()),
+        kind: Set(event.kind),
+        resource_id: Set(event.resource_id),
+        at: Set(event.at),
     }
 }
 
