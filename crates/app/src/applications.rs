@@ -115,6 +115,23 @@ impl App {
         Ok(call.commit_once(transaction, told, answer(&application)).await?)
     }
 
+    /// Checks whether an application could be registered, and stores nothing. Tells whether the request is a repetition.
+    ///
+    /// # Errors
+    /// Those of [`register_application`](Self::register_application).
+    pub async fn check_registration(
+        &self,
+        call: &Call<'_>,
+        calendar: &Calendar,
+        new: NewApplication,
+    ) -> Result<bool, AppError> {
+        match self.begin_once(call).await? {
+            // Dropped, it is rolled back.
+            Begun::New(transaction) => new.registered(call, calendar, &transaction).await.map(|_| false),
+            Begun::Answered(_) => Ok(true),
+        }
+    }
+
     /// Gets an application; the read is audited.
     ///
     /// # Errors

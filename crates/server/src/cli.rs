@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use balsts_api::command_line;
-use balsts_domain::text;
+use balsts_domain::{access::MunicipalityCode, text};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
@@ -32,6 +32,10 @@ pub(crate) enum Command {
     /// Without a number: a child and an adult in every state in each of ten municipalities. The people are marked as
     /// invented, and the same for the same seed and day.
     Demo(DemoOptions),
+    /// Import applications from a file: NDJSON, or CSV where its name ends with .csv; one line of report a row.
+    ///
+    /// The rows and the report are those of `POST /v1/imports`. A refused row makes the exit code 1 in the end.
+    Import(ImportOptions),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -80,6 +84,24 @@ pub(crate) struct DemoOptions {
     /// What the people are drawn from
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportOptions {
+    /// The applications
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The municipality that they are of, by its ATVK code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) municipality: MunicipalityCode,
+    /// Check every row and store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Language of problems
+    #[arg(long, value_enum, default_value_t = Language::Lv)]
+    pub(crate) language: Language,
     #[command(flatten)]
     pub(crate) database: DatabaseOptions,
 }

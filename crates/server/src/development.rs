@@ -15,7 +15,7 @@ const VALIDITY: TimeDelta = TimeDelta::hours(12);
 /// The municipality of the municipal roles.
 pub(crate) const MUNICIPALITY: &str = "0054000";
 /// What the demonstration's machine client may do.
-const INTEGRATOR_SCOPES: &str = "applications:read applications:write";
+const INTEGRATOR_SCOPES: &str = "applications:read applications:write imports:write";
 
 /// A token for one role.
 #[derive(Debug)]

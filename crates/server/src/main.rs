@@ -9,6 +9,7 @@ mod demo;
 mod development;
 mod error;
 mod identity;
+mod import;
 mod keys;
 mod logging;
 mod metrics;
@@ -28,7 +29,7 @@ use balsts_store::{DatabaseConfig, Store};
 use clap::Parser;
 
 use crate::{
-    cli::{AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, KeysCommand, ServeOptions},
+    cli::{AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, ImportOptions, KeysCommand, ServeOptions},
     config::{Overrides, Settings},
     error::CommandError,
 };
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Command::Serve(options) => serve(&options),
         Command::Migrate(options) => migrate(&options),
         Command::Demo(options) => demo(&options),
+        Command::Import(options) => import(&options),
         Command::Audit(AuditCommand::Verify(options)) => verify_audit(&options),
         Command::Keys(command) => change_keys(&command),
         Command::Openapi(options) => openapi::run(&options),
@@ -82,6 +84,11 @@ fn migrate(options: &DatabaseOptions) -> Result<(), CommandError> {
 fn demo(options: &DemoOptions) -> Result<(), CommandError> {
     let settings = start(&options.database, options.database.overrides())?;
     actix_web::rt::System::new().block_on(demo::run(&settings, options.cases, options.seed))
+}
+
+fn import(options: &ImportOptions) -> Result<(), CommandError> {
+    let settings = start(&options.database, options.database.overrides())?;
+    actix_web::rt::System::new().block_on(import::run(&settings, options))
 }
 
 fn verify_audit(options: &DatabaseOptions) -> Result<(), CommandError> {

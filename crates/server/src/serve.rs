@@ -146,7 +146,7 @@ impl Settings {
         })
     }
 
-    fn api_config(&self) -> ApiConfig {
+    pub(crate) fn api_config(&self) -> ApiConfig {
         let limit = &self.rate_limit;
         ApiConfig {
             body_limit: bytes(self.http.body_limit_bytes.get()),
