@@ -5,12 +5,12 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpStream,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::Command,
     thread,
     time::Instant,
 };
 
+use balsts_bench::product::{self, Server};
 use balsts_tests::cluster::{self, cluster};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ COMMIT;
 
 fn main() {
     let cluster = cluster().expect("PostgreSQL is installed");
-    let balsts = build();
+    let balsts = product::build();
     let mut ratios = Vec::new();
     for round in 0..ROUNDS {
         let directory = tempfile::tempdir().expect("a directory");
@@ -58,13 +58,13 @@ fn main() {
         command
             .env("BALSTS__DATABASE__KEY_FILE", directory.path().join("keys.json"))
             .env("BALSTS__LOG__LEVEL", "error");
-        let server = Server::start(command);
+        let server = Server::start(command, 12);
         // Half for the server, half for pgbench.
-        let ids = server.each(2 * DECISIONS, |client, number| client.register(number));
+        let ids = each(&server, 2 * DECISIONS, |client, number| client.register(number));
         let (ours, theirs) = ids.split_at(DECISIONS);
 
         let started = Instant::now();
-        server.each(DECISIONS, |client, number| client.decide(&ours[number]));
+        each(&server, DECISIONS, |client, number| client.decide(&ours[number]));
         let balsts_rate = DECISIONS as f64 / started.elapsed().as_secs_f64();
         drop(server);
 
@@ -93,63 +93,21 @@ fn main() {
     println!("decisions: median ratio {:.2} of {ROUNDS}, aim 0.5", ratios[ROUNDS / 2]);
 }
 
-fn build() -> PathBuf {
-    let built = Command::new(env!("CARGO")).args(["build", "--release", "--quiet", "-p", "balsts"]).status();
-    assert!(built.is_ok_and(|status| status.success()), "the release build works");
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")), PathBuf::from);
-    target.join("release/balsts")
-}
-
-struct Server {
-    process: Child,
-    address: String,
-    lines: Vec<String>,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the server starts");
-        let lines: Vec<String> = BufReader::new(process.stdout.take().expect("its output"))
-            .lines()
-            .take(13)
-            .map(|line| line.expect("a line"))
-            .collect();
-        let address = lines[0].split_once("http://").expect("the address").1.to_owned();
-        Self { process, address, lines }
-    }
-
-    fn token(&self, role: &str) -> &str {
-        let line = self.lines.iter().find(|line| line.starts_with(&format!("token {role} "))).expect("a token");
-        line.rsplit(' ').next().expect("a word")
-    }
-
-    /// Numbers from 0, shared out among clients that keep their connections; what came of each, in order.
-    fn each<T: Send>(&self, numbers: usize, act: impl Fn(&mut Client<'_>, usize) -> T + Sync) -> Vec<T> {
-        let mut done: Vec<(usize, T)> = thread::scope(|scope| {
-            let client = |first: usize| {
-                let act = &act;
-                scope.spawn(move || {
-                    let mut client = Client::connect(self);
-                    (first..numbers)
-                        .step_by(CLIENTS)
-                        .map(|number| (number, act(&mut client, number)))
-                        .collect::<Vec<_>>()
-                })
-            };
-            let clients: Vec<_> = (0..CLIENTS).map(client).collect();
-            clients.into_iter().flat_map(|client| client.join().expect("no panic")).collect()
-        });
-        done.sort_by_key(|(number, _)| *number);
-        done.into_iter().map(|(_, result)| result).collect()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Numbers from 0, shared out among clients that keep their connections; what came of each, in order.
+fn each<T: Send>(server: &Server, numbers: usize, act: impl Fn(&mut Client<'_>, usize) -> T + Sync) -> Vec<T> {
+    let mut done: Vec<(usize, T)> = thread::scope(|scope| {
+        let client = |first: usize| {
+            let act = &act;
+            scope.spawn(move || {
+                let mut client = Client::connect(server);
+                (first..numbers).step_by(CLIENTS).map(|number| (number, act(&mut client, number))).collect::<Vec<_>>()
+            })
+        };
+        let clients: Vec<_> = (0..CLIENTS).map(client).collect();
+        clients.into_iter().flat_map(|client| client.join().expect("no panic")).collect()
+    });
+    done.sort_by_key(|(number, _)| *number);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 struct Client<'a> {

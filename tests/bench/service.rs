@@ -3,10 +3,10 @@
 
 use std::{
     env, fs,
-    io::{BufRead, BufReader, BufWriter, Read, Write},
+    io::{BufWriter, Read, Write},
     net::{Shutdown, TcpStream},
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    path::Path,
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -14,6 +14,7 @@ use std::{
 use balsts_bench::{
     floor,
     population::{self, Numbers},
+    product::{self, Server},
 };
 use serde_json::Value;
 
@@ -27,11 +28,11 @@ fn main() {
         return floor::serve(answer, 2).expect("the floor serves");
     }
     let directory = tempfile::tempdir().expect("a directory");
-    let balsts = build();
+    let balsts = product::build();
     let request = golden_request();
 
     let started = Instant::now();
-    let product = Server::start(serve_command(&balsts, directory.path()));
+    let product = Server::start(serve_command(&balsts, directory.path()), 0);
     let answer = single(&product.address, &request);
     println!(
         "first answer {:.3} s after start, idle {:.1} MB",
@@ -50,7 +51,7 @@ fn main() {
     .expect("a file");
     let mut command = Command::new(env::current_exe().expect("this program"));
     command.env("BALSTS_BENCH_FLOOR", &constant);
-    let floor = Server::start(command);
+    let floor = Server::start(command, 0);
 
     let mut ratios = Vec::new();
     for _ in 0..ROUNDS {
@@ -66,18 +67,11 @@ fn main() {
     write_requests(&bulk);
     for detail in ["lines", "totals"] {
         // A server of its own, so that its memory is that of the run.
-        let product = Server::start(serve_command(&balsts, directory.path()));
+        let product = Server::start(serve_command(&balsts, directory.path()), 0);
         let (rate, early) = run_bulk(&product, &bulk, detail);
         let late = product.memory("VmHWM");
         println!("bulk, {detail}: {rate:.0}/s; memory {early:.1} MB after a tenth, at most {late:.1} MB");
     }
-}
-
-fn build() -> PathBuf {
-    let status = Command::new(env!("CARGO")).args(["build", "--release", "--package", "balsts"]).status();
-    assert!(status.expect("cargo runs").success(), "the release binary does not build");
-    let program = env::current_exe().expect("this program");
-    program.ancestors().nth(2).expect("target/release").join("balsts")
 }
 
 fn serve_command(balsts: &Path, directory: &Path) -> Command {
@@ -85,36 +79,6 @@ fn serve_command(balsts: &Path, directory: &Path) -> Command {
     let database = format!("sqlite:{}", directory.join("balsts.db").display());
     command.args(["serve", "--listen", "127.0.0.1:0", "--database", &database]);
     command
-}
-
-struct Server {
-    process: Child,
-    address: String,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the server starts");
-        let lines = BufReader::new(process.stdout.take().expect("its output")).lines();
-        let mut addresses =
-            lines.map_while(Result::ok).filter_map(|line| Some(line.split_once("http://")?.1.to_owned()));
-        let address = addresses.next().expect("the server tells its address");
-        Self { process, address }
-    }
-
-    /// Memory in MB by its name in `/proc/PID/status`.
-    fn memory(&self, name: &str) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id())).expect("its status");
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(':')).expect("the figure");
-        line.trim().trim_end_matches(" kB").parse::<f64>().expect("a number") / 1024.0
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
 }
 
 /// The child of six criteria of the golden file, or the case with the most criteria.

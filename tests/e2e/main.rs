@@ -10,6 +10,7 @@ mod cases;
 mod catalogue;
 mod contract;
 mod identity;
+mod imports;
 mod keys;
 mod persons;
 mod properties;

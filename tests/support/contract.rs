@@ -281,7 +281,9 @@ impl Contract {
         let mut examples = Vec::new();
         collect_content(&self.operation(method, template)["requestBody"], "", &mut examples);
         let bytes = |example: Example| match example.value {
-            Value::String(text) if is_lines(&example.media_type) => (example.media_type, text.into_bytes()),
+            Value::String(text) if is_lines(&example.media_type) || example.media_type.starts_with("text/") => {
+                (example.media_type, text.into_bytes())
+            }
             value => (example.media_type, value.to_string().into_bytes()),
         };
         examples.into_iter().map(bytes).collect()

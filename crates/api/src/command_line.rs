@@ -1,21 +1,28 @@
-//! The answers of the service without a server, for the commands `calculate` and `forecast`.
+//! The answers of the service without a server, for the commands `calculate`, `forecast` and `import`.
 
+use std::{io, sync::Arc};
+
+use actix_web::{error::PayloadError, web::Bytes};
 use balsts_domain::{
+    access::Scope,
     forecast::ForecastTable,
     funding::FundingTable,
     parameters::{Faults, Parameters},
     text::Language,
 };
+use futures_util::stream;
 use serde::Serialize;
 use uuid::Uuid;
 
-pub use crate::calculations::Detail;
 use crate::{
-    body,
+    ApiState, body,
     calculations::{Answering, Renderings, answer_line},
     forecasts::{self, ForecastRequest, Rules},
+    imports::{Import, Rows},
+    preconditions::RequestId,
     problem::ApiError,
 };
+pub use crate::{calculations::Detail, imports::Format};
 
 /// The rules with their parameters.
 #[derive(Debug)]
@@ -64,6 +71,32 @@ impl Calculator {
             .map(|answer| json(&answer))
             .map_err(|error| json(&problem(&error, number, language)))
     }
+}
+
+/// Imports the applications of a file as `POST /v1/imports` does, and writes its report. Returns how many rows were refused.
+///
+/// # Errors
+/// The header of a table is none: its problem as JSON; the file or the report breaks off.
+pub async fn import(
+    state: ApiState,
+    scope: Scope,
+    dry_run: bool,
+    language: Language,
+    (format, file): (Format, impl Iterator<Item = io::Result<Vec<u8>>>),
+    mut write: impl FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<u64> {
+    let limit = state.config.bulk_line_limit;
+    let request_id = RequestId((state.new_id)());
+    let mut import = Import::new(Arc::new(state), scope, request_id, dry_run, language);
+    let chunks = file.map(|chunk| chunk.map(Bytes::from).map_err(PayloadError::Io));
+    let refused =
+        |error: ApiError| io::Error::other(String::from_utf8_lossy(&json(&problem(&error, 1, language))).into_owned());
+    let mut rows = Rows::of(stream::iter(chunks), format, limit).await.map_err(refused)?;
+    while let Some(some) = rows.next().await {
+        let some = some.map_err(|error| io::Error::other(error.to_string()))?;
+        write(&import.report(some).await)?;
+    }
+    Ok(import.refused())
 }
 
 /// A problem with the number of the request in place of an id.

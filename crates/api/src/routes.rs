@@ -5,9 +5,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
-    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, methodologies,
-    municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets, redistributions,
-    representatives, retention_rules, services, webhooks, working_days,
+    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
+    methodologies, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
+    redistributions, representatives, retention_rules, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -42,6 +42,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::withdraw_application)
         .service(applications::revoke_application)
         .service(applications::hand_over_application)
+        .service(imports::import_applications)
         .service(documents::get_decision_document)
         .service(documents::get_revocation_document)
         .service(documents::get_calculation_document)

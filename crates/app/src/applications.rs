@@ -4,7 +4,7 @@ use balsts_domain::{
     access::{MunicipalityCode, Scope},
     applications::{self, ApplicationRefusal, ApplicationStatus, Outcome},
     budgets::BudgetStatus,
-    calendar::{Calendar, Delivery},
+    calendar::{Calendar, Delivery, OfficeCalendar},
     day,
     eligibility::EligibilityFacts,
     events::EventType,
@@ -84,6 +84,13 @@ pub struct NewHandOver {
     pub reason: String,
 }
 
+pub(crate) const fn decided_event(outcome: Outcome) -> EventType {
+    match outcome {
+        Outcome::Grant => EventType::ApplicationGranted,
+        Outcome::Refuse => EventType::ApplicationRefused,
+    }
+}
+
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "application", id, event }
 }
@@ -107,6 +114,23 @@ impl App {
         let application = new.registered(call, calendar, &transaction).await?;
         let told = told("register_application", Some(EventType::ApplicationRegistered), application.summary.id);
         Ok(call.commit_once(transaction, told, answer(&application)).await?)
+    }
+
+    /// Checks whether an application could be registered, and stores nothing. Tells whether the request is a repetition.
+    ///
+    /// # Errors
+    /// Those of [`register_application`](Self::register_application).
+    pub async fn check_registration(
+        &self,
+        call: &Call<'_>,
+        calendar: &Calendar,
+        new: NewApplication,
+    ) -> Result<bool, AppError> {
+        match self.begin_once(call).await? {
+            // Dropped, it is rolled back.
+            Begun::New(transaction) => new.registered(call, calendar, &transaction).await.map(|_| false),
+            Begun::Answered(_) => Ok(true),
+        }
     }
 
     /// Gets an application; the read is audited.
@@ -166,34 +190,14 @@ impl App {
         act: NewDecision,
     ) -> Result<Application, AppError> {
         let (transaction, mut application) = self.open_for_change(call, id, version).await?;
-        let NewDecision { outcome, number, decided_on, delivery, prepared_by } = act;
+        let outcome = act.outcome;
+        let calendar = transaction.office_calendar(&call.scope, calendar, act.decided_on).await?;
+        let (status, decision) = act.signed(&call.scope, &calendar, &application)?;
         let summary = &mut application.summary;
-        let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
-        let received = summary.received_at.date();
-        applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
-            .map_err(|refusals| AppError::refused(&refusals))?;
-        let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
-        let calendar = transaction.office_calendar(&call.scope, calendar, decided_on).await?;
-        let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
-        let decision = Decision {
-            outcome,
-            number,
-            decided_on,
-            delivery,
-            notified_on,
-            appeal_until: calendar.appeal_until(notified_on).ok_or_else(beyond)?,
-            facts: application.evidence.clone(),
-            prepared_by,
-            signed_by: call.scope.subject.clone(),
-        };
         summary.version = transaction.insert_decision(&call.scope, summary, status, &decision, call.at).await?;
         summary.status = status;
         application.decision = Some(decision);
-        let event = match outcome {
-            Outcome::Grant => EventType::ApplicationGranted,
-            Outcome::Refuse => EventType::ApplicationRefused,
-        };
-        call.commit(transaction, told("decide_application", Some(event), id)).await?;
+        call.commit(transaction, told("decide_application", Some(decided_event(outcome)), id)).await?;
         Ok(application)
     }
 
@@ -352,25 +356,39 @@ impl NewApplication {
         calendar: &Calendar,
         transaction: &WriteTransaction,
     ) -> Result<Application, AppError> {
+        let calendar = transaction.office_calendar(&call.scope, calendar, self.received_at.date()).await?;
+        let mut application = self.into_application(call, &calendar)?;
+        let known = transaction.save_person(&call.scope, &application.person, call.at).await?;
+        (application.person.id, application.summary.person_id) = (known, known);
+        match transaction.insert_application(&call.scope, &application, call.at).await {
+            Ok(()) => Ok(application),
+            Err(InsertError::Exists) => Err(AppError::Conflict { code: "open_application_exists" }),
+            Err(InsertError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// The application of a new person, with its deadline.
+    pub(crate) fn into_application(
+        self,
+        call: &Call<'_>,
+        calendar: &OfficeCalendar<'_>,
+    ) -> Result<Application, AppError> {
         let due_on = match self.methodology {
             // Waits for the ministry's selection, and is never overdue.
             MethodologyId::ChildrenPilot2018 => None,
             _ => {
-                let received = self.received_at.date();
-                let calendar = transaction.office_calendar(&call.scope, calendar, received).await?;
-                let due = calendar.decision_due(received);
+                let due = calendar.decision_due(self.received_at.date());
                 Some(due.ok_or_else(|| AppError::refused(&[ApplicationRefusal::BeyondCalendar]))?)
             }
         };
-        let mut person = Person {
+        let person = Person {
             id: (call.new_id)(),
             personal_code: self.personal_code,
             given_name: self.given_name,
             family_name: self.family_name,
             contact: self.contact,
         };
-        person.id = transaction.save_person(&call.scope, &person, call.at).await?;
-        let application = Application {
+        Ok(Application {
             summary: ApplicationSummary {
                 id: (call.new_id)(),
                 person_id: person.id,
@@ -386,11 +404,37 @@ impl NewApplication {
             withdrawn_on: None,
             decision: None,
             revocation: None,
+        })
+    }
+}
+
+impl NewDecision {
+    /// The act, signed by who calls, and the status that it leads to.
+    pub(crate) fn signed(
+        self,
+        signer: &Scope,
+        calendar: &OfficeCalendar<'_>,
+        application: &Application,
+    ) -> Result<(ApplicationStatus, Decision), AppError> {
+        let Self { outcome, number, decided_on, delivery, prepared_by } = self;
+        let summary = &application.summary;
+        let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
+        let received = summary.received_at.date();
+        applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
+            .map_err(|refusals| AppError::refused(&refusals))?;
+        let beyond = || AppError::refused(&[ApplicationRefusal::BeyondCalendar]);
+        let notified_on = calendar.notified_on(decided_on, delivery).ok_or_else(beyond)?;
+        let decision = Decision {
+            outcome,
+            number,
+            decided_on,
+            delivery,
+            notified_on,
+            appeal_until: calendar.appeal_until(notified_on).ok_or_else(beyond)?,
+            facts: application.evidence.clone(),
+            prepared_by,
+            signed_by: signer.subject.clone(),
         };
-        match transaction.insert_application(&call.scope, &application, call.at).await {
-            Ok(()) => Ok(application),
-            Err(InsertError::Exists) => Err(AppError::Conflict { code: "open_application_exists" }),
-            Err(InsertError::Store(error)) => Err(error.into()),
-        }
+        Ok((status, decision))
     }
 }

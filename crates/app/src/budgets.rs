@@ -1,6 +1,7 @@
 //! Budgets: calculate, calculate again, sign, read, list, replay.
 
 use balsts_domain::{
+    access::Scope,
     budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
     day,
@@ -106,16 +107,7 @@ impl App {
         let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         budgets::expect_granted(application.summary.status).map_err(|refusal| AppError::conflict(&refusal))?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
-        let summary = BudgetSummary {
-            id: (call.new_id)(),
-            application_id: application.summary.id,
-            person_id: application.summary.person_id,
-            methodology: application.summary.methodology,
-            status: BudgetStatus::Indicative,
-            calculation: calculated.number,
-            total: calculated.result.total,
-            version: 1,
-        };
+        let summary = new_summary(call, &application, &calculated);
         match transaction.insert_budget(&call.scope, &summary, &application.person, &calculated).await {
             Ok(()) => {}
             Err(InsertError::Exists) => return Err(AppError::Conflict { code: "active_budget_exists" }),
@@ -168,24 +160,7 @@ impl App {
         new: NewSignature,
     ) -> Result<Budget, AppError> {
         let (transaction, mut budget) = self.budget_for_change(call, id, version).await?;
-        if budget.signatures.iter().any(|known| known.party == new.party) {
-            return Err(AppError::conflict(&BudgetRefusal::Signed));
-        }
-        let earliest = budget.calculated.result.date;
-        let mut refusals: Vec<_> =
-            day::check("/signed_on", earliest, today, new.signed_on).map(BudgetRefusal::Day).into_iter().collect();
-        let signer = match new.party {
-            Party::Worker => Some(call.scope.subject.clone()),
-            Party::Recipient => new.signer,
-        };
-        let Some(signer) = signer.filter(|_| refusals.is_empty()) else {
-            if refusals.is_empty() {
-                refusals.push(BudgetRefusal::SignerRequired);
-            }
-            return Err(refused(refusals));
-        };
-        let recorded_by = call.scope.subject.clone();
-        let signature = Signature { party: new.party, signed_on: new.signed_on, signer, recorded_by };
+        let signature = new.signed(&call.scope, today, &budget)?;
         budget.summary.version =
             transaction.insert_signature(&call.scope, &budget.summary, &signature, call.at).await?;
         budget.signatures.push(signature);
@@ -256,7 +231,45 @@ impl App {
     }
 }
 
-fn calculate(
+impl NewSignature {
+    /// The signature, recorded by who calls.
+    pub(crate) fn signed(self, recorder: &Scope, today: NaiveDate, budget: &Budget) -> Result<Signature, AppError> {
+        if budget.signatures.iter().any(|known| known.party == self.party) {
+            return Err(AppError::conflict(&BudgetRefusal::Signed));
+        }
+        let earliest = budget.calculated.result.date;
+        let mut refusals: Vec<_> =
+            day::check("/signed_on", earliest, today, self.signed_on).map(BudgetRefusal::Day).into_iter().collect();
+        let signer = match self.party {
+            Party::Worker => Some(recorder.subject.clone()),
+            Party::Recipient => self.signer,
+        };
+        let Some(signer) = signer.filter(|_| refusals.is_empty()) else {
+            if refusals.is_empty() {
+                refusals.push(BudgetRefusal::SignerRequired);
+            }
+            return Err(refused(refusals));
+        };
+        let recorded_by = recorder.subject.clone();
+        Ok(Signature { party: self.party, signed_on: self.signed_on, signer, recorded_by })
+    }
+}
+
+/// A new budget with its first calculation.
+pub(crate) fn new_summary(call: &Call<'_>, application: &Application, calculated: &Calculated) -> BudgetSummary {
+    BudgetSummary {
+        id: (call.new_id)(),
+        application_id: application.summary.id,
+        person_id: application.summary.person_id,
+        methodology: application.summary.methodology,
+        status: BudgetStatus::Indicative,
+        calculation: calculated.number,
+        total: calculated.result.total,
+        version: 1,
+    }
+}
+
+pub(crate) fn calculate(
     call: &Call<'_>,
     parameters: &Parameters,
     today: NaiveDate,
@@ -287,7 +300,7 @@ fn calculate(
     Ok(Calculated { number, facts, form, result, result_hash, calculated_by: call.scope.subject.clone(), at: call.at })
 }
 
-fn in_history(calculated: &Calculated) -> CalculationSummary {
+pub(crate) fn in_history(calculated: &Calculated) -> CalculationSummary {
     CalculationSummary {
         number: calculated.number,
         calculated_on: calculated.result.date,

@@ -6,6 +6,7 @@ mod budgets;
 mod calendar_exceptions;
 mod cases;
 mod events;
+mod loading;
 mod offices;
 mod persons;
 mod readiness;
@@ -32,6 +33,7 @@ pub use balsts_store::{
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
+pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use persons::PersonFile;
 pub use readiness::Readiness;

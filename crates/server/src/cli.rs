@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use balsts_api::command_line;
-use balsts_domain::text;
+use balsts_domain::{access::MunicipalityCode, text};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::config::Overrides;
@@ -27,6 +27,15 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Bring the database schema up to date and stop.
     Migrate(DatabaseOptions),
+    /// Fill an empty database with invented cases.
+    ///
+    /// Without a number: a child and an adult in every state in each of ten municipalities. The people are marked as
+    /// invented, and the same for the same seed and day.
+    Demo(DemoOptions),
+    /// Import applications from a file: NDJSON, or CSV where its name ends with .csv; one line of report a row.
+    ///
+    /// The rows and the report are those of `POST /v1/imports`. A refused row makes the exit code 1 in the end.
+    Import(ImportOptions),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -65,6 +74,36 @@ pub(crate) struct DatabaseOptions {
     /// Configuration file (TOML)
     #[arg(long, value_name = "FILE", env = "BALSTS_CONFIG", hide_env_values = true)]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoOptions {
+    /// Load this many cases, drawn at random
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(crate) cases: Option<u32>,
+    /// What the people are drawn from
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
+}
+
+#[derive(Args)]
+pub(crate) struct ImportOptions {
+    /// The applications
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// The municipality that they are of, by its ATVK code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) municipality: MunicipalityCode,
+    /// Check every row and store nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Language of problems
+    #[arg(long, value_enum, default_value_t = Language::Lv)]
+    pub(crate) language: Language,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
 }
 
 #[derive(Subcommand)]

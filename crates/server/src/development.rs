@@ -13,9 +13,9 @@ const KEY_ID: &str = "development";
 /// A working day with something to spare.
 const VALIDITY: TimeDelta = TimeDelta::hours(12);
 /// The municipality of the municipal roles.
-const MUNICIPALITY: &str = "0054000";
+pub(crate) const MUNICIPALITY: &str = "0054000";
 /// What the demonstration's machine client may do.
-const INTEGRATOR_SCOPES: &str = "applications:read applications:write";
+const INTEGRATOR_SCOPES: &str = "applications:read applications:write imports:write";
 
 /// A token for one role.
 #[derive(Debug)]

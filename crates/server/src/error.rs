@@ -2,6 +2,7 @@
 
 use std::{error::Error, io, net::SocketAddr, path::PathBuf};
 
+use balsts_domain::access::MunicipalityCode;
 use balsts_store::StoreError;
 use thiserror::Error;
 
@@ -34,6 +35,8 @@ pub(crate) enum CommandError {
     AuditBroken(usize),
     #[error("{0} row(s) hold a value that no key opens")]
     Unreadable(u64),
+    #[error("there is no municipality {0}")]
+    NoSuchMunicipality(MunicipalityCode),
     #[error("cannot write to standard output")]
     Output(#[source] io::Error),
 }

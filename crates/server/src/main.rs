@@ -5,9 +5,11 @@ mod calculate;
 mod cli;
 mod clock;
 mod config;
+mod demo;
 mod development;
 mod error;
 mod identity;
+mod import;
 mod keys;
 mod logging;
 mod metrics;
@@ -27,7 +29,7 @@ use balsts_store::{DatabaseConfig, Store};
 use clap::Parser;
 
 use crate::{
-    cli::{AuditCommand, Cli, Command, DatabaseOptions, KeysCommand, ServeOptions},
+    cli::{AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, ImportOptions, KeysCommand, ServeOptions},
     config::{Overrides, Settings},
     error::CommandError,
 };
@@ -37,6 +39,8 @@ fn main() -> ExitCode {
     let outcome = match cli.command.unwrap_or(Command::Serve(cli.serve)) {
         Command::Serve(options) => serve(&options),
         Command::Migrate(options) => migrate(&options),
+        Command::Demo(options) => demo(&options),
+        Command::Import(options) => import(&options),
         Command::Audit(AuditCommand::Verify(options)) => verify_audit(&options),
         Command::Keys(command) => change_keys(&command),
         Command::Openapi(options) => openapi::run(&options),
@@ -75,6 +79,16 @@ fn migrate(options: &DatabaseOptions) -> Result<(), CommandError> {
         writeln!(stdout, "applied {migration}").map_err(CommandError::Output)?;
     }
     Ok(())
+}
+
+fn demo(options: &DemoOptions) -> Result<(), CommandError> {
+    let settings = start(&options.database, options.database.overrides())?;
+    actix_web::rt::System::new().block_on(demo::run(&settings, options.cases, options.seed))
+}
+
+fn import(options: &ImportOptions) -> Result<(), CommandError> {
+    let settings = start(&options.database, options.database.overrides())?;
+    actix_web::rt::System::new().block_on(import::run(&settings, options))
 }
 
 fn verify_audit(options: &DatabaseOptions) -> Result<(), CommandError> {

@@ -57,19 +57,26 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
     ended
 }
 
-/// Opens the port last: whoever can connect is served by a node with an up-to-date database.
-async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>), CommandError> {
-    let mut store = Store::open(&settings.database_config()).await?;
+/// Opens the database with an up-to-date schema and the keys, where there are some.
+pub(crate) async fn open(settings: &Settings) -> Result<Store, CommandError> {
+    let store = Store::open(&settings.database_config()).await?;
     store.migrate().await?;
     if store.is_bound_by_row_security().await? == Some(false) {
         tracing::warn!("the database role is not bound by row-level security; see PostgreSQL in the README");
     }
-    let vault = settings.vault()?;
-    let delivers = settings.webhooks.enabled && vault.is_some();
-    match vault {
-        Some(vault) => store = store.with_vault(Arc::new(vault)),
-        None => tracing::warn!("database.key_file is not given: stored data is not available"),
-    }
+    Ok(match settings.vault()? {
+        Some(vault) => store.with_vault(Arc::new(vault)),
+        None => {
+            tracing::warn!("database.key_file is not given: stored data is not available");
+            store
+        }
+    })
+}
+
+/// Opens the port last: whoever can connect is served by a node with an up-to-date database.
+async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>), CommandError> {
+    let store = open(settings).await?;
+    let delivers = settings.webhooks.enabled && store.has_keys();
     let render_metrics = if settings.metrics.enabled { Some(metrics::start()?) } else { None };
     let trust = settings.trust()?;
     let targets = settings.targets(&trust);
@@ -162,7 +169,7 @@ impl Settings {
         Targets { ports, loopback: matches!(trust, Trust::Development { .. }) }
     }
 
-    fn api_config(&self) -> ApiConfig {
+    pub(crate) fn api_config(&self) -> ApiConfig {
         let limit = &self.rate_limit;
         ApiConfig {
             body_limit: bytes(self.http.body_limit_bytes.get()),

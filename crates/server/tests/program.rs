@@ -103,6 +103,58 @@ fn migrate_says_what_it_did() {
 }
 
 #[test]
+fn demo_fills_an_empty_database_once_with_a_whole_audit_chain() {
+    let directory = tempfile::tempdir().unwrap();
+    for (database, cases, done) in [
+        ("sqlite:each.db", &[][..], "260 cases in 10 municipalities\n"),
+        ("sqlite:drawn.db", &["--cases", "333", "--seed", "7"], "333 cases, "),
+    ] {
+        let demo = || run(directory.path(), &[&["demo", "--database", database], cases].concat());
+        let first = demo();
+        assert!(first.status.success() && stdout(&first).starts_with(done), "{}{}", stdout(&first), stderr(&first));
+        let verified = run(directory.path(), &["audit", "verify", "--database", database]);
+        assert!(verified.status.success() && !stdout(&verified).starts_with("0 "), "{}", stdout(&verified));
+        let second = demo();
+        assert_eq!(second.status.code(), Some(1));
+        assert!(stderr(&second).ends_with("an empty one only\n"), "{}", stderr(&second));
+    }
+}
+
+#[test]
+fn import_reports_every_row_and_tells_of_refusals_in_the_exit_code() {
+    let directory = tempfile::tempdir().unwrap();
+    let table = "id;methodology;received_at;person.personal_code;person.given_name;person.family_name;applicant.given_name;\
+        applicant.family_name;applicant.relation\n\
+        a;children-2023;2023-03-01T09:30;320000-00001;Demo;Paraugs;Demo;Paraugs;parent\n\
+        b;children-2023;2023-03-01T09:30;320000-00001;Demo;Paraugs;Demo;Paraugs;parent\n";
+    std::fs::write(directory.path().join("rows.csv"), table).unwrap();
+    std::fs::write(directory.path().join("good.csv"), table.rsplit_once("b;").unwrap().0).unwrap();
+    std::fs::write(directory.path().join("bad.csv"), "name\nDemo\n").unwrap();
+    let import = |arguments: &[&str]| {
+        let all = [&["import", "--municipality", "0001000", "--language", "en"], arguments].concat();
+        run(directory.path(), &all)
+    };
+    for dry_run in [true, true, false, false] {
+        let output = if dry_run { import(&["rows.csv", "--dry-run"]) } else { import(&["rows.csv"]) };
+        assert_eq!(output.status.code(), Some(1));
+        let lines: Vec<_> = stdout(&output).lines().collect();
+        let status = if dry_run { "\"valid\"" } else { "\"imported\"" };
+        assert!(
+            lines.len() == 2 && lines[0].contains(status) && lines[1].contains("open_application_exists"),
+            "{lines:?}"
+        );
+        assert!(stderr(&output).contains("1 of 2 request(s) refused"), "{}", stderr(&output));
+    }
+    assert!(import(&["good.csv"]).status.success());
+    let bad = import(&["bad.csv"]);
+    assert!(bad.status.code() == Some(1) && stderr(&bad).contains("unknown_field"), "{}", stderr(&bad));
+    let elsewhere = |code| run(directory.path(), &["import", "good.csv", "--municipality", code]);
+    assert_eq!((elsewhere("1").status.code(), elsewhere("9999999").status.code()), (Some(2), Some(1)));
+    let verified = run(directory.path(), &["audit", "verify"]);
+    assert!(stdout(&verified).starts_with("1 entries read"), "{}", stdout(&verified));
+}
+
+#[test]
 fn the_committed_document_is_compared_and_written() {
     let directory = tempfile::tempdir().unwrap();
     let check = ["openapi", "--check", "--path", "v1.json"];

@@ -178,9 +178,35 @@ impl WriteTransaction {
         new: &Application,
         at: DateTime<Utc>,
     ) -> Result<(), InsertError> {
+        let row = self.sealed_application(scope, new, at)?;
+        let inserted = application::Entity::insert(row).exec_without_returning(&self.0).await;
+        inserted.map(drop).map_err(InsertError::failed)
+    }
+
+    /// Stores new applications with their acts, where they have some.
+    ///
+    /// # Errors
+    /// [`InsertError::Exists`] where a person has an open one.
+    pub async fn insert_applications(
+        &self,
+        scope: &Scope,
+        new: &[Application],
+        at: DateTime<Utc>,
+    ) -> Result<(), InsertError> {
+        self.insert_all(new.iter().map(|new| self.sealed_application(scope, new, at))).await?;
+        let acts = new.iter().filter_map(|new| Some((new.summary.id, new.decision.as_ref()?)));
+        self.insert_all(acts.map(|(id, act)| self.sealed_decision(scope, id, act, at))).await
+    }
+
+    fn sealed_application(
+        &self,
+        scope: &Scope,
+        new: &Application,
+        at: DateTime<Utc>,
+    ) -> Result<application::ActiveModel, StoreError> {
         let (vault, summary) = (self.vault()?, &new.summary);
         let place = |column| application_place(column, summary.id);
-        let row = application::ActiveModel {
+        Ok(application::ActiveModel {
             id: Set(summary.id),
             municipality_code: Set(scope.municipality.to_string()),
             person_id: Set(summary.person_id),
@@ -190,14 +216,36 @@ impl WriteTransaction {
             received_at: Set(summary.received_at),
             due_on: Set(summary.due_on),
             withdrawn_on: Set(new.withdrawn_on),
-            applicant: Set(vault.seal_json(place("applicant"), &new.applicant).map_err(StoreError::from)?),
-            evidence: Set(vault.seal_json(place("evidence"), &new.evidence).map_err(StoreError::from)?),
+            applicant: Set(vault.seal_json(place("applicant"), &new.applicant)?),
+            evidence: Set(vault.seal_json(place("evidence"), &new.evidence)?),
             version: Set(summary.version),
             created_at: Set(at),
             updated_at: Set(at),
-        };
-        let inserted = application::Entity::insert(row).exec_without_returning(&self.0).await;
-        inserted.map(drop).map_err(InsertError::failed)
+        })
+    }
+
+    fn sealed_decision(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+        decision: &Decision,
+        at: DateTime<Utc>,
+    ) -> Result<decision::ActiveModel, StoreError> {
+        let place = Place { table: "decision", column: "facts", row: application };
+        Ok(decision::ActiveModel {
+            application_id: Set(application),
+            municipality_code: Set(scope.municipality.to_string()),
+            outcome: Set(decision.outcome.as_str().to_owned()),
+            act_number: Set(decision.number.clone()),
+            decided_on: Set(decision.decided_on),
+            delivery: Set(decision.delivery.as_str().to_owned()),
+            notified_on: Set(decision.notified_on),
+            appeal_until: Set(decision.appeal_until),
+            facts: Set(self.vault()?.seal_json(place, &decision.facts)?),
+            prepared_by: Set(decision.prepared_by.clone()),
+            signed_by: Set(decision.signed_by.clone()),
+            created_at: Set(at),
+        })
     }
 
     /// Gets an application for a change: on PostgreSQL its row is locked to the end of the transaction.
@@ -252,21 +300,7 @@ impl WriteTransaction {
         decision: &Decision,
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
-        let place = Place { table: "decision", column: "facts", row: application.id };
-        let row = decision::ActiveModel {
-            application_id: Set(application.id),
-            municipality_code: Set(scope.municipality.to_string()),
-            outcome: Set(decision.outcome.as_str().to_owned()),
-            act_number: Set(decision.number.clone()),
-            decided_on: Set(decision.decided_on),
-            delivery: Set(decision.delivery.as_str().to_owned()),
-            notified_on: Set(decision.notified_on),
-            appeal_until: Set(decision.appeal_until),
-            facts: Set(self.vault()?.seal_json(place, &decision.facts)?),
-            prepared_by: Set(decision.prepared_by.clone()),
-            signed_by: Set(decision.signed_by.clone()),
-            created_at: Set(at),
-        };
+        let row = self.sealed_decision(scope, application.id, decision, at)?;
         let version = self.set_status(scope, application, status, at).await?;
         decision::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(version)

@@ -11,7 +11,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Reach, Store, StoreError, WriteTransaction, applications::known};
+use crate::{InsertError, Reach, Store, StoreError, WriteTransaction, applications::known};
 
 /// What is told of a change or a read.
 #[derive(Debug, Clone, Copy)]
@@ -145,31 +145,42 @@ impl WriteTransaction {
     /// # Errors
     /// What the database says.
     pub async fn audit(&self, scope: &Scope, act: Act) -> Result<(), StoreError> {
-        let before = self.take_turn(scope).await?;
-        let mut entry = entry::Model {
-            municipality_code: before.municipality_code,
-            sequence: before.sequence.saturating_add(1),
-            at: act.at,
-            subject: scope.subject.clone(),
-            role: scope.role.to_string(),
-            action: act.action.to_owned(),
-            resource: act.resource.to_owned(),
-            resource_id: act.resource_id,
-            request_id: act.request_id,
-            hash: Vec::new(),
-        };
-        entry.hash = entry.chained(&before.hash);
-        let head = head::ActiveModel {
-            municipality_code: Set(entry.municipality_code.clone()),
-            sequence: Set(entry.sequence),
-            hash: Set(entry.hash.clone()),
-        };
+        match self.audit_all(scope, &[act]).await {
+            Ok(()) => Ok(()),
+            Err(InsertError::Store(error)) => Err(error),
+            Err(InsertError::Exists) => Err(StoreError::Inconsistent { table: "audit_entry", id: act.resource_id }),
+        }
+    }
+
+    /// Appends entries to the chain, in their order.
+    ///
+    /// # Errors
+    /// [`InsertError::Exists`] where the chain is longer than its head says, or what the database says.
+    pub async fn audit_all(&self, scope: &Scope, acts: &[Act]) -> Result<(), InsertError> {
+        let code = scope.municipality.to_string();
+        let mut last = self.take_turn(scope).await?;
+        let mut entries = Vec::with_capacity(acts.len());
+        for act in acts {
+            let mut entry = entry::Model {
+                municipality_code: code.clone(),
+                sequence: last.sequence.saturating_add(1),
+                at: act.at,
+                subject: scope.subject.clone(),
+                role: scope.role.to_string(),
+                action: act.action.to_owned(),
+                resource: act.resource.to_owned(),
+                resource_id: act.resource_id,
+                request_id: act.request_id,
+                hash: Vec::new(),
+            };
+            entry.hash = entry.chained(&last.hash);
+            (last.sequence, last.hash) = (entry.sequence, entry.hash.clone());
+            entries.push(entry);
+        }
+        let head =
+            head::ActiveModel { municipality_code: Set(code), sequence: Set(last.sequence), hash: Set(last.hash) };
         head::Entity::update(head).exec(&self.0).await.map_err(StoreError::failed)?;
-        entry::Entity::insert(entry::ActiveModel::from(entry))
-            .exec_without_returning(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        Ok(())
+        self.insert_all(entries.into_iter().map(|entry| Ok(entry::ActiveModel::from(entry)))).await
     }
 
     /// Waits for the transactions of the scope's municipality that write to its chain or its outbox, and holds up those

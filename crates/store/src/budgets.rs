@@ -234,7 +234,36 @@ impl WriteTransaction {
         person: &Person,
         calculated: &Calculated,
     ) -> Result<(), InsertError> {
-        let row = budget::ActiveModel {
+        let row = self.stored_budget(scope, summary, person, calculated)?;
+        let inserted = budget::Entity::insert(row).exec_without_returning(&self.0).await;
+        inserted.map_err(InsertError::failed)?;
+        Ok(self.insert_calculation(scope, summary.id, calculated).await?)
+    }
+
+    /// Stores new budgets, each with the calculation that holds and the signatures under it.
+    ///
+    /// # Errors
+    /// [`InsertError::Exists`] where a person has an active one.
+    pub async fn insert_budgets(&self, scope: &Scope, new: &[Budget]) -> Result<(), InsertError> {
+        let budget = |new: &Budget| self.stored_budget(scope, &new.summary, &new.person, &new.calculated);
+        self.insert_all(new.iter().map(budget)).await?;
+        let calculation = |new: &Budget| self.sealed_calculation(scope, new.summary.id, &new.calculated);
+        self.insert_all(new.iter().map(calculation)).await?;
+        let signatures = new.iter().flat_map(|new| new.signatures.iter().map(move |signature| (new, signature)));
+        let signature = |(new, signature): (&Budget, &Signature)| {
+            self.sealed_signature(scope, &new.summary, signature, new.calculated.at)
+        };
+        self.insert_all(signatures.map(signature)).await
+    }
+
+    fn stored_budget(
+        &self,
+        scope: &Scope,
+        summary: &BudgetSummary,
+        person: &Person,
+        calculated: &Calculated,
+    ) -> Result<budget::ActiveModel, StoreError> {
+        Ok(budget::ActiveModel {
             id: Set(summary.id),
             municipality_code: Set(scope.municipality.to_string()),
             application_id: Set(summary.application_id),
@@ -247,16 +276,24 @@ impl WriteTransaction {
             version: Set(summary.version),
             created_at: Set(calculated.at),
             updated_at: Set(calculated.at),
-        };
-        let inserted = budget::Entity::insert(row).exec_without_returning(&self.0).await;
-        inserted.map_err(InsertError::failed)?;
-        Ok(self.insert_calculation(scope, summary.id, calculated).await?)
+        })
     }
 
     async fn insert_calculation(&self, scope: &Scope, budget: Uuid, new: &Calculated) -> Result<(), StoreError> {
+        let row = self.sealed_calculation(scope, budget, new)?;
+        calculation::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        Ok(())
+    }
+
+    fn sealed_calculation(
+        &self,
+        scope: &Scope,
+        budget: Uuid,
+        new: &Calculated,
+    ) -> Result<calculation::ActiveModel, StoreError> {
         let vault = self.vault()?;
         let place = |column| calculation_place(column, budget, new.number);
-        let row = calculation::ActiveModel {
+        Ok(calculation::ActiveModel {
             budget_id: Set(budget),
             number: Set(stored(new.number)),
             municipality_code: Set(scope.municipality.to_string()),
@@ -269,9 +306,27 @@ impl WriteTransaction {
             result_hash: Set(new.result_hash.clone()),
             calculated_by: Set(new.calculated_by.clone()),
             created_at: Set(new.at),
-        };
-        calculation::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
-        Ok(())
+        })
+    }
+
+    fn sealed_signature(
+        &self,
+        scope: &Scope,
+        budget: &BudgetSummary,
+        new: &Signature,
+        at: DateTime<Utc>,
+    ) -> Result<signature::ActiveModel, StoreError> {
+        let place = signature_place(budget.id, budget.calculation, new.party);
+        Ok(signature::ActiveModel {
+            budget_id: Set(budget.id),
+            number: Set(stored(budget.calculation)),
+            party: Set(new.party.as_str().to_owned()),
+            municipality_code: Set(scope.municipality.to_string()),
+            signed_on: Set(new.signed_on),
+            signer: Set(self.vault()?.seal_json(place, &new.signer)?),
+            recorded_by: Set(new.recorded_by.clone()),
+            created_at: Set(at),
+        })
     }
 
     /// Gets a budget for a change: on PostgreSQL its row is locked to the end of the transaction.
@@ -415,17 +470,7 @@ impl WriteTransaction {
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
         let version = self.update_budget(scope, budget, budget::ActiveModel { ..Default::default() }, at).await?;
-        let place = signature_place(budget.id, budget.calculation, new.party);
-        let row = signature::ActiveModel {
-            budget_id: Set(budget.id),
-            number: Set(stored(budget.calculation)),
-            party: Set(new.party.as_str().to_owned()),
-            municipality_code: Set(scope.municipality.to_string()),
-            signed_on: Set(new.signed_on),
-            signer: Set(self.vault()?.seal_json(place, &new.signer)?),
-            recorded_by: Set(new.recorded_by.clone()),
-            created_at: Set(at),
-        };
+        let row = self.sealed_signature(scope, budget, new, at)?;
         signature::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(version)
     }

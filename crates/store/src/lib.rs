@@ -8,6 +8,7 @@
 mod applications;
 mod audit;
 mod budgets;
+mod bulk;
 mod connect;
 mod error;
 mod hand_overs;

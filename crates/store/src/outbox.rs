@@ -4,7 +4,7 @@ use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
 
-use crate::{Store, StoreError, WriteTransaction};
+use crate::{InsertError, Store, StoreError, WriteTransaction};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -49,13 +49,7 @@ impl WriteTransaction {
         self.take_turn(scope).await?;
         let last = self.last_event(scope).await?;
         let after_last = last.map_or(Uuid::nil(), |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
-        let row = row::ActiveModel {
-            id: Set(event.id.max(after_last)),
-            municipality_code: Set(scope.municipality.to_string()),
-            kind: Set(event.kind),
-            resource_id: Set(event.resource_id),
-            at: Set(event.at),
-        };
+        let row = stored(scope, Event { id: event.id.max(after_last), ..event });
         row::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
     }
@@ -86,6 +80,24 @@ impl WriteTransaction {
             .one(&self.0)
             .await;
         Ok(found.map_err(StoreError::failed)?.is_some())
+    }
+
+    /// Stores events of a municipality that has none after them yet.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_events(&self, scope: &Scope, events: Vec<Event>) -> Result<(), InsertError> {
+        self.insert_all(events.into_iter().map(|event| Ok(stored(scope, event)))).await
+    }
+}
+
+fn stored(scope: &Scope, event: Event) -> row::ActiveModel {
+    row::ActiveModel {
+        id: Set(event.id),
+        municipality_code: Set(scope.municipality.to_string()),
+        kind: Set(event.kind),
+        resource_id: Set(event.resource_id),
+        at: Set(event.at),
     }
 }
 

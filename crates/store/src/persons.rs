@@ -11,7 +11,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Purpose, StoreError, WriteTransaction,
+    InsertError, Purpose, StoreError, WriteTransaction,
     representatives::visible,
     vault::{Place, Vault},
 };
@@ -147,6 +147,19 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         row.map(|row| opened_person(self.vault()?, row)).transpose()
+    }
+
+    /// Stores new persons, none of whom the municipality knows.
+    ///
+    /// # Errors
+    /// [`InsertError::Exists`] where it knows one of them.
+    pub async fn insert_persons<'a>(
+        &self,
+        scope: &Scope,
+        persons: impl Iterator<Item = &'a Person>,
+        at: DateTime<Utc>,
+    ) -> Result<(), InsertError> {
+        self.insert_all(persons.map(|person| self.sealed_person(scope, person, at))).await
     }
 
     fn sealed_person(

@@ -70,6 +70,12 @@ impl Store {
         Self { vault: Some(vault), ..self }
     }
 
+    /// Whether there are keys, without which nothing personal is stored.
+    #[must_use]
+    pub const fn has_keys(&self) -> bool {
+        self.vault.is_some()
+    }
+
     /// Begins a transaction that may write, within a reach. On SQLite it waits for its turn: there is one writer at a time.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{request::CreateApplication, response::ApplicationResponse};
 
 /// A request.
-pub(super) fn request() -> Value {
+pub(crate) fn request() -> Value {
     json!({
         "methodology": "children-2023", "received_at": "2023-03-01T09:30",
         "person": {"personal_code": "320000-00001", "given_name": "Demo", "family_name": "Paraugs", "language": "lv"},

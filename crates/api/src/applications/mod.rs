@@ -19,8 +19,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-pub(crate) use request::PersonalCodeText;
-use request::{CreateApplication, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal, EvidenceRequest};
+pub(crate) use request::{ApplicantRequest, CreateApplication, EvidenceRequest, PersonRequest, PersonalCodeText};
+use request::{CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal};
 use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
 pub(crate) use response::{ApplicationResponse, PersonResponse};
 
@@ -36,6 +36,9 @@ use crate::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
 };
+
+/// The request that examples show.
+pub(crate) use examples::request as example;
 
 const WRITE: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "applications:write" };

@@ -114,15 +114,15 @@ impl From<EvidenceRequest> for EligibilityFacts {
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateApplication {
     /// The methodology.
-    methodology: Methodology,
+    pub(crate) methodology: Methodology,
     /// When it was received, to the minute, local time.
-    received_at: Minute,
+    pub(crate) received_at: Minute,
     /// The child or adult.
-    person: PersonRequest,
+    pub(crate) person: PersonRequest,
     /// Who applies.
-    applicant: ApplicantRequest,
+    pub(crate) applicant: ApplicantRequest,
     /// What is known for the criteria.
-    evidence: EvidenceRequest,
+    pub(crate) evidence: EvidenceRequest,
 }
 
 /// The act on an application.
@@ -238,7 +238,7 @@ impl CreateApplication {
     ///
     /// # Errors
     /// 422: a personal code is none.
-    pub(super) fn parsed(self) -> Result<NewApplication, ApiError> {
+    pub(crate) fn parsed(self) -> Result<NewApplication, ApiError> {
         let request = self;
         let CreateApplication { methodology, received_at, person, applicant, evidence } = request;
         let text = |label: Option<Label>| label.map(|label| label.0);

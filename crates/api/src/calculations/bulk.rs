@@ -7,30 +7,25 @@ use std::{num::NonZeroUsize, sync::Arc};
 
 use actix_web::{
     HttpRequest, HttpResponse, post,
-    web::{self, Bytes, BytesMut, Data, Payload},
+    web::{self, Bytes, Data, Payload},
 };
 use balsts_domain::{parameters::Parameters, text::Language};
-use futures_util::{Stream, StreamExt, stream};
-use serde::Serialize;
+use futures_util::StreamExt;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    BULK_SILENCE, BulkQuery, Detail, Renderings,
+    BulkQuery, Detail, Renderings,
     request::{self, Place},
     write,
 };
 use crate::{
     ApiState,
-    body::{Query, expect_media_type},
+    body::Query,
     i18n::Accepted,
+    ndjson::{BATCH, Batch, NDJSON, batches, expect_lines, push_json},
     problem::{ApiError, Failures, Problem, language_tag},
 };
-
-/// Bytes of whole lines that are calculated together.
-const BATCH: usize = 128 * 1024;
-
-const NDJSON: &str = "application/x-ndjson";
 
 /// One line of a bulk answer: the result or the problem of the request line in the same place.
 #[derive(ToSchema)]
@@ -70,12 +65,7 @@ pub(crate) async fn calculate_budgets(
     language: Accepted,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    if !request.headers().contains_key("content-type") {
-        return Err(ApiError::UnsupportedMediaType { expected: NDJSON });
-    }
-    expect_media_type(&request, NDJSON, |essence| {
-        matches!(essence, NDJSON | "application/jsonl" | "application/ndjson")
-    })?;
+    expect_lines(&request)?;
     let run = Run { state: state.into_inner(), detail: query.0.detail.unwrap_or_default(), language: language.0 };
     let parallel = std::thread::available_parallelism().map_or(2, NonZeroUsize::get) + 1;
     let answers = batches(payload, run.state.config.bulk_line_limit)
@@ -115,12 +105,6 @@ pub(crate) struct Answering<'a> {
     pub(crate) language: Language,
 }
 
-/// Whole lines, with the number of the first.
-struct Batch {
-    first_line: u64,
-    lines: Bytes,
-}
-
 async fn calculate(run: Run, batch: Result<Batch, actix_web::Error>) -> Result<Bytes, actix_web::Error> {
     let batch = batch?;
     let answers = web::block(move || {
@@ -128,7 +112,7 @@ async fn calculate(run: Run, batch: Result<Batch, actix_web::Error>) -> Result<B
             Detail::Lines => BATCH * 40,
             Detail::Totals => BATCH,
         });
-        for (number, line) in (batch.first_line..).zip(batch.lines.split(|byte| *byte == b'\n')) {
+        for (number, line) in batch.numbered() {
             answer_line(&run.answering(), number, line, &mut out);
         }
         Bytes::from(out)
@@ -161,80 +145,4 @@ pub(crate) fn answer_line(how: &Answering<'_>, number: u64, line: &[u8], out: &m
         push_json(out, &problem);
     }
     out.extend_from_slice(b"}\n");
-}
-
-fn push_json(out: &mut Vec<u8>, value: &impl Serialize) {
-    if serde_json::to_writer(&mut *out, value).is_err() {
-        out.extend_from_slice(b"null");
-    }
-}
-
-/// Cuts the body into batches of whole lines. What is left of a line past the limit is dropped as it arrives, so that no
-/// line can fill the memory; a mark of one byte more than the limit stands in its place.
-fn batches(payload: Payload, line_limit: usize) -> impl Stream<Item = Result<Batch, actix_web::Error>> {
-    let cutter = Cutter { payload, buffer: BytesMut::new(), line: 1, line_limit, dropping: false, ended: false };
-    stream::unfold(cutter, |mut cutter| async move { cutter.next().await.map(|batch| (batch, cutter)) })
-}
-
-struct Cutter {
-    payload: Payload,
-    buffer: BytesMut,
-    line: u64,
-    line_limit: usize,
-    /// The rest of the current line is past the limit.
-    dropping: bool,
-    ended: bool,
-}
-
-impl Cutter {
-    async fn next(&mut self) -> Option<Result<Batch, actix_web::Error>> {
-        loop {
-            if self.buffer.len() >= BATCH
-                && let Some(end) = self.buffer.iter().rposition(|byte| *byte == b'\n')
-            {
-                return Some(Ok(self.cut(end + 1)));
-            }
-            if self.ended {
-                let rest = self.buffer.len();
-                return (rest > 0).then(|| Ok(self.cut(rest)));
-            }
-            match actix_web::rt::time::timeout(BULK_SILENCE, self.payload.next()).await {
-                Err(_) => {
-                    self.ended = true;
-                    return Some(Err(ApiError::Timeout.into()));
-                }
-                Ok(None) => self.ended = true,
-                Ok(Some(Err(error))) => {
-                    self.ended = true;
-                    return Some(Err(error.into()));
-                }
-                Ok(Some(Ok(chunk))) => self.take(&chunk),
-            }
-        }
-    }
-
-    fn take(&mut self, mut chunk: &[u8]) {
-        if self.dropping {
-            match chunk.iter().position(|byte| *byte == b'\n') {
-                None => return,
-                Some(end) => {
-                    self.dropping = false;
-                    chunk = chunk.get(end..).unwrap_or_default();
-                }
-            }
-        }
-        self.buffer.extend_from_slice(chunk);
-        let tail = self.buffer.len() - self.buffer.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        if tail > self.line_limit {
-            self.buffer.truncate(self.buffer.len() - tail + self.line_limit + 1);
-            self.dropping = true;
-        }
-    }
-
-    fn cut(&mut self, bytes: usize) -> Batch {
-        let lines = self.buffer.split_to(bytes).freeze();
-        let first_line = self.line;
-        self.line += u64::try_from(lines.iter().filter(|byte| **byte == b'\n').count()).unwrap_or_default();
-        Batch { first_line, lines }
-    }
 }

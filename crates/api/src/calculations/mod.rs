@@ -1,7 +1,5 @@
 //! `/v1/budget-calculations`: the indicative budget of a child or an adult, single and in bulk. Stateless.
 
-use std::time::Duration;
-
 use actix_web::{HttpResponse, post, web::Data};
 use balsts_domain::{
     calculation::{Calculation, CalculationFacts},
@@ -129,6 +127,3 @@ pub struct BulkQuery {
     #[param(inline)]
     pub detail: Option<Detail>,
 }
-
-/// How long a bulk request may stay silent before it is given up.
-const BULK_SILENCE: Duration = Duration::from_secs(60);
