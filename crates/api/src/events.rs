@@ -42,7 +42,7 @@ pub(crate) struct EventResponse {
     id: Uuid,
     /// Where it happened.
     #[schema(example = "/v1/applications")]
-    source: String,
+    source: &'static str,
     /// What happened.
     #[schema(example = "application.registered")]
     r#type: String,
@@ -65,10 +65,17 @@ pub(crate) struct EventList {
 impl From<Event> for EventResponse {
     fn from(event: Event) -> Self {
         let Event { id, kind, resource_id, at } = event;
-        // The path of the resources that the kind begins with.
-        let noun = kind.split('.').next().unwrap_or_default().replace('_', "-");
-        let source = format!("/v1/{noun}s");
-        Self { specversion: "1.0", id, source, r#type: kind, subject: resource_id, time: at }
+        Self { specversion: "1.0", id, source: source(&kind), r#type: kind, subject: resource_id, time: at }
+    }
+}
+
+/// The path of what a kind of event begins with.
+fn source(kind: &str) -> &'static str {
+    match kind.split('.').next() {
+        Some("budget") => "/v1/budgets",
+        Some("calendar_exception") => "/v1/calendar-exceptions",
+        Some("office") => "/v1/office",
+        _ => "/v1/applications",
     }
 }
 
@@ -111,4 +118,23 @@ pub(crate) async fn list_events(
     let (events, next) = cut(events, limit, |event| event.id);
     let items = events.into_iter().map(EventResponse::from).collect();
     Ok(Localised(EventList { items, next }, language.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi;
+
+    #[test]
+    fn the_source_of_an_event_is_a_path_of_the_document() {
+        for (kind, path) in [
+            ("application.registered", "/v1/applications"),
+            ("budget.closed", "/v1/budgets"),
+            ("calendar_exception.declared", "/v1/calendar-exceptions"),
+            ("office.described", "/v1/office"),
+        ] {
+            assert_eq!(source(kind), path);
+            assert!(openapi::takes_query(path, "GET").is_some(), "{path}");
+        }
+    }
 }
