@@ -28,8 +28,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000002_create_application::Migration),
             Box::new(m20261125_000003_create_budget::Migration),
             Box::new(m20261126_000004_create_office_calendar::Migration),
-            Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000005_create_webhook::Migration),
+            Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
         ]
     }

@@ -75,6 +75,7 @@ fn source(kind: &str) -> &'static str {
         Some("budget") => "/v1/budgets",
         Some("calendar_exception") => "/v1/calendar-exceptions",
         Some("office") => "/v1/office",
+        Some("representative") => "/v1/representatives",
         _ => "/v1/applications",
     }
 }
@@ -122,19 +123,20 @@ pub(crate) async fn list_events(
 
 #[cfg(test)]
 mod tests {
+    use balsts_domain::events::EventType;
+
     use super::*;
     use crate::openapi;
 
     #[test]
     fn the_source_of_an_event_is_a_path_of_the_document() {
-        for (kind, path) in [
-            ("application.registered", "/v1/applications"),
-            ("budget.closed", "/v1/budgets"),
-            ("calendar_exception.declared", "/v1/calendar-exceptions"),
-            ("office.described", "/v1/office"),
-        ] {
-            assert_eq!(source(kind), path);
-            assert!(openapi::takes_query(path, "GET").is_some(), "{path}");
+        for kind in EventType::ALL.iter().map(|kind| kind.as_str()) {
+            let path = source(kind);
+            let noun = kind.split('.').next().unwrap().replace('_', "-");
+            assert!(path.starts_with(&format!("/v1/{noun}")), "{kind}: {path}");
+            // Of a list, or of what is there under its identifier only.
+            let paths = [path.to_owned(), format!("{path}/{{id}}")];
+            assert!(paths.iter().any(|path| openapi::takes_query(path, "GET").is_some()), "{kind}: {path}");
         }
     }
 }
