@@ -69,6 +69,9 @@ async fn a_representative_is_added_listed_and_ended() {
         let ended = end(OWN, "\"1\"", "2023-12-31").await.expect(200);
         assert_eq!((&ended.json()["valid_to"], ended.header("etag")), (&json!("2023-12-31"), Some("\"2\"")));
         end(OWN, "\"1\"", "2023-12-31").await.expect(412);
+        let call =
+            app.request(reqwest::Method::PUT, &format!("{}/end", location(&added))).as_role(Role::OfficeHead, OWN);
+        call.json(&json!({"valid_to": "2023-12-31"})).send().await.expect(428);
 
         let mut bad = request();
         bad["valid_to"] = json!("2023-02-28");
@@ -113,7 +116,14 @@ async fn a_recipient_sees_the_cases_of_those_for_whom_the_caller_speaks_and_noth
         let shown = as_recipient(&app, OWN, &application).send().await.expect(200).json();
         assert_eq!(shown["person"]["personal_code"], "320000-00001");
         as_recipient(&app, OWN, &budget).send().await.expect(200);
-        for path in [&other, &other_budget, &foreign, &foreign_budget] {
+        // What is made of an application is seen like the application.
+        let case = |application: &str| application.replace("/applications/", "/cases/");
+        let own =
+            as_recipient(&app, OWN, &format!("{}?include=budget", case(&application))).send().await.expect(200).json();
+        assert_eq!(own["budget"]["id"], id(&budget));
+        as_recipient(&app, OWN, &format!("{other}/decision/document")).send().await.expect(404);
+        as_recipient(&app, OWN, &format!("{other_budget}/document")).send().await.expect(404);
+        for path in [&other, &case(&other), &other_budget, &foreign, &foreign_budget] {
             as_recipient(&app, OWN, path).send().await.expect(404);
         }
         for path in [&application, &budget] {

@@ -112,7 +112,8 @@ pub(crate) async fn list_accesses(
     tag = "persons",
     params(("id" = Uuid, Path, description = "Identifier of the person"), PseudonymsQuery),
     responses(
-        (status = 200, description = "The pseudonym", body = PseudonymResponse),
+        (status = 200, description = "The pseudonym", body = PseudonymResponse,
+            example = json!({"purpose": "reports", "pseudonym": "MZXW6YTBOJ2WC3TE"})),
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["pseudonyms:read"])),
