@@ -99,7 +99,11 @@ pub(crate) async fn list_accesses(
     let call = state.call(caller.scope(READ_LOG)?, request_id);
     let limit = page_size(query.0.limit)?;
     let id = preconditions::id(&id)?;
-    let found = state.app.list_accesses(&call, id, query.0.cursor, limit.saturating_add(1)).await?;
+    let before = query.0.cursor;
+    if before.is_some_and(|sequence| sequence < 1) {
+        return Err(ApiError::unfit("/cursor", "too_small", Message::new("fault-minimum").with("limit", 1)));
+    }
+    let found = state.app.list_accesses(&call, id, before, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |access| access.sequence);
     Ok(Localised(AccessList { items: found.into_iter().map(AccessResponse::from).collect(), next }, language.0))
 }
