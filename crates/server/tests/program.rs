@@ -611,14 +611,16 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
         );
         assert!(std::fs::metadata(&log).unwrap().len() > 10_000, "the log is one");
         for secret in [
-            "77701",
-            "77702",
-            "1234567",
+            "320000-77701",
+            "32000077701",
+            "320000-77702",
+            "32000077702",
+            "327770-1234567",
             "Zvaigzn",
             "Neeso",
             "Mākonis",
             "Nekurienes",
-            "27770001",
+            "+371 27770001",
             "zvaigznite@",
             "2018-01-17",
             "movement",
