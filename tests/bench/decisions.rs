@@ -20,7 +20,8 @@ const DECISIONS: usize = 2400;
 
 /// The statements of one decision, as the server sends them. `:'id'` is the next application.
 const SCRIPT: &str = r"
-SELECT id FROM bench_id WHERE n = nextval('bench_next') \gset
+SELECT nextval('bench_next') AS n \gset
+SELECT id FROM bench_id WHERE n = :n \gset
 BEGIN;
 SELECT set_config('app.municipality', '0054000', true), set_config('app.receiving', '', true);
 SELECT * FROM application WHERE id = :'id' AND municipality_code = '0054000' FOR UPDATE;
