@@ -44,7 +44,7 @@ pub async fn grant(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
              END IF;
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVER_ROLE};
              REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM {SERVER_ROLE};
-             REVOKE UPDATE, DELETE ON audit_entry FROM {SERVER_ROLE};
+             REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM {SERVER_ROLE};
          EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
              RAISE WARNING 'the role {SERVER_ROLE} could not be made or given its rights';
          END $$"

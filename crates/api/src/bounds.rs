@@ -127,6 +127,12 @@ whole_numbers! {
     MixVariantNumber = 1..=3;
     /// Number of a support area.
     Area = 1..=99;
+    /// Number of a goal or line of a plan.
+    LineNumber = 1..=9999;
+    /// Place in an order.
+    Rank = 1..=9999;
+    /// Day of the week, 1 is Monday.
+    Weekday = 1..=7;
 }
 
 /// A list of at least `MIN` and at most `MAX` items. A field of it is `#[schema(inline)]` and of an alias of the type, as

@@ -5,6 +5,7 @@ use actix_web::{
     http::header::CONTENT_LANGUAGE,
     web::{Data, Path},
 };
+use balsts_app::CaseParts;
 use balsts_domain::text::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -18,6 +19,8 @@ use crate::{
     budgets::{self, BudgetResponse},
     i18n::Accepted,
     identity::Identified,
+    ledgers::{self, LedgerResponse},
+    plans::{self, PlanResponse},
     preconditions::{self, RequestId},
     problem::{AccessFailures, ApiError, Failures, Missing, language_tag},
 };
@@ -27,8 +30,9 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CaseQuery {
-    /// `budget`: the budget with the calculation that holds.
-    #[param(pattern = "^budget$")]
+    /// Any of `budget` (with the calculation that holds), `plan` (with its draft and version in force) and `ledger`, with
+    /// commas between.
+    #[param(pattern = "^(budget|plan|ledger)(,(budget|plan|ledger)){0,2}$", example = "budget,plan,ledger")]
     include: Option<String>,
 }
 
@@ -42,16 +46,39 @@ pub(crate) struct CaseResponse {
     application: ApplicationResponse,
     /// The budget; null where it was not asked for or not calculated yet.
     budget: Option<BudgetResponse>,
+    /// The plan; null where it was not asked for or not drafted yet.
+    plan: Option<PlanResponse>,
+    /// Where the money of the budget is; null where it was not asked for or there is no budget yet.
+    ledger: Option<LedgerResponse>,
+}
+
+impl CaseQuery {
+    /// What is asked for, each only once, and only what the caller may see.
+    fn parts(&self, caller: &Identified) -> Result<CaseParts, ApiError> {
+        let mut parts = CaseParts::default();
+        for part in self.include.iter().flat_map(|include| include.split(',')) {
+            let (wanted, permission) = match part {
+                "budget" => (&mut parts.budget, budgets::READ),
+                "plan" => (&mut parts.plan, plans::READ),
+                "ledger" => (&mut parts.ledger, ledgers::READ),
+                _ => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
+            };
+            caller.scope(permission)?;
+            *wanted = true;
+        }
+        Ok(parts)
+    }
 }
 
 fn example() -> Value {
     let application = applications::examples::answer(true);
-    json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer()})
+    json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer(),
+        "plan": plans::examples::answer(), "ledger": null})
 }
 
 /// Get a case
 ///
-/// The application with its acts and, where `include` asks for it, the budget, in one call. The identifier is that of the
+/// The application with its acts and, where `include` asks for them, budget, plan and ledger, in one call. The identifier is that of the
 /// application. The read is recorded in the access log.
 #[utoipa::path(
     tag = "cases",
@@ -73,20 +100,15 @@ pub(crate) async fn get_case(
     query: Query<CaseQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let scope = caller.scope(applications::READ)?;
-    let with_budget = match query.0.include.as_deref() {
-        None => false,
-        Some("budget") => {
-            caller.scope(budgets::READ)?;
-            true
-        }
-        Some(_) => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
-    };
+    let parts = query.0.parts(&caller)?;
     let call = state.call(scope, request_id);
-    let case = state.app.get_case(&call, preconditions::id(&id)?, with_budget).await?;
+    let case = state.app.get_case(&call, &state.parameters, preconditions::id(&id)?, parts).await?;
     let budget = case.budget.as_ref().map(|budget| BudgetResponse::new(budget, &state.parameters, language.0));
     Ok(HttpResponse::Ok().insert_header((CONTENT_LANGUAGE, language_tag(language.0))).json(CaseResponse {
         id: case.application.summary.id,
         application: ApplicationResponse::new(&case.application, state.today(), language.0),
         budget,
+        plan: case.plan.as_ref().map(|plan| PlanResponse::new(plan, &state.parameters, language.0)),
+        ledger: case.ledger.as_ref().map(LedgerResponse::from),
     }))
 }

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, lines,
+    access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, ledger, lines,
+    orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
+    plans::{self, findings, status},
     representatives, retention, webhooks,
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +81,42 @@ named! {
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.
     Party = budgets::Party: budgets::Party::ALL;
+    /// Where a plan stands.
+    PlanStatus = status::PlanStatus: status::PlanStatus::ALL;
+    /// What of a plan is signed.
+    PlanDocument = status::PlanDocument: status::PlanDocument::ALL;
+    /// Who signs a plan or its contract.
+    PlanParty = status::PlanParty: status::PlanParty::ALL;
+    /// What happens to a signed plan.
+    PlanStepKind = status::PlanStepKind: status::PlanStepKind::ALL;
+    /// Why a plan is revised.
+    RevisionReason = status::RevisionReason: status::RevisionReason::ALL;
+    /// What a revision does.
+    RevisionOutcome = status::RevisionOutcome: status::RevisionOutcome::ALL;
+    /// Why a plan is suspended.
+    SuspensionCause = status::SuspensionCause: status::SuspensionCause::ALL;
+    /// Why a plan is terminated.
+    TerminationReason = status::TerminationReason: status::TerminationReason::ALL;
+    /// How something was signed.
+    SigningMethod = status::SigningMethod: status::SigningMethod::ALL;
+    /// How much a finding weighs.
+    FindingSeverity = findings::Severity: findings::Severity::ALL;
+    /// Who pays a line of a plan.
+    FundingSource = plans::FundingSource: plans::FundingSource::ALL;
+    /// How soon a goal is to be reached.
+    GoalTerm = plans::GoalTerm: plans::GoalTerm::ALL;
+    /// Whose goal it is.
+    GoalAuthor = plans::GoalAuthor: plans::GoalAuthor::ALL;
+    /// What an intensity counts in.
+    IntensityPeriod = plans::IntensityPeriod: plans::IntensityPeriod::ALL;
+    /// How a service is ordered.
+    OrderForm = orders::OrderForm: orders::OrderForm::ALL;
+    /// Where an order stands.
+    OrderStatus = orders::OrderStatus: orders::OrderStatus::ALL;
+    /// How a provider was engaged.
+    Engagement = orders::Engagement: orders::Engagement::ALL;
+    /// Where an entry of the ledger moves money to.
+    EntryKind = ledger::EntryKind: ledger::EntryKind::ALL;
     /// A role of a caller.
     Role = access::Role: access::Role::ALL;
     /// What somebody is to the person for whom they speak.

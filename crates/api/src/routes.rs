@@ -5,9 +5,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
-    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
-    methodologies, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
-    redistributions, representatives, retention_rules, services, webhooks, working_days,
+    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, ledgers,
+    methodologies, municipalities, offices, orders, participant_selections, persons, plans, priority_rankings,
+    provisional_budgets, redistributions, representatives, retention_rules, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -55,6 +55,24 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(budgets::recalculate_budget)
         .service(budgets::sign_budget)
         .service(budgets::replay_budget)
+        .service(plans::create_plan)
+        .service(plans::list_plans)
+        .service(plans::get_plan)
+        .service(plans::get_plan_version)
+        .service(plans::update_plan)
+        .service(plans::sign_plan)
+        .service(plans::revise_plan)
+        .service(plans::discard_plan_revision)
+        .service(plans::suspend_plan)
+        .service(plans::resume_plan)
+        .service(plans::terminate_plan)
+        .service(orders::create_order)
+        .service(orders::list_orders)
+        .service(orders::get_order)
+        .service(orders::reprice_order)
+        .service(orders::close_order)
+        .service(ledgers::get_ledger)
+        .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)
         .service(calendar_exceptions::declare_calendar_exception)
         .service(calendar_exceptions::withdraw_calendar_exception)

@@ -151,6 +151,8 @@ pub(crate) struct ServiceResponse {
     from_months: Option<u32>,
     /// Below so many completed months of age.
     to_months: Option<u32>,
+    /// Whether those ages are just usual, not a limit.
+    usual_ages: bool,
     /// Impairments it is bound to; empty where to none.
     impairments: Vec<Impairment>,
     /// Yearly maxima and averages.
@@ -306,6 +308,7 @@ fn service_on(
             .collect(),
         from_months: service.age.and_then(|age| age.from_months),
         to_months: service.age.and_then(|age| age.to_months),
+        usual_ages: service.age.is_some_and(|age| age.usual),
         impairments: service.impairments.iter().copied().map(Impairment).collect(),
         yearly_volumes: service
             .yearly

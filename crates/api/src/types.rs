@@ -2,7 +2,11 @@
 
 use std::fmt;
 
-use balsts_domain::money::{Money, Volume};
+use balsts_domain::{
+    money::{Money, Volume},
+    month::Month,
+    plans::times,
+};
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -109,6 +113,64 @@ impl<'de> Deserialize<'de> for Percent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,12}(\.[0-9]{1,2})?$", example = "900.00")]
 pub struct Amount(pub Money);
+
+/// The price of one unit in a request, EUR: a decimal string, two decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,7}(\.[0-9]{1,2})?$", example = "6.63")]
+pub struct UnitPrice(pub Money);
+
+/// A volume in a request, in the service's unit: a decimal string, three decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,6}(\.[0-9]{1,3})?$", example = "480")]
+pub struct Units(pub Volume);
+
+/// Whether a decimal string has so many digits before the point at most.
+fn is_short(text: &str, most: usize) -> bool {
+    text.split('.').next().is_some_and(|whole| whole.len() <= most)
+}
+
+impl<'de> Deserialize<'de> for UnitPrice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| is_short(text, 7).then(|| Money::parse(text).ok()).flatten();
+        parsed(deserializer, "a price of seven digits and two decimals at most", parse).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Units {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| is_short(text, 6).then(|| Volume::parse(text).ok()).flatten();
+        parsed(deserializer, "a volume of six digits and three decimals at most", parse).map(Self)
+    }
+}
+
+/// A month, `YYYY-MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, ToSchema)]
+#[schema(value_type = String, pattern = r"^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2023-04")]
+pub struct YearMonth(pub Month);
+
+/// A time of day, `HH:MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, ToSchema)]
+#[schema(value_type = String, pattern = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", example = "09:30")]
+pub struct TimeOfDay(pub times::TimeOfDay);
+
+/// A SHA-256, hexadecimal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(
+    value_type = String,
+    pattern = r"^[0-9a-f]{64}$",
+    example = "0000000000000000000000000000000000000000000000000000000000000000",
+)]
+pub struct Sha256Hex(pub [u8; 32]);
+
+impl<'de> Deserialize<'de> for Sha256Hex {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| {
+            let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+            <[u8; 32]>::try_from(bytes).ok()
+        };
+        parsed(deserializer, "64 hexadecimal digits", parse).map(Self)
+    }
+}
 
 /// An amount of EUR in an answer: a decimal string with two decimals, rounded half up from the exact value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]

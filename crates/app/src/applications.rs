@@ -10,15 +10,19 @@ use balsts_domain::{
     events::EventType,
     parameters::{catalogue::MethodologyId, municipalities::Municipalities},
     personal_code::PersonalCode,
+    plans::status::{PlanStepKind, TerminationReason},
 };
 use balsts_store::{
     Act, Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, Grounds, HandOver,
-    InsertError, Person, Reach, RecordedAnswer, Revocation, WriteTransaction,
+    InsertError, Person, Reach, RecordedAnswer, Revocation, StepWords, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{
+    App, AppError, Begun, Call, Told,
+    plans::{NewStep, end_plan},
+};
 
 /// An application as it is received.
 #[derive(Debug)]
@@ -264,6 +268,15 @@ impl App {
         summary.version = transaction.insert_revocation(&call.scope, summary, status, &revocation, call.at).await?;
         summary.status = status;
         application.revocation = Some(revocation);
+        if let Some(mut plan) = transaction.find_plan_of(&call.scope, id).await?
+            && plan.summary.status.is_signed()
+        {
+            let words = StepWords { text: number_of(&application), ..StepWords::default() };
+            let (kind, code) = (PlanStepKind::Termination, TerminationReason::EligibilityLost.as_str());
+            let step = NewStep { kind, code, on: effective_from, until: None, words };
+            end_plan(&transaction, call, &mut plan, step).await?;
+            call.tell(&transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
+        }
         if let Some(budget) = transaction.find_budget_of(&call.scope, id).await? {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
             call.tell(&transaction, &call.scope, EventType::BudgetClosed, budget.summary.id).await?;
@@ -294,6 +307,9 @@ impl App {
         expect_day("/on", summary.received_at.date(), today, on)?;
         if to == from || !municipalities.find(to).is_some_and(|municipality| municipality.exists_on(today)) {
             return Err(AppError::refused(&[ApplicationRefusal::NoSuchMunicipality]));
+        }
+        if transaction.find_plan_of(&call.scope, id).await?.is_some_and(|plan| plan.summary.current > 0) {
+            return Err(AppError::Conflict { code: "plan_signed" });
         }
         let receiving = Scope { municipality: to, ..call.scope.clone() };
         // What is sealed opens in its own row only, and the other municipality may know the person already.
@@ -437,4 +453,9 @@ impl NewDecision {
         };
         Ok((status, decision))
     }
+}
+
+/// The number of the act that revokes, for the plan that ends with it.
+fn number_of(application: &Application) -> String {
+    application.revocation.as_ref().and_then(|revocation| revocation.number.clone()).unwrap_or_default()
 }

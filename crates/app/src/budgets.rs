@@ -7,6 +7,7 @@ use balsts_domain::{
     day,
     events::EventType,
     parameters::Parameters,
+    plans::status::RevisionOutcome,
     text::{Fault, Refusal},
 };
 use balsts_store::{
@@ -222,11 +223,16 @@ impl App {
         version: i64,
     ) -> Result<(WriteTransaction, Budget), AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
+        // Rows are taken in one order everywhere: the plan before the budget.
+        let plan = transaction.find_plan_of_budget(&call.scope, id).await?;
         let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.version != version {
             return Err(AppError::Stale);
         }
-        budget.summary.status.expect_indicative().map_err(|refusal| AppError::conflict(&refusal))?;
+        let revision = plan.and_then(|plan| plan.revision);
+        let reassessed = revision.is_some_and(|revision| revision.outcome == RevisionOutcome::Reassess);
+        let status = budget.summary.status;
+        status.expect_calculable(reassessed).map_err(|refusal| AppError::conflict(&refusal))?;
         Ok((transaction, budget))
     }
 }

@@ -1,9 +1,10 @@
 //! Cases: an application and what follows from it, in one call. The identifier of a case is that of its application.
 
+use balsts_domain::parameters::Parameters;
 use balsts_store::{Application, Budget};
 use uuid::Uuid;
 
-use crate::{App, AppError, Call, Told};
+use crate::{App, AppError, Call, CheckedPlan, LedgerOnDay, Told, orders::ledger_of};
 
 /// A case.
 #[derive(Debug)]
@@ -12,6 +13,21 @@ pub struct Case {
     pub application: Application,
     /// The budget, once it is calculated.
     pub budget: Option<Budget>,
+    /// The plan, once it is drafted.
+    pub plan: Option<CheckedPlan>,
+    /// Where the money of the budget is, once it is calculated.
+    pub ledger: Option<LedgerOnDay>,
+}
+
+/// What of a case is asked for beside the application.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CaseParts {
+    /// The budget.
+    pub budget: bool,
+    /// The plan.
+    pub plan: bool,
+    /// The ledger.
+    pub ledger: bool,
 }
 
 impl App {
@@ -19,12 +35,30 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], or the database.
-    pub async fn get_case(&self, call: &Call<'_>, id: Uuid, with_budget: bool) -> Result<Case, AppError> {
+    pub async fn get_case(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        id: Uuid,
+        parts: CaseParts,
+    ) -> Result<Case, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let budget = if with_budget { transaction.find_budget_of(&call.scope, id).await? } else { None };
+        // Rows are taken in one order everywhere: the plan before the budget.
+        let plan = if parts.plan { transaction.find_plan_of(&call.scope, id).await? } else { None };
+        let plan = match plan {
+            Some(plan) => Some(self.checked_now(&transaction, call, parameters, plan).await?),
+            None => None,
+        };
+        let wanted = parts.budget || parts.ledger;
+        let budget = if wanted { transaction.find_budget_of(&call.scope, id).await? } else { None };
+        let ledger = match budget.as_ref().filter(|_| parts.ledger) {
+            Some(budget) => Some(ledger_of(&transaction, call, &budget.summary, None).await?),
+            None => None,
+        };
+        let budget = budget.filter(|_| parts.budget);
         let told = Told { action: "get_case", resource: "application", id, event: None };
         call.commit(transaction, told).await?;
-        Ok(Case { application, budget })
+        Ok(Case { application, budget, plan, ledger })
     }
 }

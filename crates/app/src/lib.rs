@@ -8,7 +8,9 @@ mod cases;
 mod events;
 mod loading;
 mod offices;
+mod orders;
 mod persons;
+mod plans;
 mod readiness;
 mod representatives;
 mod webhooks;
@@ -28,14 +30,16 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
     Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    Office, OfficeDay, Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
-    Webhook, WebhookDelivery, WebhookSecret,
+    Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Purpose, RecordedAnswer,
+    Representative, Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
-pub use cases::Case;
+pub use cases::{Case, CaseParts};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
+pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
+pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};

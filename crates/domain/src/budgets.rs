@@ -204,12 +204,14 @@ pub fn expect_granted(status: ApplicationStatus) -> Result<(), BudgetRefusal> {
 }
 
 impl BudgetStatus {
-    /// Checks that the budget may be calculated again: until the plan is signed `[S2]`.
+    /// Checks that the budget may be calculated again: until the plan is signed `[S2]`, then only while a revision is open that
+    /// assesses anew [domain 1].
     ///
     /// # Errors
     /// [`BudgetRefusal::NotIndicative`].
-    pub fn expect_indicative(self) -> Result<(), BudgetRefusal> {
-        if self == Self::Indicative { Ok(()) } else { Err(BudgetRefusal::NotIndicative) }
+    pub fn expect_calculable(self, reassessed: bool) -> Result<(), BudgetRefusal> {
+        let calculable = self == Self::Indicative || (self == Self::Agreed && reassessed);
+        if calculable { Ok(()) } else { Err(BudgetRefusal::NotIndicative) }
     }
 }
 
@@ -324,7 +326,8 @@ mod tests {
             assert_eq!(expect_granted(status).is_ok(), status == ApplicationStatus::Granted);
         }
         for &status in BudgetStatus::ALL {
-            assert_eq!(status.expect_indicative().is_ok(), status == BudgetStatus::Indicative);
+            assert_eq!(status.expect_calculable(false).is_ok(), status == BudgetStatus::Indicative);
+            assert_eq!(status.expect_calculable(true).is_ok(), status != BudgetStatus::Closed);
         }
     }
 }

@@ -29,6 +29,28 @@ names! {
         BudgetSigned = "budget.signed",
         /// A budget was closed.
         BudgetClosed = "budget.closed",
+        /// A plan was drafted, or its draft changed.
+        PlanDrafted = "plan.drafted",
+        /// A draft or contract was signed by one of the parties.
+        PlanSigned = "plan.signed",
+        /// Both parties have signed: a version of the plan is in force, its sum is agreed.
+        PlanAgreed = "plan.agreed",
+        /// A plan in force is being revised.
+        PlanRevisionOpened = "plan.revision_opened",
+        /// A revision was given up.
+        PlanRevisionDiscarded = "plan.revision_discarded",
+        /// A plan rests.
+        PlanSuspended = "plan.suspended",
+        /// A plan goes on.
+        PlanResumed = "plan.resumed",
+        /// A plan ended before its period did.
+        PlanTerminated = "plan.terminated",
+        /// A service was ordered.
+        OrderCreated = "order.created",
+        /// Another price of an order holds from a day on.
+        OrderRepriced = "order.repriced",
+        /// An order was closed: what was not delivered is released.
+        OrderClosed = "order.closed",
         /// The office declared a day that departs from the calendar.
         CalendarExceptionDeclared = "calendar_exception.declared",
         /// Such a day is again as in the calendar.

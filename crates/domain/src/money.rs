@@ -183,6 +183,19 @@ impl Volume {
         self.0
     }
 
+    /// A volume of so many thousandths of the unit, as databases keep it.
+    #[must_use]
+    pub fn from_thousandths(thousandths: i64) -> Self {
+        Self(Decimal::new(thousandths, 3))
+    }
+
+    /// The volume in thousandths of its unit; `None` where it is finer than that or too large.
+    #[must_use]
+    pub fn thousandths(self) -> Option<i64> {
+        let thousandths = self.0.checked_mul(Decimal::ONE_THOUSAND)?;
+        if thousandths.fract().is_zero() { i64::try_from(thousandths).ok() } else { None }
+    }
+
     /// The same volume in each of so many months.
     #[must_use]
     pub fn in_months(self, months: u32) -> Self {
@@ -193,6 +206,25 @@ impl Volume {
     #[must_use]
     pub fn at(self, unit_price: Money) -> Money {
         Money(self.0.saturating_mul(unit_price.0))
+    }
+}
+
+impl Add for Volume {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl AddAssign for Volume {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl Sum for Volume {
+    fn sum<I: Iterator<Item = Self>>(volumes: I) -> Self {
+        volumes.fold(Self::default(), Add::add)
     }
 }
 

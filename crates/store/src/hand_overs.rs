@@ -8,6 +8,7 @@ use crate::{
     ApplicationSummary, StoreError, WriteTransaction,
     applications::{application, decision},
     budgets::{budget, calculation, signature},
+    plans::{plan, plan_signature},
     revocations::revocation,
     vault::Place,
 };
@@ -110,6 +111,29 @@ impl WriteTransaction {
         signature::Entity::update_many()
             .set(signature::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
             .filter(signature::Column::BudgetId.in_subquery(budgets))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        // Only a draft moves: what was signed stays with its accounts, and keeps the case.
+        let plans = plan::Entity::find()
+            .filter(plan::Column::ApplicationId.eq(application.id))
+            .select_only()
+            .column(plan::Column::Id)
+            .into_query();
+        plan_signature::Entity::update_many()
+            .set(plan_signature::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(plan_signature::Column::PlanId.in_subquery(plans))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        plan::Entity::update_many()
+            .set(plan::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(plan::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

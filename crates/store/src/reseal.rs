@@ -58,14 +58,34 @@ pub(crate) const SEALED: &[SealedTable] = &[
         table: "calculation",
         key: &[Key::Id("budget_id"), Key::Number("number")],
         columns: &["facts", "form", "result"],
-        row: of_calculation,
+        row: of_numbered,
     },
     SealedTable {
         table: "calculation_signature",
         key: &[Key::Id("budget_id"), Key::Number("number"), Key::Text("party")],
         columns: &["signer"],
-        row: of_calculation,
+        row: of_numbered,
     },
+    SealedTable { table: "plan", key: &[Key::Id("id")], columns: &["draft", "revision"], row: by_id },
+    SealedTable {
+        table: "plan_version",
+        key: &[Key::Id("plan_id"), Key::Number("number")],
+        columns: &["content", "revision"],
+        row: of_numbered,
+    },
+    SealedTable {
+        table: "plan_signature",
+        key: &[Key::Id("plan_id"), Key::Number("number"), Key::Text("document"), Key::Text("party")],
+        columns: &["signer"],
+        row: of_numbered,
+    },
+    SealedTable {
+        table: "plan_step",
+        key: &[Key::Id("plan_id"), Key::Number("number")],
+        columns: &["words"],
+        row: of_numbered,
+    },
+    SealedTable { table: "service_order", key: &[Key::Id("id")], columns: &["terms"], row: by_id },
     SealedTable {
         table: "idempotency_record",
         key: &[Key::Text("municipality_code"), Key::Text("subject"), Key::Text("key")],
@@ -86,15 +106,17 @@ fn by_id(key: &[Value]) -> Option<Uuid> {
     }
 }
 
-fn of_calculation(key: &[Value]) -> Option<Uuid> {
-    let (budget, number, party) = match key {
-        [Value::Uuid(Some(budget)), Value::Int(Some(number))] => (budget, number, ""),
-        [Value::Uuid(Some(budget)), Value::Int(Some(number)), Value::String(Some(party))] => {
-            (budget, number, party.as_str())
-        }
+fn of_numbered(key: &[Value]) -> Option<Uuid> {
+    let (owner, number, rest) = match key {
+        [Value::Uuid(Some(owner)), Value::Int(Some(number)), rest @ ..] => (owner, number, rest),
         _ => return None,
     };
-    Some(budgets::row(*budget, u32::try_from(*number).ok()?, party))
+    let texts = rest.iter().map(|part| match part {
+        Value::String(Some(text)) => Some(text.as_str()),
+        _ => None,
+    });
+    let texts: Vec<&str> = texts.collect::<Option<_>>()?;
+    Some(budgets::row(*owner, u32::try_from(*number).ok()?, &texts.join("/")))
 }
 
 impl Key {

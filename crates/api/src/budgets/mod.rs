@@ -21,8 +21,8 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 use request::{CreateBudget, CreateSignature};
-pub(crate) use response::BudgetResponse;
 use response::{BudgetList, BudgetSummaryResponse, ReplayResponse};
+pub(crate) use response::{BudgetResponse, hex};
 
 use crate::{
     ApiState,

@@ -255,7 +255,7 @@ pub(crate) struct ReplayResponse {
     refusals: Vec<ProblemItem>,
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

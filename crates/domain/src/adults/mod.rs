@@ -227,6 +227,14 @@ pub struct AdultsRules {
     pub line_count: usize,
 }
 
+impl AdultsRules {
+    /// What the budget pays for mobility a month at most, EUR.
+    #[must_use]
+    pub const fn mobility_ceiling(&self) -> Money {
+        self.mobility.ceiling
+    }
+}
+
 impl Period for AdultsRules {
     fn valid_from(&self) -> NaiveDate {
         self.valid_from

@@ -153,6 +153,14 @@ impl Mobility {
     }
 }
 
+impl ChildrenRules {
+    /// What the budget pays for transport in the period at most, EUR; a granted state allowance is used first.
+    #[must_use]
+    pub const fn mobility_ceiling(&self, allowance: bool) -> Money {
+        self.mobility.with(allowance).total()
+    }
+}
+
 impl Period for ChildrenRules {
     fn valid_from(&self) -> NaiveDate {
         self.valid_from

@@ -150,6 +150,53 @@ names! {
     }
 }
 
+names! {
+    /// A yearly maximum or average that a plan is checked against; its name is the code of what is found [domain 5.4 rule 7].
+    /// Services with the same rule share one volume.
+    YearlyRule {
+        /// Psychologist consultations for parents.
+        PsychologistParent = "above_maximum_psychologist_parent",
+        /// Psychologist consultations for the child.
+        PsychologistChild = "above_maximum_psychologist_child",
+        /// Specialist consultations for a child with autism spectrum disorder.
+        SpecialistAutism = "above_maximum_specialist_autism",
+        /// Specialist consultations for any other child.
+        Specialist = "above_maximum_specialist",
+        /// Days of respite in whatever form.
+        Respite = "above_maximum_respite",
+        /// Hours in which respite at home is prepared.
+        RespiteFamiliarisation = "above_maximum_respite_familiarisation",
+        /// Hours of an assistant.
+        Assistant = "above_maximum_assistant",
+        /// Hours of an escort.
+        Escort = "above_maximum_escort",
+        /// Hours of training for vision impairment.
+        VisionSkills = "above_maximum_vision_skills",
+        /// Days of the same training with a stay overnight.
+        VisionOvernight = "above_maximum_vision_skills_overnight",
+        /// Hours of the hearing services together.
+        Hearing = "above_maximum_hearing",
+        /// Hours of a sign interpreter for communication.
+        InterpreterCommunication = "above_maximum_sign_interpreter_communication",
+        /// Hours of a sign interpreter for education.
+        InterpreterEducation = "above_maximum_sign_interpreter_education",
+        /// Sessions of a support group of parents.
+        SupportGroup = "above_average_support_group",
+        /// Hours of a family assistant.
+        FamilyAssistant = "above_average_family_assistant",
+        /// Days in a day care centre.
+        DayCare = "above_average_day_care_centre",
+    }
+}
+
+impl YearlyRule {
+    /// Whether more is refused, or needs just the worker's reason.
+    #[must_use]
+    pub const fn binds(self) -> bool {
+        !matches!(self, Self::SupportGroup | Self::FamilyAssistant | Self::DayCare)
+    }
+}
+
 /// A service's place in the list of a methodology.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
@@ -180,6 +227,9 @@ pub struct AgeLimit {
     pub from_months: Option<u32>,
     /// Below so many completed months.
     pub to_months: Option<u32>,
+    /// Usual ages, not a limit: a plan is warned outside of them.
+    #[serde(default)]
+    pub usual: bool,
 }
 
 /// A volume for 12 months that a plan is checked against.
@@ -192,6 +242,8 @@ pub struct YearlyVolume {
     pub volume: Volume,
     /// Whether it binds.
     pub kind: YearlyKind,
+    /// The rule that it belongs to.
+    pub rule: YearlyRule,
     /// For whom, where not for all.
     #[serde(rename = "when")]
     pub condition: Option<YearlyCondition>,

@@ -1,0 +1,273 @@
+//! Orders of services, and the ledger of a budget [domain 7.1, 7.2].
+
+use balsts_domain::{
+    day,
+    events::EventType,
+    ledger::Balance,
+    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus},
+    parameters::Parameters,
+    prices,
+};
+use balsts_store::{
+    BudgetSummary, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, RecordedAnswer, RecordedEntry,
+    WriteTransaction,
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::{
+    App, AppError, Begun, Call, Told,
+    plans::{append, offers_of},
+};
+
+/// The ledger of a budget as it stands at the end of a day.
+#[derive(Debug)]
+pub struct LedgerOnDay {
+    /// The budget.
+    pub budget_id: Uuid,
+    /// The day; none where it is the present.
+    pub on: Option<NaiveDate>,
+    /// What stands where.
+    pub balance: Balance,
+}
+
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
+    Told { action, resource: "order", id, event }
+}
+
+fn refused(refusals: Vec<OrderRefusal>) -> AppError {
+    match refusals.iter().find(|refusal| refusal.is_conflict()) {
+        Some(conflict) => AppError::conflict(conflict),
+        None => AppError::refused(&refusals),
+    }
+}
+
+impl App {
+    /// Orders a service of a plan: commits its volume at the line's price. A repeated request gets the first answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the plan is not in force, [`AppError::Refused`] where the order does
+    /// not fit the plan or the ledger, [`AppError::KeyReused`], or the database.
+    pub async fn create_order(
+        &self,
+        call: &Call<'_>,
+        plan: Uuid,
+        new: NewOrder,
+        answer: impl FnOnce(&Order) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
+        let plan = transaction.find_plan(&call.scope, plan).await?.ok_or(AppError::NotFound)?;
+        let status = plan.summary.status;
+        let not_in_force = || refused(vec![OrderRefusal::PlanNotInForce { status }]);
+        let current = plan.current.as_ref().ok_or_else(not_in_force)?;
+        let line = orders::check(&new, status, &current.content).map_err(refused)?;
+        let provider = match line.offer.filter(|_| new.form != OrderForm::SelfPrepaid) {
+            Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next().map(|offer| offer.provider_id),
+            None => None,
+        };
+        let mut ledger = taken(&transaction, call, plan.summary.budget_id).await?;
+        let id = (call.new_id)();
+        let beyond = || refused(vec![OrderRefusal::NoVolume]);
+        let entry = orders::commitment(line.number, new.volume, line.unit_price, call.scope.today, id);
+        append(&transaction, call, &mut ledger, &[entry.ok_or_else(beyond)?]).await?;
+        let order = Order {
+            summary: OrderSummary {
+                id,
+                plan_id: plan.summary.id,
+                budget_id: plan.summary.budget_id,
+                line: line.number,
+                service: line.service.clone(),
+                form: new.form,
+                offer_id: line.offer,
+                provider_id: provider,
+                volume: new.volume,
+                amount: new.volume.at(line.unit_price).rounded(),
+                valid_from: new.valid_from,
+                valid_to: new.valid_to,
+                status: OrderStatus::Open,
+                version: 1,
+            },
+            terms: new.terms,
+            prices: vec![OrderPrice { valid_from: new.valid_from, unit_price: line.unit_price }],
+        };
+        transaction.insert_order(&call.scope, &order, call.at).await?;
+        let told = told("create_order", Some(EventType::OrderCreated), id);
+        Ok(call.commit_once(transaction, told, answer(&order)).await?)
+    }
+
+    /// Gets an order; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn get_order(&self, call: &Call<'_>, id: Uuid) -> Result<Order, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let order = transaction.find_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        call.commit(transaction, told("get_order", None, id)).await?;
+        Ok(order)
+    }
+
+    /// Lists orders without personal data.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn list_orders(
+        &self,
+        call: &Call<'_>,
+        filter: OrderFilter,
+        limit: u64,
+    ) -> Result<Vec<OrderSummary>, AppError> {
+        Ok(self.store.list_orders(&call.scope, filter, limit).await?)
+    }
+
+    /// Gives an order another price from a day on: the undelivered volume is committed at it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the order is closed, [`AppError::Refused`] where
+    /// the day or price does not fit, or the plan's line has no money for it (it is revised first), or the database.
+    pub async fn reprice_order(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        (id, version): (Uuid, i64),
+        price: OrderPrice,
+    ) -> Result<Order, AppError> {
+        let (transaction, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
+        let (first, last) = (order.summary.valid_from, order.summary.valid_to);
+        if let Some(refusal) = day::check_between("/valid_from", first, last, price.valid_from) {
+            return Err(refused(vec![OrderRefusal::Day(refusal)]));
+        }
+        if order.prices.last().is_some_and(|known| known.valid_from >= price.valid_from) {
+            return Err(refused(vec![OrderRefusal::PriceNotLater]));
+        }
+        let broken = broken_bounds(&transaction, call, parameters, &order, price).await?;
+        if !broken.is_empty() {
+            return Err(refused(broken));
+        }
+        let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
+        let change = sums.first().and_then(|sums| sums.repriced(price.unit_price, call.scope.today));
+        append(&transaction, call, &mut ledger, change.as_slice()).await?;
+        order.summary.version = transaction.insert_order_price(&call.scope, &order.summary, &price, call.at).await?;
+        order.prices.push(price);
+        call.commit(transaction, told("reprice_order", Some(EventType::OrderRepriced), id)).await?;
+        Ok(order)
+    }
+
+    /// Closes an order: what was not delivered is released.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, or the database.
+    pub async fn close_order(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Order, AppError> {
+        let (transaction, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
+        let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
+        let release = sums.first().and_then(|sums| sums.release(call.scope.today));
+        append(&transaction, call, &mut ledger, release.as_slice()).await?;
+        let closed = OrderStatus::Closed;
+        order.summary.version = transaction.update_order(&call.scope, &order.summary, closed, call.at).await?;
+        order.summary.status = closed;
+        call.commit(transaction, told("close_order", Some(EventType::OrderClosed), id)).await?;
+        Ok(order)
+    }
+
+    /// Tells where the money of a budget is, now or at the end of a day; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] also before the first plan is signed, or the database.
+    pub async fn get_ledger(
+        &self,
+        call: &Call<'_>,
+        budget: Uuid,
+        on: Option<NaiveDate>,
+    ) -> Result<LedgerOnDay, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+        let ledger = ledger_of(&transaction, call, &budget.summary, on).await?;
+        let told = Told { action: "get_ledger", resource: "budget", id: budget.summary.id, event: None };
+        call.commit(transaction, told).await?;
+        Ok(ledger)
+    }
+
+    /// Lists the entries of a ledger; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn list_ledger_entries(
+        &self,
+        call: &Call<'_>,
+        budget: Uuid,
+        after: Option<u32>,
+        limit: u64,
+    ) -> Result<Vec<RecordedEntry>, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+        let told = Told { action: "list_ledger_entries", resource: "budget", id: budget.summary.id, event: None };
+        call.commit(transaction, told).await?;
+        Ok(self.store.list_entries(&call.scope, budget.summary.id, after, limit).await?)
+    }
+
+    async fn order_for_change(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        version: i64,
+    ) -> Result<(WriteTransaction, Order, Ledger), AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let order = transaction.find_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        // Rows are taken in one order everywhere; the plan comes before its orders and its ledger.
+        if order.summary.version != version {
+            return Err(AppError::Stale);
+        }
+        if order.summary.status == OrderStatus::Closed {
+            return Err(refused(vec![OrderRefusal::Closed]));
+        }
+        let ledger = taken(&transaction, call, order.summary.budget_id).await?;
+        Ok((transaction, order, ledger))
+    }
+}
+
+/// The ledger of a budget now or at the end of a day; empty before the first plan is signed.
+pub(crate) async fn ledger_of(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    budget: &BudgetSummary,
+    on: Option<NaiveDate>,
+) -> Result<LedgerOnDay, AppError> {
+    let ledger = transaction.find_ledger(&call.scope, budget.id).await?;
+    let balance = match (ledger, on) {
+        (Some(ledger), Some(day)) => transaction.balance_on(&call.scope, &ledger, day).await?,
+        (Some(ledger), None) => ledger.balance,
+        (None, _) => Balance::below(budget.total.cents().unwrap_or_default()),
+    };
+    Ok(LedgerOnDay { budget_id: budget.id, on, balance })
+}
+
+async fn taken(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Ledger, AppError> {
+    transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)
+}
+
+/// The bounds that a new price breaks, of the tariff and of the provider's offer that is valid then.
+async fn broken_bounds(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    order: &Order,
+    price: OrderPrice,
+) -> Result<Vec<OrderRefusal>, AppError> {
+    let bounds = prices::PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from);
+    let (mut broken, mut above_plan) = (prices::check(price.unit_price, bounds), false);
+    let plan = transaction.find_plan(&call.scope, order.summary.plan_id).await?.ok_or(AppError::NotFound)?;
+    if let Some(current) = &plan.current
+        && let Some(line) = current.content.line(order.summary.line)
+    {
+        let offers = offers_of(transaction, call, parameters, &current.content).await?;
+        let offer = line.offer.and_then(|offer| offers.get(&offer));
+        let bounds = offer.map(|offer| offer.bounds).unwrap_or_default();
+        broken.extend(prices::check(price.unit_price, bounds));
+        above_plan = price.unit_price > line.unit_price;
+    }
+    broken.dedup();
+    let above_plan = above_plan.then_some(OrderRefusal::AbovePlan);
+    Ok(broken.into_iter().map(OrderRefusal::Price).chain(above_plan).collect())
+}

@@ -1,0 +1,269 @@
+//! Orders: how a service of a plan is ordered, each a commitment on the budget [domain 7.1].
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::{
+    day::DayRefusal,
+    ledger::{EntryKind, LedgerRefusal, NewEntry},
+    money::{Money, Volume},
+    parameters::catalogue::names,
+    plans::{PlanContent, PlanLine, status::PlanStatus},
+    prices::PriceRefusal,
+    text::{Message, Refusal},
+};
+
+names! {
+    /// How a service is ordered `[S2 stage 4]`.
+    OrderForm {
+        /// A contract of the office with the provider.
+        Contract = "contract",
+        /// The office's promise to pay the provider (garantijas vēstule).
+        GuaranteeLetter = "guarantee_letter",
+        /// The person pays and is repaid.
+        SelfPrepaid = "self_prepaid",
+    }
+}
+
+names! {
+    /// Where an order stands.
+    OrderStatus {
+        /// Services may be delivered.
+        Open = "open",
+        /// Nothing more is delivered; what was not is given back.
+        Closed = "closed",
+    }
+}
+
+names! {
+    /// How the provider was engaged [domain 7.1].
+    Engagement {
+        /// By a contract that exists.
+        ExistingContract = "existing_contract",
+        /// By the office's own procurement rules: expected price below EUR 750,000 without VAT.
+        OwnRules = "own_rules",
+        /// By the Public Procurement Law: from EUR 750,000.
+        PublicProcurement = "public_procurement",
+        /// By the parent's application.
+        ParentApplication = "parent_application",
+    }
+}
+
+/// What an order says beside services and prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderTerms {
+    /// How the provider was engaged; none where the person pays first.
+    pub engagement: Option<Engagement>,
+    /// Number of the contract or letter.
+    pub reference: Option<String>,
+    /// How and when the office pays.
+    pub payment: Option<String>,
+    /// Everything else: rights, duties, liability, monitoring, disputes.
+    pub other: Option<String>,
+}
+
+/// Why a service cannot be ordered so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OrderRefusal {
+    /// The plan is not in force.
+    PlanNotInForce {
+        /// Where it stands.
+        status: PlanStatus,
+    },
+    /// The order is closed.
+    Closed,
+    /// The plan has no such line.
+    UnknownLine,
+    /// Others than the individual budget pay for the line, or nobody does.
+    NotPaidByBudget,
+    /// Only lines that the person prepays are ordered so, and these in no other way.
+    OtherForm,
+    /// A contract and a guarantee letter are with a provider.
+    ProviderRequired,
+    /// It must be told how the provider was engaged.
+    EngagementRequired,
+    /// The days are not those of the plan's period.
+    OutsidePeriod,
+    /// The volume is zero.
+    NoVolume,
+    /// A day does not fit.
+    Day(DayRefusal),
+    /// A price holds from that day already, or a later one does.
+    PriceNotLater,
+    /// The price breaks a bound.
+    Price(PriceRefusal),
+    /// The plan has a lower price: it is revised first.
+    AbovePlan,
+    /// The ledger refuses.
+    Ledger(LedgerRefusal),
+}
+
+impl OrderRefusal {
+    /// Whether the state of plan, order or ledger is what refuses, not the request.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::PlanNotInForce { .. } | Self::Closed)
+    }
+}
+
+impl Refusal for OrderRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::PlanNotInForce { .. } => "plan_not_in_force",
+            Self::Closed => "order_closed",
+            Self::UnknownLine => "unknown_line",
+            Self::NotPaidByBudget => "not_paid_by_budget",
+            Self::OtherForm => "other_order_form",
+            Self::ProviderRequired => "provider_required",
+            Self::EngagementRequired => "missing_field",
+            Self::OutsidePeriod => "outside_period",
+            Self::NoVolume => "volume_required",
+            Self::Day(refusal) => refusal.code(),
+            Self::PriceNotLater => "price_not_later",
+            Self::Price(refusal) => refusal.code(),
+            Self::AbovePlan => "above_plan_price",
+            Self::Ledger(refusal) => refusal.code(),
+        }
+    }
+
+    fn pointer(&self) -> String {
+        match self {
+            Self::PlanNotInForce { .. } | Self::Closed => String::new(),
+            Self::UnknownLine | Self::NotPaidByBudget => "/line".to_owned(),
+            Self::OtherForm => "/form".to_owned(),
+            Self::ProviderRequired => "/offer".to_owned(),
+            Self::EngagementRequired => "/terms/engagement".to_owned(),
+            Self::OutsidePeriod => "/valid_to".to_owned(),
+            Self::NoVolume => "/volume".to_owned(),
+            Self::Day(refusal) => refusal.pointer(),
+            Self::PriceNotLater => "/valid_from".to_owned(),
+            Self::Price(_) | Self::AbovePlan => "/unit_price".to_owned(),
+            Self::Ledger(refusal) => refusal.pointer(),
+        }
+    }
+
+    fn message(&self) -> Message {
+        match self {
+            Self::PlanNotInForce { .. } => Message::new("problem-plan-not-in-force-detail"),
+            Self::Closed => Message::new("problem-order-closed-detail"),
+            Self::UnknownLine => Message::new("order-unknown-line"),
+            Self::NotPaidByBudget => Message::new("order-not-paid-by-budget"),
+            Self::OtherForm => Message::new("order-other-form"),
+            Self::ProviderRequired => Message::new("order-provider-required"),
+            Self::EngagementRequired => Message::new("order-engagement-required"),
+            Self::OutsidePeriod => Message::new("order-outside-period"),
+            Self::NoVolume => Message::new("order-no-volume"),
+            Self::Day(refusal) => refusal.message(),
+            Self::PriceNotLater => Message::new("order-price-not-later"),
+            Self::Price(refusal) => refusal.message(),
+            Self::AbovePlan => Message::new("order-above-plan-price"),
+            Self::Ledger(refusal) => refusal.message(),
+        }
+    }
+}
+
+/// An order as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewOrder {
+    /// Number of the plan's line.
+    pub line: u32,
+    /// How it is ordered.
+    pub form: OrderForm,
+    /// Volume, in the service's unit.
+    pub volume: Volume,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day.
+    pub valid_to: NaiveDate,
+    /// Its terms.
+    pub terms: OrderTerms,
+}
+
+/// The line that an order is of, where everything about the order fits the plan.
+///
+/// # Errors
+/// Every reason why it does not.
+pub fn check<'p>(new: &NewOrder, status: PlanStatus, plan: &'p PlanContent) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
+    if status != PlanStatus::InForce {
+        return Err(vec![OrderRefusal::PlanNotInForce { status }]);
+    }
+    let Some(line) = plan.line(new.line) else { return Err(vec![OrderRefusal::UnknownLine]) };
+    let mut refusals = Vec::new();
+    if !line.is_ordered() {
+        refusals.push(OrderRefusal::NotPaidByBudget);
+    }
+    if line.self_prepaid != (new.form == OrderForm::SelfPrepaid) {
+        refusals.push(OrderRefusal::OtherForm);
+    }
+    if new.form != OrderForm::SelfPrepaid {
+        if line.offer.is_none() {
+            refusals.push(OrderRefusal::ProviderRequired);
+        }
+        if new.terms.engagement.is_none() {
+            refusals.push(OrderRefusal::EngagementRequired);
+        }
+    }
+    if new.valid_from < plan.from || new.valid_to > plan.to || new.valid_to < new.valid_from {
+        refusals.push(OrderRefusal::OutsidePeriod);
+    }
+    if new.volume == Volume::default() {
+        refusals.push(OrderRefusal::NoVolume);
+    }
+    if refusals.is_empty() { Ok(line) } else { Err(refusals) }
+}
+
+/// What the ledger says of an order. Cents and thousandths of the unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct OrderSums {
+    /// The order.
+    pub order: Uuid,
+    /// Number of the plan's line.
+    pub line: u32,
+    /// Committed, less what was released.
+    pub committed: i64,
+    /// The same volume.
+    pub committed_volume: i64,
+    /// Delivered.
+    pub delivered: i64,
+    /// The same volume.
+    pub delivered_volume: i64,
+}
+
+impl OrderSums {
+    /// The entry that gives back what is committed and not delivered; none where nothing is.
+    #[must_use]
+    pub fn release(&self, on: NaiveDate) -> Option<NewEntry> {
+        let cents = self.committed.saturating_sub(self.delivered);
+        let thousandths = self.committed_volume.saturating_sub(self.delivered_volume);
+        let (line, order) = (self.line, Some(self.order));
+        let entry = NewEntry { line, kind: EntryKind::Released, cents, thousandths, on, order, reverses: None };
+        (cents > 0 || thousandths > 0).then_some(entry)
+    }
+
+    /// The entry that commits what another price of the undelivered volume adds, or releases what it saves; none where
+    /// nothing changes.
+    #[must_use]
+    pub fn repriced(&self, unit_price: Money, on: NaiveDate) -> Option<NewEntry> {
+        let left = Volume::from_thousandths(self.committed_volume.saturating_sub(self.delivered_volume));
+        let needed = left.at(unit_price).rounded().cents()?;
+        let more = needed.saturating_sub(self.committed.saturating_sub(self.delivered));
+        let kind = if more > 0 { EntryKind::Committed } else { EntryKind::Released };
+        let (line, order, cents) = (self.line, Some(self.order), more.checked_abs()?);
+        (more != 0).then_some(NewEntry { line, kind, cents, thousandths: 0, on, order, reverses: None })
+    }
+}
+
+/// The entry that commits a volume at a price.
+#[must_use]
+pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, order: Uuid) -> Option<NewEntry> {
+    Some(NewEntry {
+        line,
+        kind: EntryKind::Committed,
+        cents: volume.at(unit_price).rounded().cents()?,
+        thousandths: volume.thousandths()?,
+        on,
+        order: Some(order),
+        reverses: None,
+    })
+}

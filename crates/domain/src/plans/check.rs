@@ -1,0 +1,236 @@
+//! Everything that is wrong with a plan, found at once [domain 5.2, 5.4, 6.2, 6.3].
+//!
+//! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
+//! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
+//! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
+//! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
+
+mod combinations;
+mod lines;
+mod volumes;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Months, NaiveDate};
+use uuid::Uuid;
+
+use super::{
+    FundingSource, PlanContent, PlanLine,
+    amounts::{Amounts, Ceiling},
+    findings::{Finding, Severity, What},
+};
+use crate::{
+    age,
+    money::Volume,
+    parameters::{
+        Parameters,
+        catalogue::{Impairment, MethodologyId, Service},
+        tariffs::PriceKind,
+    },
+    prices::PriceBounds,
+};
+
+/// What a plan's rules need to know of the person.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PersonFacts {
+    /// Birth date; ages are not checked without it.
+    pub birth_date: Option<NaiveDate>,
+    /// Impairments; not checked where none is known.
+    pub impairments: Vec<Impairment>,
+    /// Autism spectrum disorder.
+    pub autism_spectrum: bool,
+    /// The state transport allowance is granted: it is used first.
+    pub transport_allowance: bool,
+}
+
+/// What a chosen offer says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferFacts {
+    /// Code of the service.
+    pub service: String,
+    /// How its price comes about.
+    pub price_kind: PriceKind,
+    /// What bounds the price.
+    pub bounds: PriceBounds,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Last day; none while it holds.
+    pub valid_to: Option<NaiveDate>,
+    /// Whether the provider's qualification is proven on the first day of the plan.
+    pub qualified: bool,
+}
+
+/// What is committed of a line already: a revision never goes below [domain 6.4].
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Committed {
+    /// Volume, in the service's unit.
+    pub volume: Volume,
+}
+
+/// What a plan is checked against.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanContext<'a> {
+    /// Services, tariffs and rules.
+    pub parameters: &'a Parameters,
+    /// Methodology of the budget.
+    pub methodology: MethodologyId,
+    /// The person.
+    pub person: &'a PersonFacts,
+    /// The budget.
+    pub ceiling: &'a Ceiling,
+    /// The offers that lines name.
+    pub offers: &'a BTreeMap<Uuid, OfferFacts>,
+    /// What is committed, by number of the line.
+    pub committed: &'a BTreeMap<u32, Committed>,
+    /// The version in force, where this is a revision.
+    pub signed: Option<&'a PlanContent>,
+}
+
+impl PlanContext<'_> {
+    /// Length of the budget period, in months.
+    fn months(&self, from: NaiveDate) -> Option<u32> {
+        let parameters = self.parameters;
+        match self.methodology {
+            MethodologyId::Children2023 => parameters.children.rules_on(from).map(|rules| rules.months),
+            MethodologyId::Adults2023 => parameters.adults.rules_on(from).map(|rules| rules.months),
+            MethodologyId::ChildrenPilot2018 => parameters.pilot.rules_on(from).map(|rules| rules.months),
+        }
+    }
+}
+
+/// A line with its place and its service.
+#[derive(Debug, Clone, Copy)]
+struct Placed<'a> {
+    position: usize,
+    line: &'a PlanLine,
+    service: &'a Service,
+}
+
+impl Placed<'_> {
+    fn at(&self, member: &str) -> String {
+        format!("/lines/{}/{member}", self.position)
+    }
+
+    fn has_reason(&self) -> bool {
+        self.line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
+    }
+
+    /// A finding that the worker's reason turns from an error into a warning.
+    fn unless_reasoned(&self, member: &str, what: What) -> Finding {
+        let severity = if self.has_reason() { Severity::Warning } else { Severity::Error };
+        Finding { severity, pointer: self.at(member), what }
+    }
+
+    fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&self.service.code.as_str())
+    }
+
+    /// Whether somebody pays for the line.
+    fn is_paid(&self) -> bool {
+        !self.line.free_support
+    }
+
+    /// The first day of its use: of the first scheduled month, or of the period.
+    fn first_day(&self, content: &PlanContent) -> NaiveDate {
+        let used = self.line.schedule.iter().filter(|month| month.volume > Volume::default());
+        used.map(|month| month.month.first_day()).min().map_or(content.from, |first| first.max(content.from))
+    }
+}
+
+/// Everything that is found, in the order of the plan: errors and warnings.
+#[must_use]
+pub fn findings(content: &PlanContent, context: &PlanContext<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    whole(content, context, &mut found);
+    for (position, line) in content.lines.iter().enumerate() {
+        if context.parameters.catalogue.find(&line.service).is_none() {
+            found.push(Finding::error(format!("/lines/{position}/service"), What::UnknownService));
+        }
+    }
+    let placed: Vec<Placed<'_>> = content
+        .lines
+        .iter()
+        .enumerate()
+        .filter_map(|(position, line)| {
+            let service = context.parameters.catalogue.find(&line.service)?;
+            Some(Placed { position, line, service })
+        })
+        .collect();
+    for line in &placed {
+        lines::check(line, content, context, &mut found);
+    }
+    lines::priorities(content, context, &mut found);
+    combinations::check(&placed, content, context, &mut found);
+    volumes::check(&placed, content, context, &mut found);
+    money(content, context, &mut found);
+    found
+}
+
+/// Whether a plan with these findings can be signed.
+#[must_use]
+pub fn can_be_signed(findings: &[Finding]) -> bool {
+    findings.iter().all(|finding| finding.severity == Severity::Warning)
+}
+
+/// What is wrong with the plan as a whole.
+fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    if content.to < content.from {
+        found.push(Finding::error("/to", What::PeriodBackwards));
+    }
+    match context.months(content.from) {
+        Some(months) => {
+            let end = content.from.checked_add_months(Months::new(months));
+            if end.is_some_and(|end| content.to >= end) {
+                found.push(Finding::error("/to", What::PeriodTooLong { months }));
+            }
+        }
+        None => found.push(Finding::error("/from", What::OutsidePeriod)),
+    }
+    if content.lines.is_empty() {
+        found.push(Finding::error("/lines", What::NoLines));
+    }
+    if content.goals.is_empty() {
+        found.push(Finding::error("/goals", What::NoGoals));
+    }
+    let goals = content.goals.iter().map(|goal| goal.number);
+    let lines = content.lines.iter().map(|line| line.number);
+    for (list, numbers) in [("goals", goals.collect::<Vec<_>>()), ("lines", lines.collect())] {
+        let mut known = BTreeSet::new();
+        for (position, number) in numbers.into_iter().enumerate() {
+            if !known.insert(number) {
+                found.push(Finding::error(format!("/{list}/{position}/number"), What::NumberTwice));
+            }
+        }
+    }
+    for number in context.committed.keys() {
+        if content.line(*number).is_none() {
+            found.push(Finding::error("/lines", What::CommittedLineRemoved { number: *number }));
+        }
+    }
+    let children = context.methodology != MethodologyId::Adults2023;
+    let eighteen = context.person.birth_date.and_then(|birth| age::birthday(birth, 18)).filter(|_| children);
+    if let Some(last_day) =
+        eighteen.filter(|day| *day > content.from && *day <= content.to).and_then(|day| day.pred_opt())
+    {
+        found.push(Finding::warning("/to", What::TurnsEighteen { last_day }));
+    }
+}
+
+/// Whether the sum fits [domain 6.3].
+fn money(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let amounts = Amounts::of(content, context.ceiling);
+    if let Some(excess) = amounts.excess {
+        found.push(Finding::error("/lines", What::AboveIndicative { excess }));
+    }
+    if let Some(excess) = amounts.payable_excess {
+        found.push(Finding::error("/lines", What::StatePartNotSpendable { excess }));
+    }
+}
+
+/// Whether the budget pays the line.
+fn by_budget(line: &PlanLine) -> bool {
+    line.funding == FundingSource::IndividualBudget
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! Services that do not go together [domain 5.4 rules 1 to 6].
+
+use super::{Placed, PlanContext, by_budget};
+use crate::{
+    money::{Money, Volume},
+    month::Month,
+    parameters::catalogue::MethodologyId,
+    plans::{
+        PlanContent, PlanLine,
+        findings::{Finding, What},
+        times,
+    },
+};
+
+const ASSISTANTS: &[&str] = &["assistant", "universal_assistant"];
+const TRANSPORT: &[&str] =
+    &["transport", "specialised_transport", "transport_compensation", "specialised_transport_compensation"];
+/// Days of respite in an institution from which it takes a month off.
+const MONTH_OF_RESPITE: u32 = 30;
+
+pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    home_care(placed, found);
+    assistant(placed, context, found);
+    day_care_includes(placed, found);
+    respite(placed, content, found);
+    transport(placed, content, context, found);
+}
+
+/// Every pair of a line with one of the codes and another with one of the other codes.
+fn pairs<'a, 'p>(
+    placed: &'a [Placed<'p>],
+    codes: &'a [&'a str],
+    others: &'a [&'a str],
+) -> impl Iterator<Item = (&'a Placed<'p>, &'a Placed<'p>)> {
+    let with =
+        move |line: &'a Placed<'p>| placed.iter().filter(|other| other.is(others)).map(move |other| (line, other));
+    placed.iter().filter(|line| line.is(codes)).flat_map(with)
+}
+
+/// Rule 1.
+fn home_care(placed: &[Placed<'_>], found: &mut Vec<Finding>) {
+    for (line, with) in pairs(placed, &["home_care"], &["babysitter", "assistant", "universal_assistant"]) {
+        let other = with.line.number;
+        match times::meet(&line.line.times, &with.line.times) {
+            Some(true) => found.push(Finding::error(line.at("times"), What::HomeCareAtSameTime { other })),
+            Some(false) => {}
+            None => found.push(Finding::warning(line.at("times"), What::HomeCareTimesUnknown { other })),
+        }
+    }
+}
+
+/// Rule 2.
+fn assistant(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    for (line, with) in pairs(placed, ASSISTANTS, &["escort", "babysitter"]) {
+        let other = with.line.number;
+        match times::meet(&line.line.times, &with.line.times) {
+            Some(true) => found.push(Finding::error(line.at("times"), What::AssistantAtSameTime { other })),
+            Some(false) => {}
+            None => {
+                let strict = context.methodology == MethodologyId::Children2023 && with.is(&["escort"]);
+                let finding = if strict { Finding::error } else { Finding::warning };
+                found.push(finding(line.at("times"), What::AssistantTimesRequired { other }));
+            }
+        }
+    }
+}
+
+/// Rule 4.
+fn day_care_includes(placed: &[Placed<'_>], found: &mut Vec<Finding>) {
+    for centre in placed.iter().filter(|line| line.is(&["day_care_centre"])) {
+        let twice = placed.iter().filter(|line| line.is_paid() && centre.line.includes.contains(&line.line.service));
+        let what = |_: &Placed<'_>| What::PaidTwiceWithDayCare { other: centre.line.number };
+        found.extend(twice.map(|line| Finding::error(line.at("service"), what(line))));
+    }
+}
+
+/// Rule 5.
+fn respite(placed: &[Placed<'_>], content: &PlanContent, found: &mut Vec<Finding>) {
+    let in_institution: Volume =
+        placed.iter().filter(|line| line.is(&["respite_institution"])).map(|line| line.line.volume).sum();
+    if in_institution < Volume::exact(MONTH_OF_RESPITE.into()) {
+        return;
+    }
+    let months = Month::of(content.from).to(Month::of(content.to)).count();
+    let most = months.saturating_sub(1);
+    for line in placed.iter().filter(|line| line.is(&["home_care", "day_care_centre"])) {
+        let used = line.line.schedule.iter().filter(|month| month.volume > Volume::default()).count();
+        if used > most {
+            let most = u32::try_from(most).unwrap_or(u32::MAX);
+            found.push(Finding::error(line.at("schedule"), What::RespiteTakesMonthOff { most }));
+        }
+    }
+}
+
+/// Rule 6.
+fn transport(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let paid: Vec<&Placed<'_>> = placed.iter().filter(|line| line.is(TRANSPORT) && by_budget(line.line)).collect();
+    let amount: Money = paid.iter().map(|line| line.line.amount()).sum();
+    let (Some(ceiling), Some(last)) = (transport_ceiling(content, context), paid.last()) else { return };
+    if amount > ceiling {
+        let what = What::Transport { amount, ceiling };
+        let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
+        found.push(if pilot {
+            last.unless_reasoned("unit_price", what)
+        } else {
+            Finding::error(last.at("unit_price"), what)
+        });
+    }
+}
+
+/// What the budget may pay for transport in the plan's period, EUR.
+pub(crate) fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Option<Money> {
+    let parameters = context.parameters;
+    match context.methodology {
+        MethodologyId::Children2023 => {
+            let rules = parameters.children.rules_on(content.from)?;
+            Some(rules.mobility_ceiling(context.person.transport_allowance))
+        }
+        MethodologyId::Adults2023 => {
+            let months = Month::of(content.from).to(Month::of(content.to)).count();
+            let months = u32::try_from(months).ok()?;
+            Some(Volume::exact(months.into()).at(parameters.adults.rules_on(content.from)?.mobility_ceiling()))
+        }
+        MethodologyId::ChildrenPilot2018 => {
+            let percent = parameters.pilot.rules_on(content.from)?.limits.transport_percent;
+            Some(Volume::exact(percent.into()).at(context.ceiling.indicative).divided_by(100).rounded())
+        }
+    }
+}
+
+/// The lines of which only one may stay in a correction: they meet in time, or are paid twice.
+pub(crate) fn exclusive(placed: &[(usize, &PlanLine)]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for (at, (position, line)) in placed.iter().enumerate() {
+        for (other, with) in placed.iter().skip(at + 1) {
+            if cannot_both_stay(line, with) || cannot_both_stay(with, line) {
+                pairs.push((*position, *other));
+            }
+        }
+    }
+    pairs
+}
+
+fn cannot_both_stay(line: &PlanLine, with: &PlanLine) -> bool {
+    let (service, other) = (line.service.as_str(), with.service.as_str());
+    let kept_apart = (service == "home_care" && (other == "babysitter" || ASSISTANTS.contains(&other)))
+        || (ASSISTANTS.contains(&service) && ["escort", "babysitter"].contains(&other));
+    let meet = kept_apart && times::meet(&line.times, &with.times) == Some(true);
+    meet || (service == "day_care_centre" && !with.free_support && line.includes.contains(&with.service))
+}

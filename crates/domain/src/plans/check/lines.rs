@@ -1,0 +1,174 @@
+//! What is wrong with a line by itself.
+
+use std::collections::BTreeSet;
+
+use super::{Placed, PlanContext, by_budget};
+use crate::{
+    age,
+    money::{Money, Volume},
+    month::Month,
+    parameters::catalogue::{AgeLimit, Form, MethodologyId, Unit},
+    plans::{
+        PlanContent, PlanLine,
+        findings::{Finding, What},
+    },
+    prices::{self, PriceBounds},
+};
+
+pub(super) fn check(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    service(placed, content, context, found);
+    price(placed, content, context, found);
+    schedule(placed, content, found);
+    let line = placed.line;
+    match line.goal {
+        None => found.push(Finding::error(placed.at("goal"), What::GoalRequired)),
+        Some(goal) if content.goals.iter().all(|known| known.number != goal) => {
+            found.push(Finding::error(placed.at("goal"), What::UnknownGoal));
+        }
+        Some(_) => {}
+    }
+    let before = context.signed.and_then(|signed| signed.line(line.number));
+    if before.is_some_and(|before| before.service != line.service) {
+        found.push(Finding::error(placed.at("service"), What::OtherService));
+    }
+    if let Some(committed) = context.committed.get(&line.number).filter(|committed| line.volume < committed.volume) {
+        found.push(Finding::error(placed.at("volume"), What::BelowCommitted { committed: committed.volume }));
+    }
+    if line.provider_is_relative {
+        found.push(Finding::warning(placed.at("provider_is_relative"), What::Relative));
+    }
+}
+
+/// Whether the budget may pay for the service, and whether the person may receive it.
+fn service(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let Placed { line, service, .. } = placed;
+    if !service.payable && by_budget(line) {
+        found.push(Finding::error(placed.at("service"), What::NotPayable));
+    } else if by_budget(line) && !service.listings.iter().any(|listing| listing.methodology == context.methodology) {
+        found.push(placed.unless_reasoned("service", What::NotListed));
+    }
+    if !service.targets.contains(&line.recipient) {
+        found.push(Finding::error(placed.at("recipient"), What::NotForRecipient));
+    }
+    let impairments = &context.person.impairments;
+    let bound = !service.impairments.is_empty() && !impairments.is_empty();
+    if bound && !service.impairments.iter().any(|impairment| impairments.contains(impairment)) {
+        let impairments = service.impairments.clone();
+        found.push(Finding::error(placed.at("service"), What::NotForImpairment { impairments }));
+    }
+    let of_child = context.methodology != MethodologyId::Adults2023;
+    let on = placed.first_day(content);
+    let months = context.person.birth_date.filter(|_| of_child).and_then(|birth| age::completed_months(birth, on));
+    if let (Some(AgeLimit { from_months, to_months, usual }), Some(months)) = (service.age, months)
+        && (from_months.is_some_and(|from| months < from) || to_months.is_some_and(|to| months >= to))
+    {
+        let what = What::Age { from_months, to_months, binding: !usual };
+        let finding = if usual { Finding::warning } else { Finding::error };
+        found.push(finding(placed.at("service"), what));
+    }
+}
+
+/// Whether the price is one that may be asked.
+fn price(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let Placed { line, service, .. } = placed;
+    if line.free_support && line.unit_price > Money::ZERO {
+        found.push(Finding::error(placed.at("unit_price"), What::FreeSupportHasPrice));
+    }
+    let group_limit = context.parameters.pilot.rules_on(content.from).map(|rules| rules.limits.group_session);
+    if context.methodology == MethodologyId::ChildrenPilot2018
+        && service.form == Form::Group
+        && service.unit == Unit::Session
+        && let Some(most) = group_limit.filter(|most| line.unit_price > *most)
+    {
+        found.push(Finding::error(placed.at("unit_price"), What::GroupSession { most }));
+    }
+    let Some(id) = line.offer else {
+        // An amount of money has no provider, and who pays first brings the receipt of any.
+        if by_budget(line) && placed.is_paid() && !line.self_prepaid && service.unit != Unit::Euro {
+            found.push(Finding::error(placed.at("offer"), What::ProviderRequired));
+        }
+        return tariff(placed, content, context, found);
+    };
+    let Some(offer) = context.offers.get(&id) else {
+        found.push(Finding::error(placed.at("offer"), What::UnknownOffer));
+        return;
+    };
+    if offer.service != line.service {
+        found.push(Finding::error(placed.at("offer"), What::OfferOfOtherService));
+        return;
+    }
+    let (first, last) = used_between(line, content);
+    if first < offer.valid_from || offer.valid_to.is_some_and(|to| to < first) {
+        let what = What::OfferNotValid { from: offer.valid_from, to: offer.valid_to };
+        found.push(Finding::error(placed.at("offer"), what));
+    } else if let Some(to) = offer.valid_to.filter(|to| *to < last) {
+        let what = What::OfferNotValid { from: offer.valid_from, to: Some(to) };
+        found.push(Finding::warning(placed.at("offer"), what));
+    }
+    if !offer.qualified {
+        found.push(Finding::error(placed.at("offer"), What::NotQualified));
+    }
+    let broken = prices::check(line.unit_price, offer.bounds);
+    found.extend(broken.into_iter().map(|refusal| Finding::error(placed.at("unit_price"), What::Price(refusal))));
+}
+
+/// A regulated price binds a line without an offer too.
+fn tariff(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let tariffs = &context.parameters.tariffs;
+    let bounds = PriceBounds::of_tariffs(tariffs, &placed.line.service, placed.first_day(content));
+    let broken = prices::check(placed.line.unit_price, bounds);
+    found.extend(broken.into_iter().map(|refusal| Finding::error(placed.at("unit_price"), What::Price(refusal))));
+}
+
+fn used_between(line: &PlanLine, content: &PlanContent) -> (chrono::NaiveDate, chrono::NaiveDate) {
+    let used = || line.schedule.iter().filter(|month| month.volume > Volume::default()).map(|month| month.month);
+    let first = used().min().map_or(content.from, |month| month.first_day().max(content.from));
+    let last = used().max().map_or(content.to, |month| month.last_day().min(content.to));
+    (first, last)
+}
+
+/// Whether the months are in the period and add up.
+fn schedule(placed: &Placed<'_>, content: &PlanContent, found: &mut Vec<Finding>) {
+    let line = placed.line;
+    let (first, last) = (Month::of(content.from), Month::of(content.to));
+    let mut known = BTreeSet::new();
+    for (position, planned) in line.schedule.iter().enumerate() {
+        let at = || placed.at(&format!("schedule/{position}/month"));
+        if planned.month < first || planned.month > last {
+            found.push(Finding::error(at(), What::OutsidePeriod));
+        }
+        if !known.insert(planned.month) {
+            found.push(Finding::error(at(), What::MonthTwice { month: planned.month }));
+        }
+    }
+    let sum: Volume = line.schedule.iter().map(|month| month.volume).sum();
+    if !line.schedule.is_empty() && sum != line.volume {
+        found.push(Finding::error(placed.at("schedule"), What::ScheduleMismatch { sum }));
+    }
+    for (position, time) in line.times.iter().enumerate() {
+        if !time.is_valid() {
+            found.push(Finding::error(placed.at(&format!("times/{position}")), What::NotATime));
+        }
+    }
+}
+
+/// Every line needs its place in the order: one in 2023, the two ranks in the pilot.
+pub(super) fn priorities(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
+    let ranks: &[(&str, fn(&PlanLine) -> Option<u32>)] = if pilot {
+        &[("expert_rank", |line| line.expert_rank), ("parent_rank", |line| line.parent_rank)]
+    } else {
+        &[("priority", |line| line.priority)]
+    };
+    for (member, rank) in ranks {
+        let mut known = BTreeSet::new();
+        for (position, line) in content.lines.iter().enumerate() {
+            let at = format!("/lines/{position}/{member}");
+            match rank(line) {
+                None => found.push(Finding::error(at, What::PriorityRequired)),
+                Some(rank) if !known.insert(rank) => found.push(Finding::error(at, What::PriorityTwice)),
+                Some(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,410 @@
+//! Each rule of plans by a table: what is found, and where.
+
+use std::sync::LazyLock;
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{money::Money, text::Refusal};
+
+static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::embedded().unwrap());
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+fn line(number: u32, service: &str, changes: &[(&str, Value)]) -> Value {
+    let mut line = json!({
+        "number": number, "service": service, "recipient": "child", "goal": 1, "volume": "10", "minimum_volume": null,
+        "intensity": null, "schedule": [], "times": [], "offer": null, "unit_price": "1.00", "price_kind": null,
+        "funding": "individual_budget", "priority": number, "expert_rank": number, "parent_rank": number,
+        "self_prepaid": true, "free_support": false, "provider_is_relative": false, "includes": [], "reason": null,
+    });
+    for (member, value) in changes {
+        line[*member] = value.clone();
+    }
+    line
+}
+
+fn plan(lines: &[Value]) -> PlanContent {
+    serde_json::from_value(json!({
+        "from": "2023-04-01", "to": "2024-03-31",
+        "goals": [{"number": 1, "term": "short", "area": 2, "author": "parent", "text": "t", "measure": null}],
+        "lines": lines, "notes": null,
+    }))
+    .unwrap()
+}
+
+struct Checked {
+    methodology: MethodologyId,
+    person: PersonFacts,
+    ceiling: Ceiling,
+    offers: BTreeMap<Uuid, OfferFacts>,
+    committed: BTreeMap<u32, Committed>,
+    signed: Option<PlanContent>,
+}
+
+impl Default for Checked {
+    fn default() -> Self {
+        Self {
+            methodology: MethodologyId::Children2023,
+            person: PersonFacts { birth_date: Some(day("2013-01-01")), ..PersonFacts::default() },
+            ceiling: Ceiling {
+                indicative: Money::from_cents(10_000_000),
+                of_which_state: Money::from_cents(1_000_000),
+                state_services: ["assistant".to_owned()].into(),
+            },
+            offers: BTreeMap::new(),
+            committed: BTreeMap::new(),
+            signed: None,
+        }
+    }
+}
+
+impl Checked {
+    fn all(&self, content: &PlanContent) -> Vec<Finding> {
+        let context = PlanContext {
+            parameters: &PARAMETERS,
+            methodology: self.methodology,
+            person: &self.person,
+            ceiling: &self.ceiling,
+            offers: &self.offers,
+            committed: &self.committed,
+            signed: self.signed.as_ref(),
+        };
+        findings(content, &context)
+    }
+
+    fn found(&self, content: &PlanContent) -> Vec<String> {
+        let shown = |finding: &Finding| format!("{} {} {}", finding.severity, finding.pointer, finding.code());
+        self.all(content).iter().map(shown).collect()
+    }
+}
+
+fn found(lines: &[Value]) -> Vec<String> {
+    Checked::default().found(&plan(lines))
+}
+
+fn times(weekday: u8, from: &str, to: &str) -> Value {
+    json!([{"weekday": weekday, "from": from, "to": to}])
+}
+
+fn of(service: &str, volume: &str) -> Value {
+    let recipient = match service {
+        "psychologist_parent" | "support_group_parent" | "family_assistant" => "parent",
+        _ => "child",
+    };
+    line(1, service, &[("volume", json!(volume)), ("recipient", json!(recipient))])
+}
+
+#[test]
+fn a_plan_that_fits_has_no_findings() {
+    assert_eq!(found(&[line(1, "specialist", &[])]), [""; 0]);
+}
+
+#[test]
+fn each_yearly_maximum_and_average_has_its_own_code() {
+    for (service, most, above, code) in [
+        ("psychologist_parent", "24", "24.5", "above_maximum_psychologist_parent"),
+        ("psychologist_child", "48", "49", "above_maximum_psychologist_child"),
+        ("specialist", "48", "49", "above_maximum_specialist"),
+        ("respite_institution", "30", "31", "above_maximum_respite"),
+        ("respite_home_medical", "30", "31", "above_maximum_respite"),
+        ("respite_home_non_medical", "30", "31", "above_maximum_respite"),
+        ("respite_home_familiarisation", "72", "73", "above_maximum_respite_familiarisation"),
+        ("assistant", "960", "961", "above_maximum_assistant"),
+        ("escort", "720", "720.001", "above_maximum_escort"),
+        ("vision_skills", "60", "61", "above_maximum_vision_skills"),
+        ("vision_skills_overnight", "63", "64", "above_maximum_vision_skills_overnight"),
+        ("sign_language_training", "150", "151", "above_maximum_hearing"),
+        ("communication_skills", "150", "151", "above_maximum_hearing"),
+        ("adaptation_training", "150", "151", "above_maximum_hearing"),
+        ("social_problem_help", "150", "151", "above_maximum_hearing"),
+        ("sign_interpreter_communication", "120", "121", "above_maximum_sign_interpreter_communication"),
+        ("sign_interpreter_education", "480", "481", "above_maximum_sign_interpreter_education"),
+        ("support_group_parent", "12", "13", "above_average_support_group"),
+        ("family_assistant", "576", "577", "above_average_family_assistant"),
+    ] {
+        assert_eq!(found(&[of(service, most)]), [""; 0], "{service} {most}");
+        assert_eq!(found(&[of(service, above)]), [format!("error /lines/0/volume {code}")], "{service} {above}");
+    }
+    let working_days = "247";
+    assert_eq!(found(&[of("day_care_centre", working_days)]), [""; 0]);
+}
+
+#[test]
+fn an_average_needs_the_workers_reason_and_a_maximum_has_none() {
+    let reasoned = |service: &str, volume: &str| {
+        let mut line = of(service, volume);
+        line["reason"] = json!("r");
+        found(&[line])
+    };
+    assert_eq!(reasoned("family_assistant", "577"), ["warning /lines/0/volume above_average_family_assistant"]);
+    assert_eq!(reasoned("escort", "721"), ["error /lines/0/volume above_maximum_escort"]);
+}
+
+#[test]
+fn services_of_one_rule_share_its_volume_and_autism_has_its_own() {
+    let hearing = ["sign_language_training", "communication_skills", "adaptation_training", "social_problem_help"];
+    let lines: Vec<Value> =
+        (1..).zip(hearing).map(|(number, service)| line(number, service, &[("volume", json!("37.5"))])).collect();
+    assert_eq!(found(&lines), [""; 0]);
+    let mut more = lines;
+    more[2]["volume"] = json!("38");
+    assert_eq!(found(&more), ["error /lines/3/volume above_maximum_hearing"]);
+    let mut autism = Checked::default();
+    autism.person.autism_spectrum = true;
+    assert_eq!(autism.found(&plan(&[of("specialist", "156")])), [""; 0]);
+    assert_eq!(
+        autism.found(&plan(&[of("specialist", "157")])),
+        ["error /lines/0/volume above_maximum_specialist_autism"]
+    );
+}
+
+#[test]
+fn each_combination_rule_has_its_own_code() {
+    let at = |number, service: &str, time: Value| line(number, service, &[("times", time)]);
+    let morning = || times(1, "09:00", "12:00");
+    // Rule 1.
+    for other in ["assistant", "babysitter"] {
+        let reasoned = |time| line(2, other, &[("times", time), ("reason", json!("r"))]);
+        let home = |time| at(1, "home_care", time);
+        let of_other: &[&str] =
+            if other == "babysitter" { &["warning /lines/1/service service_not_listed"] } else { &[] };
+        let with = |expected: &str| {
+            of_other
+                .iter()
+                .copied()
+                .chain([expected])
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        };
+        let meet = found(&[home(morning()), reasoned(times(1, "11:00", "13:00"))]);
+        assert_eq!(meet, with("error /lines/0/times home_care_at_same_time"), "{other}");
+        assert_eq!(found(&[home(morning()), reasoned(times(1, "12:00", "13:00"))]), with(""), "{other}");
+        assert_eq!(
+            found(&[home(morning()), reasoned(json!([]))]),
+            with("warning /lines/0/times home_care_times_unknown")
+        );
+    }
+    // Rule 2.
+    let both = |one, other| found(&[at(1, "assistant", one), at(2, "escort", other)]);
+    assert_eq!(both(morning(), times(1, "10:00", "11:00")), ["error /lines/0/times assistant_at_same_time"]);
+    assert_eq!(both(morning(), times(2, "10:00", "11:00")), [""; 0]);
+    assert_eq!(both(morning(), json!([])), ["error /lines/0/times assistant_times_required"]);
+    // Rule 3.
+    let mut adults = Checked { methodology: MethodologyId::Adults2023, ..Checked::default() };
+    adults.person.birth_date = None;
+    let adult = |number, service: &str, volume: &str| {
+        line(number, service, &[("volume", json!(volume)), ("recipient", json!("adult"))])
+    };
+    let days = |centre, workshop| {
+        adults.found(&plan(&[adult(1, "day_care_centre", centre), adult(2, "specialised_workshop", workshop)]))
+    };
+    assert_eq!(days("147", "100"), [""; 0]);
+    assert_eq!(days("200", "100"), ["error /lines/0/volume day_care_and_workshop"]);
+    // Rule 4.
+    let centre = line(1, "day_care_centre", &[("includes", json!(["specialist"]))]);
+    assert_eq!(found(&[centre, line(2, "specialist", &[])]), ["error /lines/1/service paid_twice_with_day_care"]);
+    // Rule 5.
+    let months = |count: u32| -> Value {
+        let first: crate::month::Month = "2023-04".parse().unwrap();
+        let months = first.to("2024-03".parse().unwrap()).take(count as usize);
+        json!(months.map(|month| json!({"month": month.to_string(), "volume": "10"})).collect::<Vec<_>>())
+    };
+    let respite = |days: &str, used: u32| {
+        let volume = (used * 10).to_string();
+        let home = line(2, "home_care", &[("volume", json!(volume)), ("schedule", months(used))]);
+        found(&[line(1, "respite_institution", &[("volume", json!(days))]), home])
+    };
+    assert_eq!(respite("30", 12), ["error /lines/1/schedule respite_takes_month_off"]);
+    assert_eq!(respite("30", 11), [""; 0]);
+    assert_eq!(respite("20", 12), [""; 0]);
+    // Rule 6.
+    let transport =
+        |euros: &str| line(1, "transport_compensation", &[("volume", json!(euros)), ("unit_price", json!("1.00"))]);
+    assert_eq!(found(&[transport("1200")]), [""; 0]);
+    assert_eq!(found(&[transport("1200.01")]), ["error /lines/0/unit_price above_transport_ceiling"]);
+    let mut allowance = Checked::default();
+    allowance.person.transport_allowance = true;
+    assert_eq!(allowance.found(&plan(&[transport("1040.64")])), [""; 0]);
+    assert_eq!(allowance.found(&plan(&[transport("1040.65")])), ["error /lines/0/unit_price above_transport_ceiling"]);
+    // Rule 7: five working days a week.
+    let month = |days: &str| {
+        line(
+            1,
+            "day_care_centre",
+            &[("volume", json!(days)), ("schedule", json!([{"month": "2023-05", "volume": days}]))],
+        )
+    };
+    assert_eq!(found(&[month("20")]), [""; 0]);
+    assert_eq!(found(&[month("23")]), ["error /lines/0/schedule day_care_above_working_days"]);
+    assert_eq!(
+        found(&[of("day_care_centre", "260")]),
+        ["error /lines/0/volume above_average_day_care_centre", "error /lines/0/volume day_care_above_working_days"]
+    );
+}
+
+#[test]
+fn ages_are_checked_on_the_first_day_of_use() {
+    let born = |birth: &str, service: &str| {
+        let mut checked = Checked::default();
+        checked.person.birth_date = Some(day(birth));
+        checked.found(&plan(&[line(1, service, &[])]))
+    };
+    assert_eq!(born("2020-04-02", "psychologist_child"), ["error /lines/0/service age_out_of_range"]);
+    assert_eq!(born("2020-04-01", "psychologist_child"), [""; 0]);
+    assert_eq!(born("2018-04-02", "home_care"), ["warning /lines/0/service age_unusual"]);
+    assert_eq!(born("2018-04-02", "assistant"), ["warning /lines/0/service age_unusual"]);
+    assert_eq!(born("2018-04-01", "home_care"), [""; 0]);
+    assert_eq!(born("2006-01-01", "guide_dog"), ["warning /to turns_18"]);
+    assert_eq!(born("2008-01-01", "guide_dog"), ["error /lines/0/service age_out_of_range"]);
+}
+
+fn offer(changes: impl FnOnce(&mut OfferFacts)) -> Checked {
+    let mut facts = OfferFacts {
+        service: "specialist".to_owned(),
+        price_kind: PriceKind::Market,
+        bounds: PriceBounds::default(),
+        valid_from: day("2023-01-01"),
+        valid_to: None,
+        qualified: true,
+    };
+    changes(&mut facts);
+    Checked { offers: [(Uuid::nil(), facts)].into(), ..Checked::default() }
+}
+
+#[test]
+fn each_price_rule_has_its_own_code() {
+    let chosen = line(1, "specialist", &[("offer", json!(Uuid::nil())), ("unit_price", json!("40.00"))]);
+    let content = plan(std::slice::from_ref(&chosen));
+    let (below, above) = (Some(Money::from_cents(3_999)), Some(Money::from_cents(4_000)));
+    assert_eq!(offer(|facts| facts.bounds.offered = above).found(&content), [""; 0]);
+    for (changes, code) in [
+        (
+            Box::new(|facts: &mut OfferFacts| facts.bounds.regulated = below) as Box<dyn FnOnce(&mut OfferFacts)>,
+            "above_regulated_price",
+        ),
+        (Box::new(|facts: &mut OfferFacts| facts.bounds.delegated = below), "above_delegated_price"),
+        (Box::new(|facts: &mut OfferFacts| facts.bounds.free_market = below), "above_free_market_price"),
+        (Box::new(|facts: &mut OfferFacts| facts.bounds.offered = below), "above_offered_price"),
+    ] {
+        assert_eq!(offer(changes).found(&content), [format!("error /lines/0/unit_price {code}")]);
+    }
+    for (changes, severity, code) in [
+        (
+            Box::new(|facts: &mut OfferFacts| facts.service = "home_care".to_owned())
+                as Box<dyn FnOnce(&mut OfferFacts)>,
+            "error",
+            "offer_of_other_service",
+        ),
+        (Box::new(|facts: &mut OfferFacts| facts.qualified = false), "error", "provider_not_qualified"),
+        (Box::new(|facts: &mut OfferFacts| facts.valid_from = day("2023-04-02")), "error", "offer_not_valid"),
+        (Box::new(|facts: &mut OfferFacts| facts.valid_to = Some(day("2023-03-31"))), "error", "offer_not_valid"),
+        (Box::new(|facts: &mut OfferFacts| facts.valid_to = Some(day("2023-12-31"))), "warning", "offer_not_valid"),
+    ] {
+        assert_eq!(offer(changes).found(&content), [format!("{severity} /lines/0/offer {code}")]);
+    }
+    assert_eq!(Checked::default().found(&content), ["error /lines/0/offer unknown_offer"]);
+    // A price that the law sets binds without an offer too.
+    let regulated = line(1, "assistant", &[("unit_price", json!("5.03")), ("funding", json!("state"))]);
+    assert_eq!(found(&[regulated]), ["error /lines/0/unit_price above_regulated_price"]);
+    let no_offer = line(1, "specialist", &[("self_prepaid", json!(false))]);
+    assert_eq!(found(&[no_offer]), ["error /lines/0/offer provider_required"]);
+    let free = line(1, "specialist", &[("free_support", json!(true))]);
+    assert_eq!(found(&[free]), ["error /lines/0/unit_price free_support_has_price"]);
+}
+
+#[test]
+fn a_line_is_complete_and_its_service_may_be_paid() {
+    let empty = PlanContent { goals: vec![], lines: vec![], ..plan(&[]) };
+    assert_eq!(Checked::default().found(&empty), ["error /lines no_lines", "error /goals no_goals"]);
+    for (changes, expected) in [
+        (vec![("service", json!("no_such"))], "error /lines/0/service unknown_service"),
+        (vec![("service", json!("technical_aids"))], "error /lines/0/service service_not_payable"),
+        (vec![("service", json!("hippotherapy"))], "error /lines/0/service service_not_listed"),
+        (
+            vec![("service", json!("hippotherapy")), ("reason", json!("r"))],
+            "warning /lines/0/service service_not_listed",
+        ),
+        (vec![("recipient", json!("adult"))], "error /lines/0/recipient recipient_not_served"),
+        (vec![("goal", Value::Null)], "error /lines/0/goal goal_required"),
+        (vec![("goal", json!(2))], "error /lines/0/goal unknown_goal"),
+        (vec![("priority", Value::Null)], "error /lines/0/priority priority_required"),
+        (vec![("schedule", json!([{"month": "2023-04", "volume": "9"}]))], "error /lines/0/schedule schedule_mismatch"),
+        (
+            vec![("schedule", json!([{"month": "2024-04", "volume": "10"}]))],
+            "error /lines/0/schedule/0/month outside_period",
+        ),
+        (vec![("times", times(8, "09:00", "10:00"))], "error /lines/0/times/0 not_a_time"),
+        (vec![("provider_is_relative", json!(true))], "warning /lines/0/provider_is_relative provider_is_relative"),
+    ] {
+        assert_eq!(found(&[line(1, "specialist", &changes)]), [expected], "{changes:?}");
+    }
+    let twice = json!([{"month": "2023-04", "volume": "5"}, {"month": "2023-04", "volume": "5"}]);
+    assert_eq!(
+        found(&[line(1, "specialist", &[("schedule", twice)])]),
+        ["error /lines/0/schedule/1/month month_twice"]
+    );
+    let same = line(1, "psychologist_child", &[]);
+    assert_eq!(
+        found(&[line(1, "specialist", &[]), same]),
+        ["error /lines/1/number number_twice", "error /lines/1/priority priority_twice"]
+    );
+    let mut impaired = Checked::default();
+    impaired.person.impairments = vec![Impairment::Hearing];
+    assert_eq!(impaired.found(&plan(&[of("vision_skills", "10")])), ["error /lines/0/service impairment_required"]);
+    let mut long = plan(&[line(1, "specialist", &[])]);
+    long.to = day("2024-04-01");
+    assert_eq!(Checked::default().found(&long), ["error /to period_too_long"]);
+}
+
+#[test]
+fn the_sum_must_fit_and_the_states_part_is_the_states() {
+    let euros = |number, euros: &str, funding: &str, service: &str| {
+        line(number, service, &[("unit_price", json!(euros)), ("volume", json!("10")), ("funding", json!(funding))])
+    };
+    let own = |price| euros(1, price, "individual_budget", "specialist");
+    assert_eq!(found(&[own("9000.00")]), [""; 0]);
+    assert_eq!(found(&[own("9000.01")]), ["error /lines state_part_not_spendable"]);
+    assert_eq!(found(&[own("10000.01")]), ["error /lines above_indicative", "error /lines state_part_not_spendable"]);
+    let fits = [own("9000.00"), euros(2, "1000.01", "parent", "psychologist_child")];
+    assert_eq!(found(&fits), [""; 0], "what others pay stands beside");
+    let excess = Checked::default().all(&plan(&[own("10000.01")]));
+    assert!(
+        matches!(excess.first().unwrap().what, What::AboveIndicative { excess } if excess == Money::from_cents(10))
+    );
+}
+
+#[test]
+fn a_revision_keeps_what_is_committed() {
+    let signed = plan(&[line(1, "specialist", &[]), line(2, "psychologist_child", &[])]);
+    let committed = [(1, Committed { volume: Volume::from_thousandths(8_000) })].into();
+    let checked = Checked { signed: Some(signed), committed, ..Checked::default() };
+    assert_eq!(checked.found(&plan(&[line(1, "specialist", &[("volume", json!("8"))])])), [""; 0]);
+    assert_eq!(
+        checked.found(&plan(&[line(1, "specialist", &[("volume", json!("7.5"))])])),
+        ["error /lines/0/volume below_committed"]
+    );
+    assert_eq!(checked.found(&plan(&[line(1, "home_care", &[])])), ["error /lines/0/service other_service"]);
+    assert_eq!(checked.found(&plan(&[line(2, "psychologist_child", &[])])), ["error /lines committed_line_removed"]);
+}
+
+#[test]
+fn the_pilot_has_its_own_limits() {
+    let mut pilot = Checked { methodology: MethodologyId::ChildrenPilot2018, ..Checked::default() };
+    pilot.ceiling = Ceiling { indicative: Money::from_cents(100_000), ..Ceiling::default() };
+    pilot.person.birth_date = Some(day("2010-01-01"));
+    let content = |lines: &[Value]| PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(lines) };
+    let group = |price: &str| line(1, "group_sessions_child", &[("unit_price", json!(price))]);
+    assert_eq!(pilot.found(&content(&[group("25.93")])), [""; 0]);
+    assert_eq!(pilot.found(&content(&[group("25.94")])), ["error /lines/0/unit_price above_group_session_limit"]);
+    let trips = |price: &str, reason: Value| line(1, "transport", &[("unit_price", json!(price)), ("reason", reason)]);
+    assert_eq!(pilot.found(&content(&[trips("10.00", Value::Null)])), [""; 0]);
+    let above = "above_transport_ceiling";
+    assert_eq!(pilot.found(&content(&[trips("10.01", Value::Null)])), [format!("error /lines/0/unit_price {above}")]);
+    assert_eq!(pilot.found(&content(&[trips("10.01", json!("r"))])), [format!("warning /lines/0/unit_price {above}")]);
+    let unranked = line(1, "transport", &[("expert_rank", Value::Null)]);
+    assert_eq!(pilot.found(&content(&[unranked])), ["error /lines/0/expert_rank priority_required"]);
+}

@@ -1,0 +1,87 @@
+//! Yearly maxima and averages, and the days of a week [domain 5.4 rules 3 and 7].
+
+use std::collections::BTreeMap;
+
+use super::{Placed, PlanContext};
+use crate::{
+    calendar::CalendarOptions,
+    money::Volume,
+    parameters::catalogue::{YearlyCondition, YearlyRule, YearlyVolume},
+    plans::{
+        PlanContent,
+        findings::{Finding, What},
+    },
+};
+
+pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    yearly(placed, context, found);
+    days_of_the_week(placed, content, context, found);
+}
+
+/// The yearly volume that holds for a line.
+pub(crate) fn yearly_volume<'a>(placed: &'a Placed<'_>, context: &PlanContext<'_>) -> Option<&'a YearlyVolume> {
+    placed.service.yearly.iter().find(|yearly| {
+        yearly.methodology == context.methodology
+            && match yearly.condition {
+                None => true,
+                Some(YearlyCondition::AutismSpectrum) => context.person.autism_spectrum,
+                Some(YearlyCondition::NoAutismSpectrum) => !context.person.autism_spectrum,
+            }
+    })
+}
+
+/// Rule 7, whoever pays: the lines of one rule together. It is found at the last of them.
+fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let mut together: BTreeMap<YearlyRule, (Volume, Volume, &Placed<'_>, bool)> = BTreeMap::new();
+    for line in placed.iter().filter(|line| line.is_paid()) {
+        let Some(yearly) = yearly_volume(line, context) else { continue };
+        let of_rule = together.entry(yearly.rule).or_insert((Volume::default(), yearly.volume, line, false));
+        of_rule.0 += line.line.volume;
+        of_rule.2 = line;
+        of_rule.3 |= line.has_reason();
+    }
+    for (rule, (volume, most, line, reasoned)) in together {
+        if volume > most {
+            let what = What::Yearly { rule, volume, most };
+            let allowed = !rule.binds() && reasoned;
+            let finding = if allowed { Finding::warning } else { Finding::error };
+            found.push(finding(line.at("volume"), what));
+        }
+    }
+}
+
+/// Rules 3 and 7: five working days a week at most, in each month and in the whole period, day care centre and specialised
+/// workshop together.
+fn days_of_the_week(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let days = |code: &str| placed.iter().filter(|line| line.is(&[code])).collect::<Vec<_>>();
+    let (centres, workshops) = (days("day_care_centre"), days("specialised_workshop"));
+    let Some(last) = centres.last().copied() else { return };
+    let working = |from, to| {
+        let days = context.parameters.calendar.working_days_between(from, to, CalendarOptions::default()).len();
+        u32::try_from(days).unwrap_or(u32::MAX)
+    };
+    let mut tell = |together: Volume, most: u32, member: &str| {
+        if together > Volume::exact(most.into()) {
+            let (days, both) = (together, !workshops.is_empty());
+            let what = if both { What::DayCareAndWorkshop { days, most } } else { What::DayCareDays { days, most } };
+            found.push(Finding::error(last.at(member), what));
+            return true;
+        }
+        false
+    };
+    let lines = || centres.iter().chain(&workshops);
+    let whole: Volume = lines().map(|line| line.line.volume).sum();
+    if tell(whole, working(content.from, content.to), "volume") {
+        return;
+    }
+    let mut months: BTreeMap<_, Volume> = BTreeMap::new();
+    for planned in lines().flat_map(|line| &line.line.schedule) {
+        *months.entry(planned.month).or_default() += planned.volume;
+    }
+    for (month, together) in months {
+        let (from, to) = (month.first_day().max(content.from), month.last_day().min(content.to));
+        if tell(together, working(from, to), "schedule") {
+            return;
+        }
+    }
+}

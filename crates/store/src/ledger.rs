@@ -1,0 +1,413 @@
+//! Budget ledgers. Entries are only added; what stands where is kept beside them for each line, where the schema's checks
+//! hold it to the rules whatever the code does.
+
+use std::collections::BTreeMap;
+
+use balsts_domain::{
+    access::Scope,
+    ledger::{Balance, Entry, EntryKind, LineBalance, NewEntry},
+    orders::OrderSums,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Alias, OnConflict},
+};
+
+use crate::{Store, StoreError, WriteTransaction, applications::known};
+
+mod budget_balance {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "budget_balance")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub budget_id: Uuid,
+        pub municipality_code: String,
+        pub ceiling_cents: i64,
+        pub agreed_cents: i64,
+        pub entries: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod line_balance {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "line_balance")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub budget_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub line: i32,
+        pub municipality_code: String,
+        pub counted: bool,
+        pub planned: i64,
+        pub committed: i64,
+        pub delivered: i64,
+        pub invoiced: i64,
+        pub paid: i64,
+        pub planned_volume: i64,
+        pub committed_volume: i64,
+        pub delivered_volume: i64,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod ledger_entry {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "ledger_entry")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub budget_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub number: i32,
+        pub municipality_code: String,
+        pub line: i32,
+        pub kind: String,
+        pub cents: i64,
+        pub thousandths: i64,
+        pub on_day: Date,
+        pub order_id: Option<Uuid>,
+        pub reverses: Option<i32>,
+        pub recorded_by: String,
+        pub created_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An entry with who recorded it and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEntry {
+    /// The entry.
+    pub entry: Entry,
+    /// Subject of who recorded it.
+    pub recorded_by: String,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// A ledger that a transaction has taken: others who would write to it wait for its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ledger {
+    /// The budget.
+    pub budget_id: Uuid,
+    /// What stands where.
+    pub balance: Balance,
+    /// Number of the last entry.
+    pub entries: u32,
+}
+
+fn stored(number: u32) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+fn read(number: i32) -> u32 {
+    u32::try_from(number).unwrap_or_default()
+}
+
+impl WriteTransaction {
+    /// Takes the ledger of a budget: on PostgreSQL its row is locked to the end of the transaction. None before the first plan
+    /// is signed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_ledger(&self, scope: &Scope, budget: Uuid) -> Result<Option<Ledger>, StoreError> {
+        let municipality = scope.municipality.as_str();
+        let mut query = budget_balance::Entity::find_by_id(budget)
+            .filter(budget_balance::Column::MunicipalityCode.eq(municipality));
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        let Some(row) = query.one(&self.0).await.map_err(StoreError::failed)? else { return Ok(None) };
+        let lines = line_balance::Entity::find()
+            .filter(line_balance::Column::BudgetId.eq(budget))
+            .filter(line_balance::Column::MunicipalityCode.eq(municipality))
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let balance = Balance { ceiling: row.ceiling_cents, lines: lines.iter().map(balance_of).collect() };
+        Ok(Some(Ledger { budget_id: budget, balance, entries: read(row.entries) }))
+    }
+
+    /// Opens the ledger of a budget, empty, or gives it another ceiling.
+    ///
+    /// # Errors
+    /// What the database says; the ceiling is never below what is agreed.
+    pub async fn open_ledger(&self, scope: &Scope, budget: Uuid, ceiling: i64) -> Result<(), StoreError> {
+        let row = budget_balance::ActiveModel {
+            budget_id: Set(budget),
+            municipality_code: Set(scope.municipality.to_string()),
+            ceiling_cents: Set(ceiling),
+            agreed_cents: Set(0),
+            entries: Set(0),
+        };
+        budget_balance::Entity::insert(row)
+            .on_conflict(
+                OnConflict::column(budget_balance::Column::BudgetId)
+                    .update_column(budget_balance::Column::CeilingCents)
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
+    }
+
+    /// Adds entries to a ledger that this transaction has taken; `ledger` has its balance with them already.
+    ///
+    /// # Errors
+    /// What the database says; the schema refuses what breaks a rule of the ledger.
+    pub async fn append_entries(
+        &self,
+        scope: &Scope,
+        ledger: &mut Ledger,
+        new: &[NewEntry],
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        if new.is_empty() {
+            return Ok(());
+        }
+        let municipality = scope.municipality.to_string();
+        let touched = ledger.balance.lines.iter().filter(|(line, _)| new.iter().any(|entry| entry.line == **line));
+        let rows = touched.map(|(line, balance)| line_balance::ActiveModel {
+            budget_id: Set(ledger.budget_id),
+            line: Set(stored(*line)),
+            municipality_code: Set(municipality.clone()),
+            counted: Set(balance.counted),
+            planned: Set(balance.planned),
+            committed: Set(balance.committed),
+            delivered: Set(balance.delivered),
+            invoiced: Set(balance.invoiced),
+            paid: Set(balance.paid),
+            planned_volume: Set(balance.planned_volume),
+            committed_volume: Set(balance.committed_volume),
+            delivered_volume: Set(balance.delivered_volume),
+        });
+        let columns = [
+            line_balance::Column::Counted,
+            line_balance::Column::Planned,
+            line_balance::Column::Committed,
+            line_balance::Column::Delivered,
+            line_balance::Column::Invoiced,
+            line_balance::Column::Paid,
+            line_balance::Column::PlannedVolume,
+            line_balance::Column::CommittedVolume,
+            line_balance::Column::DeliveredVolume,
+        ];
+        let key = [line_balance::Column::BudgetId, line_balance::Column::Line];
+        line_balance::Entity::insert_many(rows)
+            .on_conflict(OnConflict::columns(key).update_columns(columns).to_owned())
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let numbered = new.iter().zip(ledger.entries.saturating_add(1)..);
+        let rows = numbered.map(|(entry, number)| ledger_entry::ActiveModel {
+            budget_id: Set(ledger.budget_id),
+            number: Set(stored(number)),
+            municipality_code: Set(municipality.clone()),
+            line: Set(stored(entry.line)),
+            kind: Set(entry.kind.as_str().to_owned()),
+            cents: Set(entry.cents),
+            thousandths: Set(entry.thousandths),
+            on_day: Set(entry.on),
+            order_id: Set(entry.order),
+            reverses: Set(entry.reverses.map(stored)),
+            recorded_by: Set(scope.subject.clone()),
+            created_at: Set(at),
+        });
+        ledger_entry::Entity::insert_many(rows).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        ledger.entries = ledger.entries.saturating_add(u32::try_from(new.len()).unwrap_or(u32::MAX));
+        budget_balance::Entity::update_many()
+            .set(budget_balance::ActiveModel {
+                agreed_cents: Set(ledger.balance.total().planned),
+                entries: Set(stored(ledger.entries)),
+                ..Default::default()
+            })
+            .filter(budget_balance::Column::BudgetId.eq(ledger.budget_id))
+            .filter(budget_balance::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
+    }
+
+    /// Gets the balance of a ledger at the end of a day, from its entries.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn balance_on(&self, scope: &Scope, ledger: &Ledger, day: NaiveDate) -> Result<Balance, StoreError> {
+        let sum = |column: ledger_entry::Column| column.sum().cast_as(Alias::new("bigint"));
+        let sums = ledger_entry::Entity::find()
+            .select_only()
+            .column(ledger_entry::Column::Line)
+            .column(ledger_entry::Column::Kind)
+            .column_as(sum(ledger_entry::Column::Cents), "cents")
+            .column_as(sum(ledger_entry::Column::Thousandths), "thousandths")
+            .filter(ledger_entry::Column::BudgetId.eq(ledger.budget_id))
+            .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(ledger_entry::Column::OnDay.lte(day))
+            .group_by(ledger_entry::Column::Line)
+            .group_by(ledger_entry::Column::Kind)
+            .into_tuple::<(i32, String, i64, i64)>()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut balance = Balance::below(ledger.balance.ceiling);
+        for (line, known) in &ledger.balance.lines {
+            balance.lines.insert(*line, LineBalance { counted: known.counted, ..LineBalance::default() });
+        }
+        for (line, kind, cents, thousandths) in sums {
+            let kind = kind_of(&kind, ledger.budget_id)?;
+            let of_line = balance.lines.entry(read(line)).or_default();
+            *of_line = of_line.moved(kind, cents, thousandths);
+        }
+        Ok(balance)
+    }
+
+    /// Tells what the ledger of a budget says of each order, or of one.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn order_sums(
+        &self,
+        scope: &Scope,
+        budget: Uuid,
+        order: Option<Uuid>,
+    ) -> Result<Vec<OrderSums>, StoreError> {
+        let sum = |column: ledger_entry::Column| column.sum().cast_as(Alias::new("bigint"));
+        let mut query = ledger_entry::Entity::find()
+            .select_only()
+            .column(ledger_entry::Column::OrderId)
+            .column(ledger_entry::Column::Line)
+            .column(ledger_entry::Column::Kind)
+            .column_as(sum(ledger_entry::Column::Cents), "cents")
+            .column_as(sum(ledger_entry::Column::Thousandths), "thousandths")
+            .filter(ledger_entry::Column::BudgetId.eq(budget))
+            .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(ledger_entry::Column::OrderId.is_not_null());
+        if let Some(order) = order {
+            query = query.filter(ledger_entry::Column::OrderId.eq(order));
+        }
+        let rows = query
+            .group_by(ledger_entry::Column::OrderId)
+            .group_by(ledger_entry::Column::Line)
+            .group_by(ledger_entry::Column::Kind)
+            .into_tuple::<(Uuid, i32, String, i64, i64)>()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut orders: BTreeMap<Uuid, OrderSums> = BTreeMap::new();
+        for (order, line, kind, cents, thousandths) in rows {
+            let sums = orders.entry(order).or_insert(OrderSums { order, line: read(line), ..OrderSums::default() });
+            match kind_of(&kind, budget)? {
+                EntryKind::Committed => {
+                    sums.committed = sums.committed.saturating_add(cents);
+                    sums.committed_volume = sums.committed_volume.saturating_add(thousandths);
+                }
+                EntryKind::Released => {
+                    sums.committed = sums.committed.saturating_sub(cents);
+                    sums.committed_volume = sums.committed_volume.saturating_sub(thousandths);
+                }
+                EntryKind::Delivered => {
+                    sums.delivered = sums.delivered.saturating_add(cents);
+                    sums.delivered_volume = sums.delivered_volume.saturating_add(thousandths);
+                }
+                EntryKind::Planned | EntryKind::Invoiced | EntryKind::Paid => {}
+            }
+        }
+        Ok(orders.into_values().collect())
+    }
+
+    /// Gets an entry.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_entry(&self, scope: &Scope, budget: Uuid, number: u32) -> Result<Option<Entry>, StoreError> {
+        let row = ledger_entry::Entity::find_by_id((budget, stored(number)))
+            .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        row.map(|row| recorded(row).map(|recorded| recorded.entry)).transpose()
+    }
+}
+
+impl Store {
+    /// Lists the entries of a ledger in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_entries(
+        &self,
+        scope: &Scope,
+        budget: Uuid,
+        after: Option<u32>,
+        limit: u64,
+    ) -> Result<Vec<RecordedEntry>, StoreError> {
+        let mut query = ledger_entry::Entity::find()
+            .filter(ledger_entry::Column::BudgetId.eq(budget))
+            .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_asc(ledger_entry::Column::Number)
+            .limit(limit);
+        if let Some(after) = after {
+            query = query.filter(ledger_entry::Column::Number.gt(stored(after)));
+        }
+        let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
+        rows.into_iter().map(recorded).collect()
+    }
+}
+
+fn balance_of(row: &line_balance::Model) -> (u32, LineBalance) {
+    let balance = LineBalance {
+        counted: row.counted,
+        planned: row.planned,
+        committed: row.committed,
+        delivered: row.delivered,
+        invoiced: row.invoiced,
+        paid: row.paid,
+        planned_volume: row.planned_volume,
+        committed_volume: row.committed_volume,
+        delivered_volume: row.delivered_volume,
+    };
+    (read(row.line), balance)
+}
+
+fn kind_of(text: &str, budget: Uuid) -> Result<EntryKind, StoreError> {
+    known(EntryKind::ALL, text, EntryKind::as_str).ok_or(StoreError::Inconsistent { table: "ledger_entry", id: budget })
+}
+
+fn recorded(row: ledger_entry::Model) -> Result<RecordedEntry, StoreError> {
+    let new = NewEntry {
+        line: read(row.line),
+        kind: kind_of(&row.kind, row.budget_id)?,
+        cents: row.cents,
+        thousandths: row.thousandths,
+        on: row.on_day,
+        order: row.order_id,
+        reverses: row.reverses.map(read),
+    };
+    Ok(RecordedEntry {
+        entry: Entry { number: read(row.number), new },
+        recorded_by: row.recorded_by,
+        at: row.created_at,
+    })
+}
