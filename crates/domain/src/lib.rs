@@ -26,6 +26,7 @@ pub mod personal_code;
 pub mod pilot;
 mod pricing;
 mod proportion;
+pub mod proposal;
 pub mod representatives;
 pub mod results;
 pub mod retention;
