@@ -31,6 +31,7 @@ pub mod plans;
 pub mod prices;
 mod pricing;
 mod proportion;
+pub mod proposal;
 pub mod representatives;
 pub mod results;
 pub mod retention;

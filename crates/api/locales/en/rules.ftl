@@ -113,6 +113,27 @@ forecast-total-too-large = The total is above 999999999999.99 euros.
 results-attainment = Goals: { $goals }. Achieved (1 each): { $achieved }; partly achieved (0.5 each): { $partly }. Attainment: { $attainment }.
 results-duplicate-area = The area { $area } is given more than once.
 
+## Proposed corrections of a plan
+
+proposal-ceiling-reached = The money ends here: more of this line would take the plan above the indicative budget of { $ceiling }.
+proposal-payable-reached = The money ends here: more of this line would take the lines that the state does not pay above { $ceiling }, the indicative budget without its state-paid part.
+proposal-below-minimum = Only { $fits } would fit, less than the minimum useful volume { $minimum }.
+proposal-maximum-volume = The rule { $rule } allows { $most } a year in all; more of this line would exceed it.
+proposal-maximum-amount = The rule { $rule } allows { $most } euros a year in all; more of this line would exceed it.
+proposal-excluded = It cannot stay beside line { $line } (priority { $priority }), which stays.
+proposal-committed = It is not reduced below { $floor }, which is delivered or committed already.
+proposal-keeps-more-elsewhere = In lines of lower priority the same money keeps more of the weighted priority of the whole plan.
+proposal-too-many-lines = A plan may have { $limit } lines at most.
+proposal-amount-invalid = The amount must not be negative or above 999999999999.99 euros.
+proposal-volume-invalid = The volume must not be negative or above 999999999999.99 and have three decimals at most; a step must not be zero.
+proposal-planned-below-committed = Less is planned than is delivered or committed already.
+proposal-maximum-conflict = Lines that share a maximum must name the same one.
+proposal-pair-invalid = A pair must name two different lines of the plan.
+proposal-committed-above-ceiling = Nothing fits: what is delivered or committed already (lines { $lines }) costs more than the indicative budget of { $ceiling }.
+proposal-committed-above-payable = Nothing fits: what is delivered or committed already in lines that the state does not pay ({ $lines }) costs more than { $ceiling }, the indicative budget without its state-paid part.
+proposal-committed-above-maximum = Nothing fits: what is delivered or committed already (lines { $lines }) is more than the rule { $rule } allows a year.
+proposal-committed-together = Nothing fits: the lines { $lines } exclude each other, and both are delivered or committed already.
+
 ## Statistics
 
 statistics-duplicate-group = The service group { $group } is given more than once.

@@ -113,6 +113,27 @@ forecast-total-too-large = Kopsumma pārsniedz 999999999999.99 euro.
 results-attainment = Mērķi: { $goals }. Sasniegti (katrs 1): { $achieved }; daļēji sasniegti (katrs 0,5): { $partly }. Sasniegums: { $attainment }.
 results-duplicate-area = Joma { $area } norādīta vairāk nekā vienu reizi.
 
+## Plāna labojumu priekšlikums
+
+proposal-ceiling-reached = Šeit līdzekļi beidzas: lielāks apjoms šajā rindā pārsniegtu indikatīvo budžetu { $ceiling }.
+proposal-payable-reached = Šeit līdzekļi beidzas: ar lielāku apjomu šajā rindā rindas, kuras nesedz valsts, pārsniegtu { $ceiling } – indikatīvo budžetu bez valsts apmaksātās daļas.
+proposal-below-minimum = Pietiktu tikai apjomam { $fits }, kas ir mazāks par mazāko lietderīgo apjomu { $minimum }.
+proposal-maximum-volume = Nosacījums { $rule } gadā kopā atļauj { $most }; lielāks apjoms šajā rindā to pārsniegtu.
+proposal-maximum-amount = Nosacījums { $rule } gadā kopā atļauj { $most } euro; lielāks apjoms šajā rindā to pārsniegtu.
+proposal-excluded = Tā nevar palikt kopā ar { $line }. rindu (prioritāte { $priority }), kas paliek.
+proposal-committed = To nesamazina zem { $floor }: tik daudz jau ir saņemts vai pasūtīts.
+proposal-keeps-more-elsewhere = Zemākas prioritātes rindās par tiem pašiem līdzekļiem saglabājas vairāk no visa plāna svērtās prioritātes.
+proposal-too-many-lines = Plānā drīkst būt ne vairāk kā { $limit } rindas.
+proposal-amount-invalid = Summa nedrīkst būt negatīva vai lielāka par 999999999999.99 euro.
+proposal-volume-invalid = Apjoms nedrīkst būt negatīvs vai lielāks par 999999999999.99, un tam drīkst būt ne vairāk kā trīs decimālzīmes; solis nedrīkst būt nulle.
+proposal-planned-below-committed = Plānots mazāk, nekā jau ir saņemts vai pasūtīts.
+proposal-maximum-conflict = Rindām ar kopīgu ierobežojumu tam jābūt vienādam.
+proposal-pair-invalid = Pārī jānorāda divas dažādas plāna rindas.
+proposal-committed-above-ceiling = Nekas neder: jau saņemtais vai pasūtītais (rindas { $lines }) maksā vairāk par indikatīvo budžetu { $ceiling }.
+proposal-committed-above-payable = Nekas neder: jau saņemtais vai pasūtītais rindās, kuras nesedz valsts ({ $lines }), maksā vairāk par { $ceiling } – indikatīvo budžetu bez valsts apmaksātās daļas.
+proposal-committed-above-maximum = Nekas neder: jau saņemtā vai pasūtītā (rindas { $lines }) ir vairāk, nekā gadā atļauj nosacījums { $rule }.
+proposal-committed-together = Nekas neder: rindas { $lines } viena otru izslēdz, bet abās jau ir kas saņemts vai pasūtīts.
+
 ## Statistika
 
 statistics-duplicate-group = Pakalpojumu grupa { $group } norādīta vairāk nekā vienu reizi.
