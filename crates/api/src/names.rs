@@ -8,6 +8,7 @@ use balsts_domain::{
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
+    proposal,
     representatives, retention, webhooks,
 };
 use serde::{Deserialize, Serialize};
@@ -109,6 +110,8 @@ named! {
     GoalAuthor = plans::GoalAuthor: plans::GoalAuthor::ALL;
     /// What an intensity counts in.
     IntensityPeriod = plans::IntensityPeriod: plans::IntensityPeriod::ALL;
+    /// What a proposal does to a line.
+    ProposedChange = proposal::Change: proposal::Change::ALL;
     /// How a service is ordered.
     OrderForm = orders::OrderForm: orders::OrderForm::ALL;
     /// Where an order stands.

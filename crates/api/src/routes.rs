@@ -60,6 +60,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(plans::get_plan)
         .service(plans::get_plan_version)
         .service(plans::update_plan)
+        .service(plans::propose_plan_correction)
         .service(plans::sign_plan)
         .service(plans::revise_plan)
         .service(plans::discard_plan_revision)

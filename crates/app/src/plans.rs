@@ -17,13 +17,15 @@ use balsts_domain::{
         PlanContent,
         amounts::{Amounts, Ceiling},
         check::{self, Committed, OfferFacts, PersonFacts, PlanContext},
+        corrections::{self, Correction},
         findings::{Finding, Severity},
         status::{
             PlanDocument, PlanParty, PlanRefusal, PlanStatus, PlanStepKind, Revision, RevisionOutcome, RevisionReason,
             SigningMethod, SuspensionCause, TerminationReason,
         },
     },
-    text::{Fault, Refusal},
+    proposal::ProposalRefusal,
+    text::Fault,
 };
 use balsts_store::{
     Budget, InsertError, Ledger, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, RecordedAnswer,
@@ -138,27 +140,38 @@ impl Basis {
         Self { budget, person, ceiling }
     }
 
-    /// What the rules say of a plan.
-    fn findings(
-        &self,
-        parameters: &Parameters,
-        content: &PlanContent,
-        offers: &BTreeMap<Uuid, OfferFacts>,
-        ledger: Option<&Ledger>,
-        signed: Option<&PlanContent>,
-    ) -> Vec<Finding> {
-        let committed = committed(ledger);
-        let context = PlanContext {
-            parameters,
+    /// What the rules say of a plan; a correction of it, where one is asked for.
+    fn check<T>(&self, against: &Against<'_>, rules: impl FnOnce(&PlanContext<'_>) -> T) -> T {
+        let committed = committed(against.ledger);
+        rules(&PlanContext {
+            parameters: against.parameters,
             methodology: self.budget.summary.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
-            offers,
+            offers: &against.offers,
             committed: &committed,
-            signed,
-        };
-        check::findings(content, &context)
+            signed: against.signed,
+        })
     }
+}
+
+/// What a plan is checked against beside its budget.
+struct Against<'a> {
+    parameters: &'a Parameters,
+    offers: BTreeMap<Uuid, OfferFacts>,
+    ledger: Option<&'a Ledger>,
+    signed: Option<&'a PlanContent>,
+}
+
+/// A plan that fits, proposed for a draft.
+#[derive(Debug)]
+pub struct PlanCorrection {
+    /// What is proposed.
+    pub correction: Correction,
+    /// What it must fit.
+    pub ceiling: Ceiling,
+    /// What is found in it still: what no smaller volume mends.
+    pub findings: Vec<Finding>,
 }
 
 fn committed(ledger: Option<&Ledger>) -> BTreeMap<u32, Committed> {
@@ -283,6 +296,36 @@ impl App {
         limit: u64,
     ) -> Result<Vec<PlanSummary>, AppError> {
         Ok(self.store.list_plans(&call.scope, filter, limit).await?)
+    }
+
+    /// Proposes a correction of the draft that fits and loses the least weighted priority. Nothing is changed; the read is
+    /// audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where there is no draft, [`AppError::Refused`] where what is committed fits
+    /// no more, or the database.
+    pub async fn propose_plan_correction(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        id: Uuid,
+    ) -> Result<PlanCorrection, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
+        let basis = basis(&transaction, call, plan.summary.budget_id).await?;
+        let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
+        let offers = offers_of(&transaction, call, parameters, draft).await?;
+        call.commit(transaction, told("propose_plan_correction", None, id)).await?;
+        let signed = plan.current.as_ref().map(|current| &current.content);
+        let against = Against { parameters, offers, ledger: ledger.as_ref(), signed };
+        // Positions of the rule's input are not those of the plan: the sentence tells the lines.
+        let under_lines = |refusal: ProposalRefusal| {
+            AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
+        };
+        let correction = basis.check(&against, |context| corrections::correct(draft, context)).map_err(under_lines)?;
+        let findings = basis.check(&against, |context| check::findings(&correction.content, context));
+        Ok(PlanCorrection { correction, ceiling: basis.ceiling, findings })
     }
 
     /// Records a signature under the draft, or under the contract of the version in force. When worker and recipient have
@@ -598,7 +641,8 @@ async fn expect_fit(
 ) -> Result<(), AppError> {
     let offers = offers_of(transaction, call, parameters, draft).await?;
     let signed = plan.current.as_ref().map(|current| &current.content);
-    let findings = basis.findings(parameters, draft, &offers, ledger, signed);
+    let against = Against { parameters, offers, ledger, signed };
+    let findings = basis.check(&against, |context| check::findings(draft, context));
     let errors: Vec<Fault> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).map(Fault::from).collect();
     if errors.is_empty() { Ok(()) } else { Err(AppError::Refused(errors)) }
@@ -719,7 +763,8 @@ async fn checked(
     let findings = match &plan.draft {
         Some(draft) => {
             let offers = offers_of(transaction, call, parameters, draft).await?;
-            basis.findings(parameters, draft, &offers, ledger, signed)
+            let against = Against { parameters, offers, ledger, signed };
+            basis.check(&against, |context| check::findings(draft, context))
         }
         None => Vec::new(),
     };

@@ -337,7 +337,7 @@ mod tests {
             let mut balance = planned();
             balance.append(before).unwrap();
             let untouched = balance.clone();
-            assert_eq!(balance.append(&[entry(1, Planned, 1, 0), refused]).unwrap_err().code(), code, "{refused:?}");
+            assert_eq!(balance.append(&[entry(2, Planned, 1, 0), refused]).unwrap_err().code(), code, "{refused:?}");
             assert_eq!(balance, untouched, "all or none");
         }
     }

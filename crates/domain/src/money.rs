@@ -202,6 +202,12 @@ impl Volume {
         Self(self.0.saturating_mul(Decimal::from(months)))
     }
 
+    /// What is left of the volume without another, at least nothing.
+    #[must_use]
+    pub fn less(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(Decimal::ZERO))
+    }
+
     /// What the volume costs at a unit price, exact.
     #[must_use]
     pub fn at(self, unit_price: Money) -> Money {

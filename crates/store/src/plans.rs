@@ -293,7 +293,7 @@ impl WriteTransaction {
         draft: &PlanContent,
         at: DateTime<Utc>,
     ) -> Result<(), InsertError> {
-        let vault = self.vault()?;
+        let sealed = self.vault()?.seal_json(plan_place("draft", summary.id), draft).map_err(StoreError::from)?;
         let row = plan::ActiveModel {
             id: Set(summary.id),
             municipality_code: Set(scope.municipality.to_string()),
@@ -302,7 +302,7 @@ impl WriteTransaction {
             person_id: Set(summary.person_id),
             status: Set(summary.status.as_str().to_owned()),
             current: Set(stored(summary.current)),
-            draft: Set(Some(vault.seal_json(plan_place("draft", summary.id), draft)?)),
+            draft: Set(Some(sealed)),
             revision: Set(None),
             agreed_cents: Set(cents(summary.agreed, summary.id)?),
             version: Set(summary.version),

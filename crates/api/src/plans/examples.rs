@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use balsts_app::{CheckedPlan, Plan, PlanSummary, PlanVersion};
+use balsts_app::{CheckedPlan, Plan, PlanCorrection, PlanSummary, PlanVersion};
 use balsts_domain::{
     money::Money,
     parameters::{Parameters, catalogue::MethodologyId},
@@ -10,6 +10,7 @@ use balsts_domain::{
         PlanContent,
         amounts::{Amounts, Ceiling},
         check::{self, PersonFacts, PlanContext},
+        corrections,
         status::PlanStatus,
     },
     text::Language,
@@ -20,7 +21,7 @@ use uuid::Uuid;
 
 use super::{
     request::PlanDraft,
-    response::{PlanResponse, Shown},
+    response::{PlanCorrectionResponse, PlanResponse, Shown},
 };
 
 /// A draft of two lines.
@@ -81,6 +82,27 @@ pub(crate) fn answer() -> Value {
     let Ok(parameters) = Parameters::embedded() else { return Value::Null };
     let answer = checked(&parameters).map(|checked| PlanResponse::new(&checked, &parameters, Language::Lv));
     serde_json::to_value(answer).unwrap_or_default()
+}
+
+/// A correction of the draft: it fits, and stays as it is.
+pub(super) fn correction() -> Value {
+    let Ok(parameters) = Parameters::embedded() else { return Value::Null };
+    let Some(CheckedPlan { plan: Plan { draft: Some(content), .. }, ceiling, .. }) = checked(&parameters) else {
+        return Value::Null;
+    };
+    let (person, offers, committed) = (PersonFacts::default(), BTreeMap::new(), BTreeMap::new());
+    let context = PlanContext {
+        parameters: &parameters,
+        methodology: MethodologyId::Children2023,
+        person: &person,
+        ceiling: &ceiling,
+        offers: &offers,
+        committed: &committed,
+        signed: None,
+    };
+    let Ok(correction) = corrections::correct(&content, &context) else { return Value::Null };
+    let proposed = PlanCorrection { correction, findings: Vec::new(), ceiling: ceiling.clone() };
+    serde_json::to_value(PlanCorrectionResponse::new(proposed, Language::Lv)).unwrap_or_default()
 }
 
 /// A signed version.

@@ -23,7 +23,7 @@ use request::{
     CreatePlanRevision, CreatePlanSignature, CreateResumption, CreateSuspension, CreateTermination, PlanDraft,
 };
 pub(crate) use response::PlanResponse;
-use response::{PlanList, PlanSummaryResponse, PlanVersionResponse, Shown};
+use response::{PlanCorrectionResponse, PlanList, PlanSummaryResponse, PlanVersionResponse, Shown};
 
 use crate::{
     ApiState,
@@ -237,6 +237,37 @@ pub(crate) async fn update_plan(
     let of = (preconditions::id(&id)?, version.0);
     let plan = state.app.update_plan(&call, &state.parameters, of, body.0.into()).await?;
     Ok(shown(&state, &plan, language.0, HttpResponse::Ok()))
+}
+
+/// Propose a correction of a plan
+///
+/// A plan that fits, with the least weighted priority lost: the highest priorities are kept, lines are reduced to whole units or
+/// dropped, never below their minimum useful volume or what is committed; yearly maxima, the transport ceiling and the rules
+/// on services that do not go together hold. For each line it tells what changes and why. Nothing is stored: send the `draft`
+/// back with `PUT /v1/plans/{id}` to accept it. The read is recorded in the access log.
+#[utoipa::path(
+    tag = "plans",
+    params(("id" = Uuid, Path, description = "Identifier of the plan")),
+    responses(
+        (status = 200, description = "The correction", body = PlanCorrectionResponse,
+            example = json!(examples::correction())),
+        AccessFailures, Conflict, Failures, Missing,
+    ),
+    security(("bearer" = ["plans:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[post("/v1/plans/{id}/proposals")]
+pub(crate) async fn propose_plan_correction(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+) -> Result<Localised<PlanCorrectionResponse>, ApiError> {
+    let call = state.call(caller.scope(WRITE)?, request_id);
+    let id = preconditions::id(&id)?;
+    let proposed = state.app.propose_plan_correction(&call, &state.parameters, id).await?;
+    Ok(Localised(PlanCorrectionResponse::new(proposed, language.0), language.0))
 }
 
 /// Sign a plan or its contract

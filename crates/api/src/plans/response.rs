@@ -1,11 +1,12 @@
 //! The answers of plans.
 
-use balsts_app::{CheckedPlan, PlanSignature, PlanStep, PlanSummary, PlanVersion};
+use balsts_app::{CheckedPlan, PlanCorrection, PlanSignature, PlanStep, PlanSummary, PlanVersion};
 use balsts_domain::{
     parameters::{Parameters, catalogue::Service},
     plans::{
         Goal, PlanContent, PlanLine,
         amounts::{Amounts, Ceiling},
+        corrections::CorrectedLine,
         findings::Finding,
         status::Revision,
     },
@@ -15,12 +16,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::request::PlanDraft;
 use crate::{
     budgets::hex,
     i18n,
     names::{
         FindingSeverity, FundingSource, GoalAuthor, GoalTerm, IntensityPeriod, Methodology, PlanDocument, PlanParty,
-        PlanStatus, PlanStepKind, PriceKind, RevisionOutcome, RevisionReason, ServiceTarget, SigningMethod, Unit,
+        PlanStatus, PlanStepKind, PriceKind, ProposedChange, RevisionOutcome, RevisionReason, ServiceTarget, SigningMethod, Unit,
     },
     types::{Date, Euros, Quantity, TimeOfDay, YearMonth},
 };
@@ -338,6 +340,68 @@ pub(crate) struct PlanResponse {
     signatures: Vec<PlanSignatureResponse>,
     /// What happened, oldest first.
     steps: Vec<PlanStepResponse>,
+}
+
+/// What is proposed for a line.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CorrectedLineResponse {
+    /// Number of the line.
+    line: u32,
+    /// Code of the service.
+    service: String,
+    /// Volume as drafted, in the service's unit.
+    drafted: Quantity,
+    /// Volume as proposed.
+    proposed: Quantity,
+    /// What it costs then, EUR.
+    amount: Euros,
+    /// What changes.
+    change: ProposedChange,
+    /// Why; empty where nothing changes.
+    reasons: Vec<String>,
+}
+
+/// A correction of a draft that fits.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanCorrection)]
+pub(crate) struct PlanCorrectionResponse {
+    /// The draft with what is proposed: send it back as the draft to accept it.
+    #[schema(value_type = PlanDraft)]
+    draft: PlanContent,
+    /// The lines that the budget counts; all others stay as they are.
+    lines: Vec<CorrectedLineResponse>,
+    /// The sums of the proposed plan.
+    amounts: PlanAmountsResponse,
+    /// Weighted priority lost: among n lines the one of priority p weighs n + 1 - p, and a line loses the part of its weight
+    /// that it loses of its volume. In billionths.
+    loss: u64,
+    /// Whether no plan that fits loses less; false only where the search would have taken too long.
+    optimal: bool,
+    /// What is found in the proposed plan still: what no smaller volume mends.
+    findings: Vec<FindingResponse>,
+}
+
+impl PlanCorrectionResponse {
+    pub(crate) fn new(proposed: PlanCorrection, language: Language) -> Self {
+        let PlanCorrection { correction, ceiling, findings } = proposed;
+        let line = |line: &CorrectedLine| CorrectedLineResponse {
+            line: line.number,
+            service: line.service.clone(),
+            drafted: Quantity(line.drafted),
+            proposed: Quantity(line.proposed),
+            amount: Euros(line.amount),
+            change: ProposedChange(line.change),
+            reasons: line.reasons.iter().map(|reason| i18n::render(reason, language)).collect(),
+        };
+        Self {
+            lines: correction.lines.iter().map(line).collect(),
+            amounts: PlanAmountsResponse::new(&correction.amounts, &ceiling),
+            loss: correction.loss,
+            optimal: correction.optimal,
+            findings: findings.iter().map(|finding| FindingResponse::new(finding, language)).collect(),
+            draft: correction.content,
+        }
+    }
 }
 
 impl From<&PlanSummary> for PlanSummaryResponse {

@@ -5,6 +5,7 @@
 
 pub mod amounts;
 pub mod check;
+pub mod corrections;
 pub mod findings;
 pub mod status;
 pub mod times;

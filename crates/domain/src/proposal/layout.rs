@@ -185,7 +185,8 @@ fn drafts(problem: &Problem, group_of: &[Option<usize>]) -> Vec<Draft> {
 fn segment(moves: &[Move], payable: bool, worth: impl Fn(&Move) -> i64) -> Segment {
     let rate = |step: &Move| Segment { cents: step.cents, value: worth(step), payable };
     let none = Segment { cents: 0, value: 0, payable };
-    let steepest = moves.iter().map(rate).filter(|step| step.value > 0).max_by(|one, other| super::bound::steeper(*one, *other));
+    let steepest =
+        moves.iter().map(rate).filter(|step| step.value > 0).max_by(|one, other| super::bound::steeper(*one, *other));
     let value = moves.iter().map(worth).max().unwrap_or_default();
     let Some(steepest) = steepest else { return none };
     let cents = i128::from(value) * i128::from(steepest.cents) / i128::from(steepest.value.max(1));
@@ -210,9 +211,8 @@ fn bundle(problem: &Problem, drafts: &mut [Draft]) {
             Some(clique) => clique.push((fact.0, fact.2)),
             None => cliques.push(vec![(fact.0, fact.2)]),
         }
-        let touches = |bundle: &Vec<usize>| {
-            bundle.iter().filter_map(|other| facts.get(*other)).any(|other| tied(fact, other))
-        };
+        let touches =
+            |bundle: &Vec<usize>| bundle.iter().filter_map(|other| facts.get(*other)).any(|other| tied(fact, other));
         let (mut joined, others): (Vec<_>, Vec<_>) = bundles.into_iter().partition(touches);
         bundles = others;
         let mut whole: Vec<usize> = joined.drain(..).flatten().collect();

@@ -113,7 +113,8 @@ impl Frontier {
     /// Keeps of labels with the same memory only those that have more money or more value than any other, and of these
     /// the most promising. Tells whether some had to go for lack of room.
     fn thin_out(&mut self, width: usize) -> bool {
-        let order = |label: &Label| (label.memory, Reverse(label.left), Reverse(label.value), label.parent, label.choice);
+        let order =
+            |label: &Label| (label.memory, Reverse(label.left), Reverse(label.value), label.parent, label.choice);
         self.labels.sort_unstable_by_key(order);
         let mut last = None;
         self.labels.retain(|label| {
@@ -208,9 +209,9 @@ impl<'l> Turn<'l> {
 
     /// Worth of what is left of all maxima after a choice.
     fn worth(&self, measure: i64) -> i64 {
-        let own = self.used(measure).and_then(|(group, used)| {
-            Some(self.layout.worths.get(group)?.of(self.layout.caps.get(group)? - used))
-        });
+        let own = self
+            .used(measure)
+            .and_then(|(group, used)| Some(self.layout.worths.get(group)?.of(self.layout.caps.get(group)? - used)));
         self.other_worth + own.unwrap_or_default()
     }
 

@@ -128,13 +128,18 @@ pub(crate) fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>
     }
 }
 
-/// The lines of which only one may stay in a correction: they meet in time, or are paid twice.
-pub(crate) fn exclusive(placed: &[(usize, &PlanLine)]) -> Vec<(usize, usize)> {
+/// Whether a service is transport, whose amounts share a ceiling.
+pub(crate) fn is_transport(service: &str) -> bool {
+    TRANSPORT.contains(&service)
+}
+
+/// The pairs of positions of lines of which only one may stay in a correction: they meet in time, or are paid twice.
+pub(crate) fn exclusive(lines: &[&PlanLine]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
-    for (at, (position, line)) in placed.iter().enumerate() {
-        for (other, with) in placed.iter().skip(at + 1) {
+    for (position, line) in lines.iter().enumerate() {
+        for (other, with) in lines.iter().enumerate().skip(position + 1) {
             if cannot_both_stay(line, with) || cannot_both_stay(with, line) {
-                pairs.push((*position, *other));
+                pairs.push((position, other));
             }
         }
     }

@@ -408,3 +408,40 @@ fn the_pilot_has_its_own_limits() {
     let unranked = line(1, "transport", &[("expert_rank", Value::Null)]);
     assert_eq!(pilot.found(&content(&[unranked])), ["error /lines/0/expert_rank priority_required"]);
 }
+
+#[test]
+fn a_correction_of_any_plan_fits_and_its_schedule_follows() {
+    let schedule = json!([{"month": "2023-04", "volume": "60"}, {"month": "2023-05", "volume": "60"}]);
+    let draft = plan(&[
+        line(1, "home_care", &[("volume", json!("120")), ("unit_price", json!("100.00")), ("schedule", schedule)]),
+        line(2, "specialist", &[("volume", json!("60")), ("unit_price", json!("10.00"))]),
+        line(3, "transport_compensation", &[("volume", json!("1300")), ("unit_price", json!("1.00"))]),
+        line(4, "psychologist_child", &[("funding", json!("parent")), ("unit_price", json!("9000.00"))]),
+        line(5, "assistant", &[("funding", json!("state")), ("volume", json!("970")), ("unit_price", json!("5.00"))]),
+    ]);
+    let mut checked = Checked::default();
+    checked.ceiling.indicative = Money::from_cents(1_500_000);
+    checked.ceiling.of_which_state = Money::from_cents(500_000);
+    let context = PlanContext {
+        parameters: &PARAMETERS,
+        methodology: checked.methodology,
+        person: &checked.person,
+        ceiling: &checked.ceiling,
+        offers: &checked.offers,
+        committed: &checked.committed,
+        signed: None,
+    };
+    let correction = crate::plans::corrections::correct(&draft, &context).unwrap();
+    assert!(correction.optimal && correction.amounts.excess.is_none() && correction.amounts.payable_excess.is_none());
+    let errors = |content: &PlanContent| {
+        findings(content, &context).into_iter().filter(|finding| finding.severity == Severity::Error).count()
+    };
+    assert!(errors(&draft) > 0);
+    assert_eq!(errors(&correction.content), 0, "{:?}", checked.found(&correction.content));
+    assert_eq!(correction.content.lines.len(), 5, "the parent's line stays as it is");
+    let home_care = correction.content.line(1).unwrap();
+    let scheduled: Volume = home_care.schedule.iter().map(|month| month.volume).sum();
+    assert!(home_care.volume < Volume::from_thousandths(120_000) && scheduled == home_care.volume);
+    let changed = |number| !correction.lines.iter().find(|line| line.number == number).unwrap().reasons.is_empty();
+    assert!(changed(1) && changed(2) && changed(3) && changed(5));
+}

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::{Placed, PlanContext};
 use crate::{
     calendar::CalendarOptions,
     money::Volume,
     parameters::catalogue::{YearlyCondition, YearlyRule, YearlyVolume},
     plans::{
-        PlanContent,
+        PlanContent, PlanLine,
         findings::{Finding, What},
     },
 };
@@ -18,9 +20,28 @@ pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &Plan
     days_of_the_week(placed, content, context, found);
 }
 
+/// The services that take working days, five a week together.
+const DAYS: [&str; 2] = ["day_care_centre", "specialised_workshop"];
+
+/// Whether a service takes working days.
+pub(crate) fn takes_working_days(service: &str) -> bool {
+    DAYS.contains(&service)
+}
+
+/// Working days of the plan's period.
+pub(crate) fn working_days(content: &PlanContent, context: &PlanContext<'_>) -> u32 {
+    working_days_between(content.from, content.to, context)
+}
+
+fn working_days_between(from: NaiveDate, to: NaiveDate, context: &PlanContext<'_>) -> u32 {
+    let days = context.parameters.calendar.working_days_between(from, to, CalendarOptions::default()).len();
+    u32::try_from(days).unwrap_or(u32::MAX)
+}
+
 /// The yearly volume that holds for a line.
-pub(crate) fn yearly_volume<'a>(placed: &'a Placed<'_>, context: &PlanContext<'_>) -> Option<&'a YearlyVolume> {
-    placed.service.yearly.iter().find(|yearly| {
+pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
+    let service = context.parameters.catalogue.find(&line.service)?;
+    service.yearly.iter().find(|yearly| {
         yearly.methodology == context.methodology
             && match yearly.condition {
                 None => true,
@@ -34,7 +55,7 @@ pub(crate) fn yearly_volume<'a>(placed: &'a Placed<'_>, context: &PlanContext<'_
 fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Finding>) {
     let mut together: BTreeMap<YearlyRule, (Volume, Volume, &Placed<'_>, bool)> = BTreeMap::new();
     for line in placed.iter().filter(|line| line.is_paid()) {
-        let Some(yearly) = yearly_volume(line, context) else { continue };
+        let Some(yearly) = yearly_rule(line.line, context) else { continue };
         let of_rule = together.entry(yearly.rule).or_insert((Volume::default(), yearly.volume, line, false));
         of_rule.0 += line.line.volume;
         of_rule.2 = line;
@@ -53,13 +74,11 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
 /// Rules 3 and 7: five working days a week at most, in each month and in the whole period, day care centre and specialised
 /// workshop together.
 fn days_of_the_week(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
+    let [centre, workshop] = DAYS;
     let days = |code: &str| placed.iter().filter(|line| line.is(&[code])).collect::<Vec<_>>();
-    let (centres, workshops) = (days("day_care_centre"), days("specialised_workshop"));
+    let (centres, workshops) = (days(centre), days(workshop));
     let Some(last) = centres.last().copied() else { return };
-    let working = |from, to| {
-        let days = context.parameters.calendar.working_days_between(from, to, CalendarOptions::default()).len();
-        u32::try_from(days).unwrap_or(u32::MAX)
-    };
+    let working = |from, to| working_days_between(from, to, context);
     let mut tell = |together: Volume, most: u32, member: &str| {
         if together > Volume::exact(most.into()) {
             let (days, both) = (together, !workshops.is_empty());
