@@ -53,6 +53,7 @@ mod orders;
 mod pages;
 mod participant_selections;
 mod persons;
+mod plan_checks;
 mod plans;
 mod preconditions;
 mod priority_rankings;

@@ -8,8 +8,7 @@ use balsts_domain::{
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal,
-    representatives, retention, webhooks,
+    proposal, representatives, retention, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{

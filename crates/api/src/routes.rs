@@ -6,8 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, ledgers,
-    methodologies, municipalities, offices, orders, participant_selections, persons, plans, priority_rankings,
-    provisional_budgets, redistributions, representatives, retention_rules, services, webhooks, working_days,
+    methodologies, municipalities, offices, orders, participant_selections, persons, plan_checks, plans,
+    priority_rankings, provisional_budgets, redistributions, representatives, retention_rules, services, webhooks,
+    working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -28,6 +29,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(provisional_budgets::calculate_provisional_budget)
         .service(priority_rankings::rank_services)
         .service(redistributions::redistribute_surplus)
+        .service(plan_checks::check_plan)
         .service(funding_mixes::calculate_funding_mix)
         .service(participant_selections::select_participants)
         .service(funding_shares::calculate_funding_shares)

@@ -39,9 +39,7 @@ pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
-pub use plans::{
-    CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection,
-};
+pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};

@@ -19,9 +19,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use request::{
-    CreatePlanRevision, CreatePlanSignature, CreateResumption, CreateSuspension, CreateTermination, PlanDraft,
-};
+pub(crate) use request::PlanDraft;
+use request::{CreatePlanRevision, CreatePlanSignature, CreateResumption, CreateSuspension, CreateTermination};
 pub(crate) use response::PlanResponse;
 use response::{PlanCorrectionResponse, PlanList, PlanSummaryResponse, PlanVersionResponse, Shown};
 

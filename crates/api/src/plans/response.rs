@@ -6,7 +6,7 @@ use balsts_domain::{
     plans::{
         Goal, PlanContent, PlanLine,
         amounts::{Amounts, Ceiling},
-        corrections::CorrectedLine,
+        corrections::{CorrectedLine, Correction},
         findings::Finding,
         status::Revision,
     },
@@ -22,7 +22,8 @@ use crate::{
     i18n,
     names::{
         FindingSeverity, FundingSource, GoalAuthor, GoalTerm, IntensityPeriod, Methodology, PlanDocument, PlanParty,
-        PlanStatus, PlanStepKind, PriceKind, ProposedChange, RevisionOutcome, RevisionReason, ServiceTarget, SigningMethod, Unit,
+        PlanStatus, PlanStepKind, PriceKind, ProposedChange, RevisionOutcome, RevisionReason, ServiceTarget,
+        SigningMethod, Unit,
     },
     types::{Date, Euros, Quantity, TimeOfDay, YearMonth},
 };
@@ -384,6 +385,10 @@ pub(crate) struct PlanCorrectionResponse {
 impl PlanCorrectionResponse {
     pub(crate) fn new(proposed: PlanCorrection, language: Language) -> Self {
         let PlanCorrection { correction, ceiling, findings } = proposed;
+        Self::of(correction, &ceiling, &findings, language)
+    }
+
+    pub(crate) fn of(correction: Correction, ceiling: &Ceiling, findings: &[Finding], language: Language) -> Self {
         let line = |line: &CorrectedLine| CorrectedLineResponse {
             line: line.number,
             service: line.service.clone(),
@@ -395,7 +400,7 @@ impl PlanCorrectionResponse {
         };
         Self {
             lines: correction.lines.iter().map(line).collect(),
-            amounts: PlanAmountsResponse::new(&correction.amounts, &ceiling),
+            amounts: PlanAmountsResponse::new(&correction.amounts, ceiling),
             loss: correction.loss,
             optimal: correction.optimal,
             findings: findings.iter().map(|finding| FindingResponse::new(finding, language)).collect(),
