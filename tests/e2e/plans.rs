@@ -74,7 +74,8 @@ impl Calls<'_> {
 
     async fn sign(&self, tag: u32, party: &str) -> Answer {
         let signer = (party == "recipient").then_some("Izdomāts Paraugvecāks");
-        let body = json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
+        let body =
+            json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
         self.step("signatures", tag, &body).await
     }
 
@@ -98,7 +99,8 @@ async fn ledger(app: &TestApp, budget: &str, query: &str) -> Value {
 }
 
 fn codes(plan: &Value) -> Vec<String> {
-    let shown = |finding: &Value| format!("{} {}", finding["pointer"].as_str().unwrap(), finding["code"].as_str().unwrap());
+    let shown =
+        |finding: &Value| format!("{} {}", finding["pointer"].as_str().unwrap(), finding["code"].as_str().unwrap());
     plan["findings"].as_array().unwrap().iter().map(shown).collect()
 }
 
@@ -133,7 +135,10 @@ async fn from_a_plan_over_budget_to_its_end() {
         assert_eq!((&proposal["optimal"], &proposal["findings"]), (&json!(true), &json!([])));
         assert_eq!(proposal["lines"][0]["change"], "kept");
         assert_eq!(proposal["lines"][1]["change"], "kept");
-        assert_eq!((&proposal["lines"][2]["change"], &proposal["lines"][2]["proposed"]), (&json!("reduced"), &json!("71")));
+        assert_eq!(
+            (&proposal["lines"][2]["change"], &proposal["lines"][2]["proposed"]),
+            (&json!("reduced"), &json!("71"))
+        );
         assert!(!proposal["lines"][2]["reasons"].as_array().unwrap().is_empty());
         assert_eq!(proposal["amounts"]["payable"], "16990.00");
         assert_eq!(plan.get().await, drafted, "a proposal changes nothing");
@@ -148,16 +153,20 @@ async fn from_a_plan_over_budget_to_its_end() {
         assert_eq!((&signed["draft"], &signed["current"]["agreed"]), (&Value::Null, &json!("16990.00")));
         let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         assert_eq!(shown["status"], "agreed");
-        let contract = json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
+        let contract =
+            json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
         plan.step("signatures", 4, &contract).await.expect(403);
-        let head = app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"4\"");
+        let head =
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"4\"");
         head.json(&contract).send().await.expect(201);
 
         // Orders: within the line, each a commitment.
         let order = plan.order(1, "guarantee_letter", "600").await.expect(201);
         assert_eq!(order.json()["amount"], "7200.00");
         plan.order(1, "contract", "281").await.expect_faults(422, &["above_planned "]);
-        plan.order(3, "contract", "10").await.expect_faults(422, &["other_order_form /form", "provider_required /offer"]);
+        plan.order(3, "contract", "10")
+            .await
+            .expect_faults(422, &["other_order_form /form", "provider_required /offer"]);
         plan.order(3, "self_prepaid", "71").await.expect(201);
         plan.order(9, "contract", "1").await.expect_faults(422, &["unknown_line /line"]);
         let told = ledger(&app, &budget, "").await;
@@ -175,7 +184,9 @@ async fn from_a_plan_over_budget_to_its_end() {
             let call = app.post(&format!("{order}/prices")).as_role(Role::SocialWorker, OWN).header("if-match", tag);
             call.json(&json!({"valid_from": "2023-06-01", "unit_price": price})).send().await
         };
-        reprice("\"1\"", "13.00").await.expect_faults(422, &["above_offered_price /unit_price", "above_plan_price /unit_price"]);
+        reprice("\"1\"", "13.00")
+            .await
+            .expect_faults(422, &["above_offered_price /unit_price", "above_plan_price /unit_price"]);
         let dearer = json!({"service": "home_care", "price": "13.00", "price_kind": "market", "place": {"kind": "home"},
             "valid_from": "2023-03-01"});
         let dearer = add_offer(&app, OWN, &provider, &dearer).await.expect(201).json();
@@ -203,7 +214,8 @@ async fn from_a_plan_over_budget_to_its_end() {
         let repriced = reprice("\"1\"", "13.00").await.expect(201).json();
         assert_eq!(repriced["prices"].as_array().unwrap().len(), 2);
         assert_eq!(ledger(&app, &budget, "").await["lines"][0]["committed"], "7800.00");
-        let first = app.get(&format!("{}/versions/1", plan.path)).as_role(Role::Auditor, OWN).send().await.expect(200).json();
+        let first =
+            app.get(&format!("{}/versions/1", plan.path)).as_role(Role::Auditor, OWN).send().await.expect(200).json();
         assert_eq!((&first["agreed"], &first["content"]["lines"][0]["volume"]), (&json!("16990.00"), &json!("880")));
 
         // It rests, and ends.
@@ -226,7 +238,8 @@ async fn from_a_plan_over_budget_to_its_end() {
         assert_eq!(shown["status"], "closed");
         let call = app.get(&format!("{budget}/ledger-entries")).as_role(Role::Auditor, OWN);
         let entries = call.send().await.expect(200).json();
-        let kinds: Vec<_> = entries["items"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+        let kinds: Vec<_> =
+            entries["items"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
         assert_eq!(
             kinds,
             ["planned", "planned", "planned", "committed", "committed", "planned", "committed", "released", "released"]
@@ -247,10 +260,14 @@ async fn a_case_shows_plan_and_ledger_in_one_call_and_others_see_neither() {
         assert_eq!(again.json()["code"], "plan_exists");
         let shown = plan.get().await;
         let case = format!("/v1/cases/{}?include=", shown["application_id"].as_str().unwrap());
-        let all = app.get(&format!("{case}ledger,plan,budget")).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+        let all =
+            app.get(&format!("{case}ledger,plan,budget")).as_role(Role::SocialWorker, OWN).send().await.expect(200);
         let all = all.json();
         assert_eq!(all["plan"], shown);
-        assert_eq!((&all["ledger"]["total"]["indicative"], &all["budget"]["id"]), (&json!("21838.32"), &shown["budget_id"]));
+        assert_eq!(
+            (&all["ledger"]["total"]["indicative"], &all["budget"]["id"]),
+            (&json!("21838.32"), &shown["budget_id"])
+        );
         let one = app.get(&format!("{case}plan")).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         assert_eq!((&one["budget"], &one["ledger"]), (&Value::Null, &Value::Null));
         app.get(&format!("{case}plan,plans")).as_role(Role::SocialWorker, OWN).send().await.expect(400);
@@ -259,7 +276,8 @@ async fn a_case_shows_plan_and_ledger_in_one_call_and_others_see_neither() {
         }
         let list = app.get("/v1/plans?status=draft").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         assert_eq!(list["items"].as_array().unwrap().len(), 1);
-        let none = app.get("/v1/plans?status=in_force").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        let none =
+            app.get("/v1/plans?status=in_force").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         assert_eq!(none["items"], json!([]));
     }
 }
@@ -272,7 +290,8 @@ async fn a_draft_is_signed_only_when_the_calculation_is() {
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
         assert_eq!(plan.sign(1, "worker").await.expect(409).json()["code"], "calculation_not_signed");
         let party = json!({"document": "plan", "party": "office_head", "signed_on": "2023-03-20", "method": "paper"});
-        let head = app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
+        let head =
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
         head.json(&party).send().await.expect(409);
         plan.put(9, &draft(&[])).await.expect(412);
     }
@@ -292,6 +311,9 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
         let made = answers.into_iter().filter(|answer| answer.status == 201).count();
         assert_eq!(made, 6);
         let told = ledger(&app, &budget, "").await;
-        assert_eq!((&told["lines"][0]["committed_volume"], &told["total"]["committed"]), (&json!("42"), &json!("2520.00")));
+        assert_eq!(
+            (&told["lines"][0]["committed_volume"], &told["total"]["committed"]),
+            (&json!("42"), &json!("2520.00"))
+        );
     }
 }
