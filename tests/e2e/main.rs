@@ -14,6 +14,7 @@ mod imports;
 mod keys;
 mod persons;
 mod properties;
+mod providers;
 mod representatives;
 mod rules;
 mod service;

@@ -7,14 +7,16 @@ mod calendar_exceptions;
 mod cases;
 mod events;
 mod loading;
+mod offers;
 mod offices;
 mod persons;
+mod providers;
 mod readiness;
 mod representatives;
 mod webhooks;
 
 use balsts_domain::{
-    access::Scope,
+    access::{Denied, Scope},
     events::EventType,
     text::{Fault, Refusal},
 };
@@ -28,14 +30,16 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
     Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    Office, OfficeDay, Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
-    Webhook, WebhookDelivery, WebhookSecret,
+    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Person, Provider, ProviderFilter, ProviderIdentity,
+    ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, Representative,
+    Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
 pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use persons::PersonFile;
+pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
@@ -63,6 +67,9 @@ pub enum AppError {
     /// There is no such thing, or it is out of the caller's scope.
     #[error("not found")]
     NotFound,
+    /// The caller sees it, and may not do this with it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The rules refuse the request.
     #[error("refused")]
     Refused(Vec<Fault>),

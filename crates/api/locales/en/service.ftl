@@ -186,3 +186,7 @@ problem-office-not-described-title = The office is not described
 problem-office-not-described-detail = Documents name the office and its officials: describe it first with PUT /v1/office.
 problem-not-reproducible-title = The result cannot be reproduced
 problem-not-reproducible-detail = Today's rules do not give what is stored; replay tells what differs.
+problem-provider-exists-title = The provider is registered
+problem-provider-exists-detail = A provider with this registration number or personal code is registered already.
+problem-subject-taken-title = Signs in for another provider
+problem-subject-taken-detail = One of the subjects signs in for another provider already.

@@ -186,3 +186,7 @@ problem-office-not-described-title = Iestāde nav aprakstīta
 problem-office-not-described-detail = Dokumentos norāda iestādi un amatpersonas: vispirms aprakstiet to ar PUT /v1/office.
 problem-not-reproducible-title = Rezultātu nevar atkārtot
 problem-not-reproducible-detail = Pašreizējie noteikumi nedod to, kas ir saglabāts; atšķirības parāda atkārtošana.
+problem-provider-exists-title = Pakalpojuma sniedzējs ir reģistrēts
+problem-provider-exists-detail = Pakalpojuma sniedzējs ar šo reģistrācijas numuru vai personas kodu jau ir reģistrēts.
+problem-subject-taken-title = Pārstāv citu pakalpojuma sniedzēju
+problem-subject-taken-detail = Kāds no lietotājiem jau pārstāv citu pakalpojuma sniedzēju.
