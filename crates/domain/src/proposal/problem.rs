@@ -217,9 +217,9 @@ impl Problem {
             let fits = |choice: Choice| {
                 !outdone
                     && choice.cents - least.cents <= money
-                    && group.and_then(|g| Some((groups.get(g)?, room.groups.get(g)?))).is_none_or(|(group, room)| {
-                        group.measure(choice) - group.measure(least) <= *room
-                    })
+                    && group
+                        .and_then(|g| Some((groups.get(g)?, room.groups.get(g)?)))
+                        .is_none_or(|(group, room)| group.measure(choice) - group.measure(least) <= *room)
             };
             let (choices, passed_over) = figures.choices(fits);
             coarse |= passed_over;
@@ -290,8 +290,9 @@ fn groups(input: &ProposalInput) -> Result<(Vec<Group>, Vec<Option<usize>>), Pro
             None => {
                 let pointer = || format!("/lines/{index}/cap/most");
                 let most = match cap.most {
-                    CapLimit::Volume(most) => thousandths(most)
-                        .ok_or_else(|| ProposalRefusal::VolumeInvalid { pointer: pointer() })?,
+                    CapLimit::Volume(most) => {
+                        thousandths(most).ok_or_else(|| ProposalRefusal::VolumeInvalid { pointer: pointer() })?
+                    }
                     CapLimit::Amount(most) => cents(most).ok_or_else(|| amount_invalid(pointer()))?,
                 };
                 groups.push(Group { cap: cap.clone(), most });
@@ -345,8 +346,11 @@ impl Room {
         [ceiling, payable]: [i64; 2],
     ) -> Result<Self, ProposalRefusal> {
         let committed = |counts: &dyn Fn(usize) -> bool, measure: &dyn Fn(Choice) -> i64| {
-            let lines: Vec<usize> =
-                (0_usize..).zip(least).filter(|(line, c)| c.volume > 0 && counts(*line)).map(|(line, _)| line).collect();
+            let lines: Vec<usize> = (0_usize..)
+                .zip(least)
+                .filter(|(line, c)| c.volume > 0 && counts(*line))
+                .map(|(line, _)| line)
+                .collect();
             let sum: i64 = lines.iter().filter_map(|line| least.get(*line)).map(|choice| measure(*choice)).sum();
             (lines, sum)
         };
