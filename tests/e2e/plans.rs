@@ -166,9 +166,7 @@ async fn from_a_plan_over_budget_to_its_end() {
         let contract =
             json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
         plan.step("signatures", &contract).await.expect(403);
-        let head =
-            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"4\"");
-        head.json(&contract).send().await.expect(201);
+        plan.step_as(Role::OfficeHead, "signatures", &contract).await.expect(201);
 
         // Orders: within the line, each a commitment.
         let order = plan.order(1, "guarantee_letter", "600").await.expect(201);
