@@ -326,3 +326,77 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
         );
     }
 }
+
+/// What eight at once do to one plan, drawn by lot: order, close, change prices, revise. Whatever comes first, the rules of the
+/// ledger hold, and what stands where is what its entries add up to.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_order_of_changes_breaks_the_ledger() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, "480", "12.50")];
+        let plan = plan(&app, &budget, &draft(&lines)).await;
+        plan.sign("worker").await.expect(201);
+        plan.sign("recipient").await.expect(201);
+        let clients = (0..8_u64).map(|seed| changes(&plan, seed));
+        let done: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
+        assert!(done > 20, "{done} changes were made");
+        let now = ledger(&app, &budget, "").await;
+        let added_up = ledger(&app, &budget, "?on=2023-12-31").await;
+        assert_eq!((&now["lines"], &now["total"]), (&added_up["lines"], &added_up["total"]));
+        let cents = |value: &Value| value.as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+        assert!(cents(&now["total"]["agreed"]) <= cents(&now["total"]["indicative"]));
+        for line in now["lines"].as_array().unwrap() {
+            assert!(cents(&line["committed"]) <= cents(&line["planned"]), "{line}");
+            assert!(0 <= cents(&line["delivered"]) && cents(&line["delivered"]) <= cents(&line["committed"]), "{line}");
+            let volume = |name: &str| line[name].as_str().unwrap().parse::<f64>().unwrap();
+            assert!(volume("committed_volume") <= volume("planned_volume"), "{line}");
+        }
+    }
+}
+
+/// Twelve changes of one client; how many were accepted. Every refusal is one that the contract tells.
+async fn changes(plan: &Calls<'_>, seed: u64) -> u32 {
+    let mut lot = fastrand::Rng::with_seed(seed);
+    let (mut orders, mut done): (Vec<String>, u32) = (Vec::new(), 0);
+    for _ in 0..12 {
+        let answer = match lot.u32(0..6) {
+            0..3 => plan.order(lot.u32(1..3), "self_prepaid", &lot.u32(1..60).to_string()).await,
+            3 if !orders.is_empty() => {
+                let order = lot.choice(&orders).unwrap();
+                let call = plan.app.post(&format!("{order}/closure")).as_role(Role::SocialWorker, OWN);
+                call.header("if-match", "\"1\"").send().await
+            }
+            4 if !orders.is_empty() => {
+                let order = lot.choice(&orders).unwrap();
+                let price = json!({"valid_from": "2023-06-01", "unit_price": format!("{}.50", lot.u32(5..12))});
+                let call = plan.app.post(&format!("{order}/prices")).as_role(Role::SocialWorker, OWN);
+                call.header("if-match", "\"1\"").json(&price).send().await
+            }
+            _ => {
+                let revision = json!({"reason": "other", "outcome": "adjust", "text": "T."});
+                plan.step("revision", &revision).await;
+                let volume = lot.u32(1..480).to_string();
+                let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, &volume, "12.50")];
+                plan.put(&draft(&lines)).await;
+                plan.sign("worker").await;
+                plan.sign("recipient").await
+            }
+        };
+        assert!([201, 409, 412, 422].contains(&answer.status), "{}", answer.shown());
+        if answer.status == 201 {
+            done += 1;
+            if answer.json()["form"] == "self_prepaid"
+                && answer.json()["status"] == "open"
+                && answer.json()["prices"].as_array().unwrap().len() == 1
+            {
+                orders.push(location_of(&answer));
+            }
+        }
+    }
+    done
+}
+
+fn location_of(order: &Answer) -> String {
+    format!("/v1/orders/{}", order.json()["id"].as_str().unwrap())
+}
