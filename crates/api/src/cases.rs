@@ -82,11 +82,12 @@ pub(crate) async fn get_case(
         Some(_) => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
     };
     let call = state.call(scope, request_id);
-    let case = state.app.get_case(&call, preconditions::id(&id)?, with_budget).await?;
-    let budget = case.budget.as_ref().map(|budget| BudgetResponse::new(budget, &state.parameters, language.0));
+    let id = preconditions::id(&id)?;
+    let case = state.app.get_case(&call, id, with_budget).await?;
+    let budget = case.budget.as_ref().map(|budget| BudgetResponse::kept(budget, &state.parameters, language.0));
     Ok(HttpResponse::Ok().insert_header((CONTENT_LANGUAGE, language_tag(language.0))).json(CaseResponse {
-        id: case.application.summary.id,
-        application: ApplicationResponse::new(&case.application, state.today(), language.0),
+        id,
+        application: ApplicationResponse::kept(&case.application, state.today(), language.0),
         budget,
     }))
 }

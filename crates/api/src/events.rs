@@ -75,7 +75,9 @@ fn source(kind: &str) -> &'static str {
         Some("budget") => "/v1/budgets",
         Some("calendar_exception") => "/v1/calendar-exceptions",
         Some("office") => "/v1/office",
+        Some("person") => "/v1/persons",
         Some("representative") => "/v1/representatives",
+        Some("role_grant") => "/v1/role-grants",
         _ => "/v1/applications",
     }
 }

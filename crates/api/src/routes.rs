@@ -5,9 +5,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
-    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
+    eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
     methodologies, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
-    redistributions, representatives, retention_rules, services, webhooks, working_days,
+    redistributions, representatives, retention_rules, role_grants, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -61,10 +61,17 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(persons::search_persons)
         .service(persons::list_accesses)
         .service(persons::get_pseudonym)
+        .service(erasures::list_expiries)
+        .service(erasures::erase_person)
+        .service(erasures::get_erasure)
         .service(representatives::create_representative)
         .service(representatives::list_representatives)
         .service(representatives::get_representative)
         .service(representatives::end_representative)
+        .service(role_grants::create_role_grant)
+        .service(role_grants::list_role_grants)
+        .service(role_grants::get_role_grant)
+        .service(role_grants::end_role_grant)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

@@ -5,12 +5,14 @@ mod applications;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
+mod erasures;
 mod events;
 mod loading;
 mod offices;
 mod persons;
 mod readiness;
 mod representatives;
+mod role_grants;
 mod webhooks;
 
 use balsts_domain::{
@@ -27,17 +29,19 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    Office, OfficeDay, Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
-    Webhook, WebhookDelivery, WebhookSecret,
+    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, ErasedApplication, ErasedBudget, Erasure, Event,
+    Grounds, HandOver, IdempotencyKey, Kept, Office, OfficeDay, Official, Person, Purpose, RecordedAnswer,
+    Representative, Revocation, RoleGrant, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
+pub use erasures::{Expiry, ExpiryPlace};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use persons::PersonFile;
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use role_grants::NewRoleGrant;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.
@@ -164,15 +168,16 @@ impl Call<'_> {
         transaction.insert_event(scope, event).await
     }
 
-    /// The same for a request that may be repeated: with its answer.
+    /// The same for a request that may be repeated: with its answer, and the person whom that tells of.
     async fn commit_once(
         &self,
         transaction: WriteTransaction,
         told: Told,
         answer: RecordedAnswer,
+        about: Option<Uuid>,
     ) -> Result<RecordedAnswer, StoreError> {
         if let Some(key) = self.key {
-            transaction.record_answer(&self.scope, key.key, &answer).await?;
+            transaction.record_answer(&self.scope, key.key, &answer, about).await?;
         }
         self.commit(transaction, told).await?;
         Ok(answer)

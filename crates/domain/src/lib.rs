@@ -29,6 +29,7 @@ mod proportion;
 pub mod representatives;
 pub mod results;
 pub mod retention;
+pub mod role_grants;
 pub mod statistics;
 pub mod text;
 pub mod webhooks;

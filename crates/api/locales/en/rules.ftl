@@ -142,3 +142,7 @@ webhook-credentials = The address must not contain a user name or password.
 webhook-port = This port is not allowed.
 webhook-not-public = The address must be on the public internet.
 webhook-unknown-event = There is no such event.
+retention-not-ended = The person is kept until { $until }: the record { $record } ended on { $on }.
+role-grant-to-oneself = Nobody grants a role to themselves.
+role-grant-not-grantable = The caller may not grant the role { $role }.
+application-signed-by-preparer = Who prepared the act does not sign it: another official does.

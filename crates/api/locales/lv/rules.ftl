@@ -142,3 +142,7 @@ webhook-credentials = Adresē nedrīkst būt lietotājvārds vai parole.
 webhook-port = Šis ports nav atļauts.
 webhook-not-public = Adresei jābūt publiskajā internetā.
 webhook-unknown-event = Šāda notikuma nav.
+retention-not-ended = Personas datus glabā līdz { $until }: ieraksts { $record } noslēdzās { $on }.
+role-grant-to-oneself = Sev pašam lomu piešķirt nevar.
+role-grant-not-grantable = Lomu { $role } pieprasītājs piešķirt nedrīkst.
+application-signed-by-preparer = Aktu neparaksta tas, kas to sagatavoja: to dara cita amatpersona.
