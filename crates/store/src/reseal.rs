@@ -352,7 +352,8 @@ impl WriteTransaction {
                 .distinct()
                 .expr_as(beginning(column), "beginning")
                 .from(table)
-                .and_where(Expr::col(column).is_not_null());
+                .and_where(Expr::col(column).is_not_null())
+                .and_where(Expr::col(column).ne(ERASED));
             for row in self.0.query_all(&query).await.map_err(StoreError::failed)? {
                 let beginning: Vec<u8> = row.try_get("", "beginning").map_err(StoreError::failed)?;
                 in_use.extend(key_id(&beginning));
