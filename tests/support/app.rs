@@ -1,6 +1,7 @@
 //! The real API over a database of its own, started in this process, and a client whose every answer is checked.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     fs,
     io::Read,
@@ -147,6 +148,37 @@ impl TestDatabase {
         cluster().expect("this machine has PostgreSQL").psql(self.name.as_ref().unwrap(), role, sql)
     }
 
+    /// Everything in it as bytes: the files of SQLite, or what `pg_dump` writes.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn dump(&self) -> Vec<u8> {
+        if let Some(name) = &self.name {
+            return cluster().expect("this machine has PostgreSQL").dump(name);
+        }
+        let directory = self.url.file().unwrap().parent().unwrap();
+        fs::read_dir(directory).unwrap().flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    /// The nonces of everything that is sealed in it, those of values included that are not used any more.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn sealed(&self) -> BTreeSet<Vec<u8>> {
+        // Layout and key 1, then the nonce: the tests count nonces, so that it begins and ends with zeros.
+        let marked = |begin: &[u8], end: &[u8], dump: &[u8]| -> BTreeSet<Vec<u8>> {
+            let windows = dump.windows(begin.len() + 2 * end.len());
+            let sealed = windows.filter(|bytes| bytes.starts_with(begin) && bytes.ends_with(end));
+            sealed.map(<[u8]>::to_vec).collect()
+        };
+        match self.name {
+            Some(_) => marked(b"\\x010000000100000000", b"00000000", &self.dump()),
+            None => marked(&[1, 0, 0, 0, 1, 0, 0, 0, 0], &[0; 4], &self.dump()),
+        }
+    }
+
     /// Brings its schema up to date, and closes it: a database with connections cannot be copied.
     ///
     /// # Panics
@@ -193,12 +225,14 @@ pub struct Options {
     pub webhooks: bool,
     /// What the API can be configured with.
     pub config: ApiConfig,
+    /// Its clock.
+    pub clock: fn() -> DateTime<Utc>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let config = ApiConfig { access_log: false, ..ApiConfig::default() };
-        Self { database: Database::Sqlite, migrated: true, metrics: true, webhooks: true, config }
+        Self { database: Database::Sqlite, migrated: true, metrics: true, webhooks: true, config, clock: now }
     }
 }
 
@@ -224,6 +258,15 @@ pub struct TestApp {
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+}
+
+/// A present in which the retention of what ended in 2023 has ended: 8 January 2029.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn later() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_862_560_800, 0).unwrap()
 }
 
 /// Ids are UUIDs of version 7 like the real ones, and count up.
@@ -267,6 +310,11 @@ impl TestApp {
         Self::start_with(Options { database, ..Options::default() }).await
     }
 
+    /// Starts the API on a kind of database in the present of [`later`].
+    pub async fn start_later(database: Database) -> Self {
+        Self::start_with(Options { database, clock: later, ..Options::default() }).await
+    }
+
     /// Starts the API with another configuration, on SQLite.
     pub async fn configured(change: impl FnOnce(&mut ApiConfig)) -> Self {
         let mut options = Options::default();
@@ -296,7 +344,8 @@ impl TestApp {
                         Arc::new(move || handle.render())
                     });
                 let app = App::new(store.clone());
-                let state = ApiState::new(app, options.config, now, new_id, render).expect("the parameters are sound");
+                let state = ApiState::new(app, options.config, options.clock, new_id, render)
+                    .expect("the parameters are sound");
                 let mut state = state.with_identity(tokens::verifier());
                 if options.webhooks {
                     state = state.with_webhooks(WebhookOptions { targets: targets(), draw_secret });

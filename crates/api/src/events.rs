@@ -77,7 +77,9 @@ fn source(kind: &str) -> &'static str {
         Some("offer") => "/v1/offers",
         Some("provider") => "/v1/providers",
         Some("office") => "/v1/office",
+        Some("person") => "/v1/persons",
         Some("representative") => "/v1/representatives",
+        Some("role_grant") => "/v1/role-grants",
         _ => "/v1/applications",
     }
 }

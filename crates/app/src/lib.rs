@@ -5,6 +5,7 @@ mod applications;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
+mod erasures;
 mod events;
 mod loading;
 mod offers;
@@ -15,6 +16,7 @@ mod plans;
 mod providers;
 mod readiness;
 mod representatives;
+mod role_grants;
 mod webhooks;
 
 use balsts_domain::{
@@ -31,14 +33,16 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person,
-    Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
-    ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
-    Representative, Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, ErasedApplication, ErasedBudget, Erasure, Event,
+    Grounds, HandOver, IdempotencyKey, Kept, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order,
+    OrderFilter, OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion,
+    Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, Signature, StoreError,
+    Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
+pub use erasures::{Expiry, ExpiryPlace};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
@@ -47,6 +51,7 @@ pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, N
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use role_grants::NewRoleGrant;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.
@@ -176,15 +181,16 @@ impl Call<'_> {
         transaction.insert_event(scope, event).await
     }
 
-    /// The same for a request that may be repeated: with its answer.
+    /// The same for a request that may be repeated: with its answer, and the person whom that tells of.
     async fn commit_once(
         &self,
         transaction: WriteTransaction,
         told: Told,
         answer: RecordedAnswer,
+        about: Option<Uuid>,
     ) -> Result<RecordedAnswer, StoreError> {
         if let Some(key) = self.key {
-            transaction.record_answer(&self.scope, key.key, &answer).await?;
+            transaction.record_answer(&self.scope, key.key, &answer, about).await?;
         }
         self.commit(transaction, told).await?;
         Ok(answer)

@@ -228,7 +228,7 @@ impl App {
             steps: Vec::new(),
         };
         let checked = checked(&transaction, call, parameters, plan, basis, None).await?;
-        Ok(call.commit_once(transaction, told, answer(&checked)).await?)
+        Ok(call.commit_once(transaction, told, answer(&checked), Some(checked.plan.summary.person_id)).await?)
     }
 
     /// Replaces the draft. Signatures under the draft before are gone.

@@ -36,6 +36,14 @@ names! {
     }
 }
 
+impl Role {
+    /// Whether the role is held in all municipalities at once.
+    #[must_use]
+    pub const fn is_national(self) -> bool {
+        matches!(self, Self::ProgrammeTeam | Self::MinistryReviewer | Self::MinistryAdmin)
+    }
+}
+
 /// A municipality (pašvaldība) by its ATVK code: seven digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MunicipalityCode([u8; 7]);
@@ -90,6 +98,9 @@ pub struct Permission {
     pub scope: &'static str,
 }
 
+/// The scope of what no machine client may do: no token has it.
+pub const NO_MACHINE: &str = "";
+
 impl Permission {
     /// Whether it changes nothing: its scope ends with `:read`. A municipality that has ended keeps such permissions.
     #[must_use]
@@ -139,6 +150,29 @@ impl Actor {
 pub struct Denied;
 
 impl Caller {
+    /// The caller with the roles that are granted here, each in its municipality. They add to the roles of a token that names
+    /// their municipality. One that names none is of the municipality of its grants, where that is one only, and holds the
+    /// municipal roles that are granted, not those that the token tells of no place.
+    #[must_use]
+    pub fn with_grants(mut self, grants: &[(MunicipalityCode, Role)]) -> Self {
+        let Some((first, _)) = grants.first() else { return self };
+        let here = match self.municipality {
+            Some(named) => named,
+            None if grants.iter().all(|(municipality, _)| municipality == first) => {
+                self.roles.retain(|role| role.is_national());
+                self.municipality = Some(*first);
+                *first
+            }
+            None => return self,
+        };
+        for (_, role) in grants.iter().filter(|(municipality, _)| *municipality == here) {
+            if !self.roles.contains(role) {
+                self.roles.push(*role);
+            }
+        }
+        self
+    }
+
     /// The scope in which the caller may use a permission on a day. A role that sees the own case only comes last.
     ///
     /// # Errors
@@ -245,6 +279,27 @@ mod tests {
         };
         assert_eq!(both.actor(read, TODAY).unwrap().role, Role::OfficeHead);
         assert_eq!(Caller { municipality: None, ..both }.actor(read, TODAY).unwrap().role, Role::Provider);
+    }
+
+    #[test]
+    fn granted_roles_add_to_those_of_the_token_in_their_municipality() {
+        let [here, there] = ["0001000", "0002000"].map(|code| code.parse().unwrap());
+        let with = |caller: Caller, grants: &[(MunicipalityCode, Role)]| {
+            let caller = caller.with_grants(grants);
+            (caller.municipality, caller.roles)
+        };
+        let worker = || caller(Role::SocialWorker, Some("0001000"), &[]);
+        let grants = [(here, Role::Accountant), (there, Role::OfficeHead), (here, Role::SocialWorker)];
+        assert_eq!(with(worker(), &grants), (Some(here), vec![Role::SocialWorker, Role::Accountant]));
+        assert_eq!(with(worker(), &[]), (Some(here), vec![Role::SocialWorker]));
+        // A token that names no municipality is of that of its grants; its own municipal roles are of no place.
+        let nowhere = |role| caller(role, None, &[]);
+        let head = [(there, Role::OfficeHead)];
+        assert_eq!(with(nowhere(Role::SocialWorker), &head), (Some(there), vec![Role::OfficeHead]));
+        let both = vec![Role::MinistryReviewer, Role::OfficeHead];
+        assert_eq!(with(nowhere(Role::MinistryReviewer), &head), (Some(there), both));
+        // Of two it is none.
+        assert_eq!(with(nowhere(Role::SocialWorker), &grants), (None, vec![Role::SocialWorker]));
     }
 
     #[test]

@@ -59,6 +59,12 @@ names! {
         RepresentativeCreated = "representative.created",
         /// Somebody speaks for a person no more.
         RepresentativeEnded = "representative.ended",
+        /// What tells of a person was erased.
+        PersonErased = "person.erased",
+        /// Somebody was granted a role.
+        RoleGrantCreated = "role_grant.created",
+        /// Somebody holds a granted role no more.
+        RoleGrantEnded = "role_grant.ended",
         /// The office changed what it says of itself.
         OfficeDescribed = "office.described",
         /// The office registered a provider.

@@ -37,6 +37,7 @@ pub mod providers;
 pub mod representatives;
 pub mod results;
 pub mod retention;
+pub mod role_grants;
 pub mod statistics;
 pub mod text;
 pub mod webhooks;

@@ -10,6 +10,7 @@ mod audit;
 mod budgets;
 mod bulk;
 mod connect;
+mod erasures;
 mod error;
 mod hand_overs;
 mod idempotency;
@@ -29,14 +30,18 @@ mod reach;
 mod representatives;
 mod reseal;
 mod revocations;
+mod role_grants;
 mod store;
 mod url;
 mod vault;
 mod webhooks;
 
-pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
+pub use applications::{
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
+};
 pub use audit::{Access, Act, AuditReport};
-pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, Signature};
+pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
+pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
@@ -54,6 +59,7 @@ pub use reach::Reach;
 pub use representatives::Representative;
 pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
+pub use role_grants::RoleGrant;
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
