@@ -13,6 +13,7 @@ mod m20261126_000004_create_office_calendar;
 mod m20261126_000005_create_webhook;
 mod m20261126_000006_create_representative;
 mod m20261126_000007_create_revocation;
+mod m20261126_000009_create_methodology_version;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_create_webhook::Migration),
             Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
+            Box::new(m20261126_000009_create_methodology_version::Migration),
         ]
     }
 }

@@ -74,8 +74,10 @@ fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
         Some("budget") => "/v1/budgets",
         Some("calendar_exception") => "/v1/calendar-exceptions",
+        Some("methodology_version") => "/v1/methodology-versions",
         Some("office") => "/v1/office",
         Some("representative") => "/v1/representatives",
+        Some("service_proposal") => "/v1/service-proposals",
         _ => "/v1/applications",
     }
 }

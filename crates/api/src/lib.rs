@@ -43,6 +43,7 @@ mod i18n;
 pub mod identity;
 mod imports;
 mod methodologies;
+mod methodology_versions;
 mod municipalities;
 mod names;
 mod ndjson;
@@ -55,11 +56,13 @@ mod preconditions;
 mod priority_rankings;
 pub mod problem;
 mod provisional_budgets;
+mod published;
 mod redistributions;
 mod representatives;
 mod retention_rules;
 mod routes;
 mod server;
+mod service_proposals;
 mod services;
 mod telemetry;
 mod types;
@@ -97,6 +100,8 @@ pub struct ApiConfig {
     pub rate_limit: Option<RateLimit>,
     /// Log every request, not only the failed ones.
     pub access_log: bool,
+    /// How often to look for what another node has published.
+    pub publications_poll: Duration,
 }
 
 impl Default for ApiConfig {
@@ -108,6 +113,7 @@ impl Default for ApiConfig {
             cors_allowed_origins: Vec::new(),
             rate_limit: None,
             access_log: false,
+            publications_poll: Duration::from_secs(5),
         }
     }
 }
@@ -116,8 +122,7 @@ impl Default for ApiConfig {
 pub struct ApiState {
     pub(crate) app: balsts_app::App,
     pub(crate) config: ApiConfig,
-    pub(crate) parameters: Parameters,
-    pub(crate) renderings: calculations::Renderings,
+    pub(crate) parameters: published::InForce,
     pub(crate) forecasts: ForecastTable,
     pub(crate) funding: FundingTable,
     pub(crate) clock: fn() -> DateTime<Utc>,
@@ -139,14 +144,12 @@ impl ApiState {
         new_id: fn() -> Uuid,
         metrics: Option<RenderMetrics>,
     ) -> Result<Self, Faults> {
-        let parameters = Parameters::embedded()?;
-        let renderings = calculations::Renderings::new(&parameters);
+        let parameters = published::InForce::new(Parameters::embedded()?);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
         Ok(Self {
             app,
             config,
             parameters,
-            renderings,
             forecasts,
             funding,
             clock,

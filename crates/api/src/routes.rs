@@ -6,8 +6,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
-    methodologies, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
-    redistributions, representatives, retention_rules, services, webhooks, working_days,
+    methodologies, methodology_versions, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
+    redistributions, representatives, retention_rules, service_proposals, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -65,6 +65,18 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(representatives::list_representatives)
         .service(representatives::get_representative)
         .service(representatives::end_representative)
+        .service(methodology_versions::create_methodology_version)
+        .service(methodology_versions::list_methodology_versions)
+        .service(methodology_versions::get_methodology_version)
+        .service(methodology_versions::update_methodology_version)
+        .service(methodology_versions::withdraw_methodology_version)
+        .service(methodology_versions::publish_methodology_version)
+        .service(methodology_versions::try_methodology_version)
+        .service(methodology_versions::try_parameters)
+        .service(service_proposals::create_service_proposal)
+        .service(service_proposals::list_service_proposals)
+        .service(service_proposals::get_service_proposal)
+        .service(service_proposals::decide_service_proposal)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

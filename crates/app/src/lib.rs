@@ -7,15 +7,19 @@ mod calendar_exceptions;
 mod cases;
 mod events;
 mod loading;
+mod methodology_versions;
 mod offices;
 mod persons;
 mod readiness;
 mod representatives;
+mod service_proposals;
 mod webhooks;
+mod what_if;
 
 use balsts_domain::{
     access::Scope,
     events::EventType,
+    parameters::municipalities::Municipalities,
     text::{Fault, Refusal},
 };
 use balsts_store::{Act, Claim, Store, WriteTransaction};
@@ -27,17 +31,19 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    Office, OfficeDay, Official, Person, Purpose, RecordedAnswer, Representative, Revocation, Signature, StoreError,
-    Webhook, WebhookDelivery, WebhookSecret,
+    Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, Event, Grounds, HandOver,
+    IdempotencyKey, MethodologyVersion, Office, OfficeDay, Official, Person, Publication, Purpose, RecordedAnswer,
+    Representative, Revocation, ServiceProposal, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::Case;
 pub use loading::{Loading, NewBudget, NewCase};
+pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;
 pub use persons::PersonFile;
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use service_proposals::{NewProposal, NewProposalDecision};
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.
@@ -78,6 +84,9 @@ pub enum AppError {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// The program itself failed.
+    #[error("a task did not end")]
+    Broken,
 }
 
 impl AppError {
@@ -139,6 +148,11 @@ impl App {
     }
 }
 
+/// Runs what may take tens of milliseconds where it does not hold up the requests of others.
+async fn off_thread<A: Send + 'static>(work: impl FnOnce() -> A + Send + 'static) -> Result<A, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| AppError::Broken)
+}
+
 impl Call<'_> {
     /// Writes what every change writes with itself, and commits: the event and the audit entry last, because the chain of a
     /// municipality is what its transactions wait for.
@@ -150,6 +164,20 @@ impl Call<'_> {
         let act = Act { action, resource, resource_id, request_id: self.request_id, at: self.at };
         transaction.audit(&self.scope, act).await?;
         transaction.commit().await
+    }
+
+    /// Writes the same event for every municipality that exists on the day of the call.
+    async fn tell_everybody(
+        &self,
+        transaction: &WriteTransaction,
+        municipalities: &Municipalities,
+        kind: EventType,
+        resource_id: Uuid,
+    ) -> Result<(), StoreError> {
+        let existing = municipalities.all().filter(|municipality| municipality.exists_on(self.scope.today));
+        let codes: Vec<_> = existing.map(|municipality| municipality.code).collect();
+        let event = Event { id: Uuid::nil(), kind: kind.to_string(), resource_id, at: self.at };
+        transaction.insert_event_in(&self.scope, &codes, event, self.new_id).await
     }
 
     /// Writes an event.

@@ -39,5 +39,11 @@ names! {
         RepresentativeEnded = "representative.ended",
         /// The office changed what it says of itself.
         OfficeDescribed = "office.described",
+        /// A worker proposed a service that the catalogue lacks.
+        ServiceProposalCreated = "service_proposal.created",
+        /// The ministry decided on such a proposal; every office is told.
+        ServiceProposalDecided = "service_proposal.decided",
+        /// The ministry published tariffs, services or periods of a methodology; every office is told.
+        MethodologyVersionPublished = "methodology_version.published",
     }
 }

@@ -13,6 +13,7 @@ mod connect;
 mod error;
 mod hand_overs;
 mod idempotency;
+mod methodology_versions;
 mod migrate;
 mod municipalities;
 mod office_calendar;
@@ -23,10 +24,12 @@ mod reach;
 mod representatives;
 mod reseal;
 mod revocations;
+mod service_proposals;
 mod store;
 mod url;
 mod vault;
 mod webhooks;
+mod what_if;
 
 pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
 pub use audit::{Access, Act, AuditReport};
@@ -34,6 +37,7 @@ pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSu
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
+pub use methodology_versions::{MethodologyVersion, Publication};
 pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};
 pub use outbox::Event;
@@ -42,10 +46,12 @@ pub use reach::Reach;
 pub use representatives::Representative;
 pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
+pub use service_proposals::{DecidedProposal, ServiceProposal};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
 pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
+pub use what_if::SealedFacts;
 
 #[cfg(test)]
 mod tests;

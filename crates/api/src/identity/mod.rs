@@ -16,7 +16,7 @@ use actix_web::{
     web::Data,
 };
 use balsts_domain::{
-    access::{Caller, Denied, Permission, Scope},
+    access::{Caller, Denied, NationalPermission, Permission, Scope},
     parameters::municipalities::Municipalities,
 };
 use chrono::NaiveDate;
@@ -57,6 +57,22 @@ impl Identified {
             return Err(ApiError::Forbidden);
         }
         Ok(self.caller.scope(permission, self.today)?)
+    }
+
+    /// The scope of the whole country in which the caller may use a national permission.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national(&self, permission: NationalPermission) -> Result<Scope, ApiError> {
+        Ok(self.caller.national(permission, self.today)?)
+    }
+
+    /// The scope of the country where the caller has a role of it that may, or else that of the caller's municipality.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national_or_municipal(&self, national: NationalPermission, municipal: Permission) -> Result<Scope, ApiError> {
+        self.national(national).or_else(|_| self.scope(municipal))
     }
 }
 
