@@ -91,7 +91,8 @@ async fn from_the_draft_over_the_trial_to_the_publication() {
         assert_eq!(what_if(&app, &path, "2023-12-31").await["total"]["difference"], "0.00");
         // The same without a draft; grown up, all are refused by both.
         let unstored = json!({"date": "2024-02-01", "content": created.json()["content"]});
-        let call = async |body: &Value| as_ministry(app.post("/v1/what-ifs")).json(body).send().await.expect(200).json();
+        let call =
+            async |body: &Value| as_ministry(app.post("/v1/what-ifs")).json(body).send().await.expect(200).json();
         assert_eq!(call(&unstored).await, tried);
         let mut late = unstored.clone();
         late["date"] = json!("2040-01-01");
@@ -117,7 +118,9 @@ async fn from_the_draft_over_the_trial_to_the_publication() {
         // What is published stays.
         let twice = publish(&app, &path, "\"2\"").await.expect(409);
         assert_eq!(twice.json()["code"], "version_not_draft");
-        let change = as_ministry(app.put(&path)).header("if-match", "\"2\"").json(&tariffs(json!([tariff("8.00", "2024-01-01")])));
+        let change = as_ministry(app.put(&path))
+            .header("if-match", "\"2\"")
+            .json(&tariffs(json!([tariff("8.00", "2024-01-01")])));
         change.send().await.expect(409);
         as_ministry(app.delete(&path)).header("if-match", "\"2\"").send().await.expect(409);
         as_ministry(app.post(&format!("{path}/what-if"))).json(&json!({"date": "2024-01-01"})).send().await.expect(409);
@@ -156,7 +159,8 @@ async fn a_draft_is_changed_withdrawn_and_seen_by_the_ministry_only() {
         }
         app.get(&path).as_role(Role::OfficeHead, OWN).send().await.expect(404);
         for query in ["", "?status=draft"] {
-            let list = app.get(&format!("{PATH}{query}")).as_role(Role::OfficeHead, OWN).send().await.expect(200).json();
+            let list =
+                app.get(&format!("{PATH}{query}")).as_role(Role::OfficeHead, OWN).send().await.expect(200).json();
             assert_eq!(list["items"], json!([]));
         }
         // A machine client of a municipality reads with its scope, and never writes.
@@ -271,8 +275,10 @@ async fn the_database_keeps_what_is_published() {
     }
     let app = TestApp::start_on(Database::Postgres).await;
     let path = location(&create(&app, &tariffs(json!([tariff("7.00", "2024-01-01")]))).await.expect(201));
-    let reach = |to: &str, sql: &str| app.database.psql(cluster::SERVER, &format!("SET app.municipality = '{to}'; {sql}"));
-    let changed = "WITH changed AS (UPDATE methodology_version SET title = 'x' RETURNING 1) SELECT count(*) FROM changed";
+    let reach =
+        |to: &str, sql: &str| app.database.psql(cluster::SERVER, &format!("SET app.municipality = '{to}'; {sql}"));
+    let changed =
+        "WITH changed AS (UPDATE methodology_version SET title = 'x' RETURNING 1) SELECT count(*) FROM changed";
     assert_eq!(reach(OWN, changed), Ok("0".to_owned()));
     assert_eq!(reach("0000000", changed), Ok("1".to_owned()));
     publish(&app, &path, "\"1\"").await.expect(201);

@@ -57,15 +57,15 @@ async fn a_proposal_is_decided_and_every_office_is_told() {
             "unit": "consultation", "form": "individual", "targets": ["child"], "group": "education", "payable": true,
             "description": {}}]}));
         let version = methodology_versions::create(&app, &adding).await.expect(201);
-        let accept = |service: &str, version: &Value| {
-            json!({"outcome": "accepted", "service": service, "methodology_version": version})
-        };
+        let accept = |service: &str, version: &Value| json!({"outcome": "accepted", "service": service, "methodology_version": version});
         let path = location(&accepted);
         let none = json!("018bcfe5-6800-7000-8000-0000000000ff");
         decide(&app, &path, "\"1\"", &accept("portage", &none))
             .await
             .expect_faults(422, &["unknown_code /methodology_version"]);
-        decide(&app, &path, "\"1\"", &accept("other", &id(&version))).await.expect_faults(422, &["unknown_code /service"]);
+        decide(&app, &path, "\"1\"", &accept("other", &id(&version)))
+            .await
+            .expect_faults(422, &["unknown_code /service"]);
         decide(&app, &path, "\"1\"", &accept("portage", &id(&version))).await.expect(201);
         methodology_versions::publish(&app, &location(&version), "\"1\"").await.expect(201);
         let service = app.get("/v1/services/portage").send().await.expect(200).json();

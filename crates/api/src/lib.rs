@@ -146,18 +146,7 @@ impl ApiState {
     ) -> Result<Self, Faults> {
         let parameters = published::InForce::new(Parameters::embedded()?);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
-        Ok(Self {
-            app,
-            config,
-            parameters,
-            forecasts,
-            funding,
-            clock,
-            new_id,
-            metrics,
-            identity: None,
-            webhooks: None,
-        })
+        Ok(Self { app, config, parameters, forecasts, funding, clock, new_id, metrics, identity: None, webhooks: None })
     }
 
     /// The present date, in Latvia.

@@ -6,8 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
-    methodologies, methodology_versions, municipalities, offices, participant_selections, persons, priority_rankings, provisional_budgets,
-    redistributions, representatives, retention_rules, service_proposals, services, webhooks, working_days,
+    methodologies, methodology_versions, municipalities, offices, participant_selections, persons, priority_rankings,
+    provisional_budgets, redistributions, representatives, retention_rules, service_proposals, services, webhooks,
+    working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.

@@ -36,12 +36,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Refused`] with everything that is wrong with the content, or the database.
-    pub async fn try_parameters(
-        &self,
-        call: &Call<'_>,
-        content: Overlay,
-        date: NaiveDate,
-    ) -> Result<Tally, AppError> {
+    pub async fn try_parameters(&self, call: &Call<'_>, content: Overlay, date: NaiveDate) -> Result<Tally, AppError> {
         let both = self.tried_unstored(call, content).await?;
         self.tally(both, date).await
     }

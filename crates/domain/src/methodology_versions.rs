@@ -83,8 +83,9 @@ mod tests {
         assert_eq!(check_publication(today, today), Err(VersionRefusal::NotAfterToday { today }));
         assert_eq!(check_publication(today.succ_opt().unwrap(), today), Ok(()));
         let draft = |status: MethodologyVersionStatus| status.expect_draft().is_ok();
-        assert_eq!(MethodologyVersionStatus::ALL.iter().map(|status| draft(*status)).collect::<Vec<_>>(), [
-            true, false, false
-        ]);
+        assert_eq!(
+            MethodologyVersionStatus::ALL.iter().map(|status| draft(*status)).collect::<Vec<_>>(),
+            [true, false, false]
+        );
     }
 }

@@ -122,7 +122,8 @@ pub fn check_decision(decision: ProposalDecision<'_>, catalogue: &Catalogue) -> 
     let mut refusals = Vec::new();
     let needs_service = outcome != ProposalOutcome::Rejected;
     let needs_version = outcome == ProposalOutcome::Accepted;
-    for (pointer, needed, given) in [(SERVICE, needs_service, service.is_some()), (VERSION, needs_version, added.is_some())]
+    for (pointer, needed, given) in
+        [(SERVICE, needs_service, service.is_some()), (VERSION, needs_version, added.is_some())]
     {
         match (needed, given) {
             (true, false) => refusals.push(ProposalRefusal::Missing { pointer }),

@@ -282,10 +282,10 @@ mod tests {
         let after = tally("2024-02-01");
         assert_eq!((after.budgets, after.total.budgets), (12, 11));
         assert_eq!(after.refused, RefusedBudgets { current: 1, draft: 1 });
-        assert_eq!(after.reasons.into_iter().collect::<Vec<_>>(), [(
-            "age_out_of_range",
-            RefusedBudgets { current: 1, draft: 1 }
-        )]);
+        assert_eq!(
+            after.reasons.into_iter().collect::<Vec<_>>(),
+            [("age_out_of_range", RefusedBudgets { current: 1, draft: 1 })]
+        );
         let hours = after.total.difference().cents().unwrap() / 11 / 100;
         assert!(hours > 0 && after.total.difference() == Money::from_cents(hours * 11 * 100), "1 EUR for each hour");
         assert!(tally("2023-12-31").total.difference().is_zero());

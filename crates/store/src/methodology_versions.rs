@@ -1,11 +1,7 @@
 //! Versions of catalogue and methodologies: rows of the whole country, which no municipality owns. Whoever counts reads what is
 //! published; what is published is never changed.
 
-use balsts_domain::{
-    access::Scope,
-    methodology_versions::MethodologyVersionStatus,
-    parameters::overlay::Overlay,
-};
+use balsts_domain::{access::Scope, methodology_versions::MethodologyVersionStatus, parameters::overlay::Overlay};
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,

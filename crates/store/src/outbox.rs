@@ -112,7 +112,13 @@ impl WriteTransaction {
     }
 
     /// The identifier of the last event of each municipality.
-    async fn last_events(&self, municipalities: &[MunicipalityCode]) -> Result<Vec<(String, Option<Uuid>)>, StoreError> {
+    async fn last_events(
+        &self,
+        municipalities: &[MunicipalityCode],
+    ) -> Result<Vec<(String, Option<Uuid>)>, StoreError> {
+        // Here only: its `max` is not that of numbers.
+        use sea_orm::ExprTrait as _;
+
         let last = Query::select()
             .column(row::Column::Id)
             .from(row::Entity)

@@ -71,7 +71,11 @@ impl Identified {
     ///
     /// # Errors
     /// 403: the caller may not.
-    pub fn national_or_municipal(&self, national: NationalPermission, municipal: Permission) -> Result<Scope, ApiError> {
+    pub fn national_or_municipal(
+        &self,
+        national: NationalPermission,
+        municipal: Permission,
+    ) -> Result<Scope, ApiError> {
         self.national(national).or_else(|_| self.scope(municipal))
     }
 }

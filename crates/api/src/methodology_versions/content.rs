@@ -181,18 +181,15 @@ pub(crate) struct NewService {
     /// How its price usually comes about.
     price_kind: Option<PriceKind>,
     /// Where it is listed.
-    #[serde(default)]
-    #[schema(max_items = 10)]
+    #[schema(required = false, max_items = 10)]
     methodologies: Vec<NewListing>,
     /// Ages it is limited to.
     age: Option<NewAgeLimit>,
     /// Impairments it is bound to.
-    #[serde(default)]
-    #[schema(max_items = 6)]
+    #[schema(required = false, max_items = 6)]
     impairments: Vec<Impairment>,
     /// Yearly maxima and averages.
-    #[serde(default)]
-    #[schema(max_items = 10)]
+    #[schema(required = false, max_items = 10)]
     yearly: Vec<NewYearlyVolume>,
     /// Description.
     description: NewDescription,
@@ -215,21 +212,20 @@ pub(crate) struct NewPeriodRequest {
 /// What is added to the parameters of the model. What is there already stays: a tariff ends the one before it, a period of a
 /// methodology the one before it.
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "a schema")]
-#[derive(Default)]
 pub(crate) struct MethodologyContent {
     /// Documents that the rest refers to.
-    #[schema(max_items = 100)]
+    #[schema(required = false, max_items = 100)]
     documents: Vec<NewDocument>,
     /// Services.
-    #[schema(max_items = 200)]
+    #[schema(required = false, max_items = 200)]
     services: Vec<NewService>,
     /// Tariffs.
-    #[schema(max_items = 500)]
+    #[schema(required = false, max_items = 500)]
     tariffs: Vec<NewTariffRequest>,
     /// Periods of methodologies.
-    #[schema(max_items = 10)]
+    #[schema(required = false, max_items = 10)]
     methodologies: Vec<NewPeriodRequest>,
 }
 

@@ -33,7 +33,9 @@ use crate::{
     names::MethodologyVersionStatus,
     pages::{cut, page_size},
     preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
-    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag},
+    problem::{
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+    },
 };
 
 const KEEP: NationalPermission = NationalPermission(&[Role::MinistryAdmin]);

@@ -235,14 +235,8 @@ impl WhatIfResponse {
 
 fn group(told: Told<RecipientGroup>) -> GroupCost {
     let cost = told.sums.into();
-    let unnamed = GroupCost {
-        methodology: None,
-        group: None,
-        heavy: None,
-        care_level: None,
-        living_arrangement: None,
-        cost,
-    };
+    let unnamed =
+        GroupCost { methodology: None, group: None, heavy: None, care_level: None, living_arrangement: None, cost };
     match told.of {
         None => unnamed,
         Some(RecipientGroup::Children { group, heavy }) => GroupCost {

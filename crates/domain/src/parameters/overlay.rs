@@ -513,10 +513,10 @@ mod tests {
             let with = new.compile(&[], day("2024-01-01")).unwrap();
             assert_eq!(versions(&with, id).last().unwrap(), &("2".to_owned(), day("2024-07-01")), "{id}");
             assert_eq!(overlay(serde_json::to_value(&new).unwrap()), new);
-            assert_eq!(faults(&new, &[&new]), [
-                "duplicate_code /methodologies/0/period/version",
-                "duplicate_code /methodologies/0/period/valid_from"
-            ]);
+            assert_eq!(
+                faults(&new, &[&new]),
+                ["duplicate_code /methodologies/0/period/version", "duplicate_code /methodologies/0/period/valid_from"]
+            );
         }
     }
 
