@@ -108,6 +108,11 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// The same database for another node. The files of an SQLite one go with the first.
+    fn shared(&self) -> Self {
+        Self { url: self.url.clone(), owner: self.owner.clone(), name: self.name.clone(), _directory: None }
+    }
+
     fn on(cluster: &Cluster, name: &str) -> Self {
         let url = |role| cluster.url(name, role).parse().unwrap();
         Self { url: url(cluster::SERVER), owner: url(cluster::OWNER), name: Some(name.to_owned()), _directory: None }
@@ -227,12 +232,22 @@ pub struct Options {
     pub config: ApiConfig,
     /// Its clock.
     pub clock: fn() -> DateTime<Utc>,
+    /// The database of a node that runs already.
+    pub beside: Option<TestDatabase>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let config = ApiConfig { access_log: false, ..ApiConfig::default() };
-        Self { database: Database::Sqlite, migrated: true, metrics: true, webhooks: true, config, clock: now }
+        Self {
+            database: Database::Sqlite,
+            migrated: true,
+            metrics: true,
+            webhooks: true,
+            config,
+            clock: now,
+            beside: None,
+        }
     }
 }
 
@@ -333,8 +348,11 @@ impl TestApp {
         // A thread with a runtime of its own, as in the program: the runtime of the test ends with the test.
         let server = move || {
             System::new().block_on(async move {
-                let database =
-                    if options.migrated { options.database.create_migrated().await } else { options.database.create() };
+                let database = match options.beside {
+                    Some(database) => database,
+                    None if options.migrated => options.database.create_migrated().await,
+                    None => options.database.create(),
+                };
                 let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
                 let store = open(database.url.clone(), keys).await;
                 let render: Option<balsts_api::RenderMetrics> =
@@ -347,6 +365,9 @@ impl TestApp {
                 let state = ApiState::new(app, options.config, options.clock, new_id, render)
                     .expect("the parameters are sound");
                 let mut state = state.with_identity(tokens::verifier());
+                if options.migrated {
+                    state.load_published().await.expect("what is published is sound");
+                }
                 if options.webhooks {
                     state = state.with_webhooks(WebhookOptions { targets: targets(), draw_secret });
                 }
@@ -365,6 +386,13 @@ impl TestApp {
         let (address, store, handle, database) = receiver.await.expect("the server starts");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { address, store, keys, client, handle, thread: Some(thread), database }
+    }
+
+    /// Starts another node on the database of this one, which looks for publications all the time. It stops before this one.
+    pub async fn another_node(&self) -> Self {
+        let mut options = Options { beside: Some(self.database.shared()), ..Options::default() };
+        options.config.publications_poll = Duration::from_millis(50);
+        Self::start_with(options).await
     }
 
     /// The files of the SQLite database.

@@ -45,6 +45,7 @@ pub mod identity;
 mod imports;
 mod ledgers;
 mod methodologies;
+mod methodology_versions;
 mod municipalities;
 mod names;
 mod ndjson;
@@ -63,6 +64,7 @@ mod priority_rankings;
 pub mod problem;
 mod providers;
 mod provisional_budgets;
+mod published;
 mod qualifications;
 mod redistributions;
 mod representatives;
@@ -70,6 +72,7 @@ mod retention_rules;
 mod role_grants;
 mod routes;
 mod server;
+mod service_proposals;
 mod services;
 mod telemetry;
 mod types;
@@ -107,6 +110,8 @@ pub struct ApiConfig {
     pub rate_limit: Option<RateLimit>,
     /// Log every request, not only the failed ones.
     pub access_log: bool,
+    /// How often to look for what another node has published.
+    pub publications_poll: Duration,
 }
 
 impl Default for ApiConfig {
@@ -118,6 +123,7 @@ impl Default for ApiConfig {
             cors_allowed_origins: Vec::new(),
             rate_limit: None,
             access_log: false,
+            publications_poll: Duration::from_secs(5),
         }
     }
 }
@@ -126,8 +132,7 @@ impl Default for ApiConfig {
 pub struct ApiState {
     pub(crate) app: balsts_app::App,
     pub(crate) config: ApiConfig,
-    pub(crate) parameters: Parameters,
-    pub(crate) renderings: calculations::Renderings,
+    pub(crate) parameters: published::InForce,
     pub(crate) forecasts: ForecastTable,
     pub(crate) funding: FundingTable,
     pub(crate) clock: fn() -> DateTime<Utc>,
@@ -149,22 +154,9 @@ impl ApiState {
         new_id: fn() -> Uuid,
         metrics: Option<RenderMetrics>,
     ) -> Result<Self, Faults> {
-        let parameters = Parameters::embedded()?;
-        let renderings = calculations::Renderings::new(&parameters);
+        let parameters = published::InForce::new(Parameters::embedded()?);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
-        Ok(Self {
-            app,
-            config,
-            parameters,
-            renderings,
-            forecasts,
-            funding,
-            clock,
-            new_id,
-            metrics,
-            identity: None,
-            webhooks: None,
-        })
+        Ok(Self { app, config, parameters, forecasts, funding, clock, new_id, metrics, identity: None, webhooks: None })
     }
 
     /// The present date, in Latvia.

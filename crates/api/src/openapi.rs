@@ -51,6 +51,8 @@ use crate::routes;
         (name = "webhooks", description = "Where events are delivered to, signed and in order"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services, municipalities, the calendar and the retention of records"),
+        (name = "methodology-versions", description = "What the ministry drafts, tries and publishes: tariffs, services and periods of the methodologies; stored"),
+        (name = "service-proposals", description = "Services that the catalogue lacks: proposed by offices, decided by the ministry; stored"),
         (name = "service", description = "Health and metrics"),
     ),
 )]

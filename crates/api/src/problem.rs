@@ -276,6 +276,7 @@ impl From<AppError> for ApiError {
             AppError::KeyReused => Self::KeyReused,
             AppError::Refused(faults) => Self::Refused(faults),
             AppError::Store(StoreError::Erased) => Self::Conflict { code: "person_erased" },
+            AppError::Broken => Self::Internal,
             AppError::Store(StoreError::Unavailable(reason)) => {
                 tracing::warn!(%reason, "the database is not available");
                 Self::Unavailable

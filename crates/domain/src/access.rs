@@ -63,6 +63,10 @@ impl FromStr for MunicipalityCode {
 }
 
 impl MunicipalityCode {
+    /// The country in the place of a municipality: the seat of the national roles, whose audit chain and keys of repeatable
+    /// requests are rows of their own. No municipality has this code, so a scope of the country reaches no municipality's rows.
+    pub const COUNTRY: Self = Self(*b"0000000");
+
     /// The seven digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -109,6 +113,10 @@ impl Permission {
     }
 }
 
+/// The roles of the whole country that may use an operation. Machine clients act for one municipality, and never here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NationalPermission(pub &'static [Role]);
+
 /// A caller in the one municipality whose data it may touch. Every query of tenant-owned data takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scope {
@@ -141,6 +149,14 @@ impl Actor {
     #[must_use]
     pub fn within(&self, municipality: MunicipalityCode) -> Scope {
         Scope { municipality, subject: self.subject.clone(), role: self.role, today: self.today }
+    }
+}
+
+impl Scope {
+    /// Whether the caller acts for the whole country, and reaches no municipality's rows.
+    #[must_use]
+    pub fn is_national(&self) -> bool {
+        self.municipality == MunicipalityCode::COUNTRY
     }
 }
 
@@ -210,6 +226,16 @@ impl Caller {
         let role = self.roles.iter().copied().filter(reaches).min_by_key(order).ok_or(Denied)?;
         let municipality = self.municipality.filter(|_| !is_of_country(role));
         Ok(Actor { municipality, subject: self.subject.clone(), role, today })
+    }
+
+    /// The scope in which the caller may use a national permission on a day, wherever the caller's own municipality is.
+    ///
+    /// # Errors
+    /// The caller has none of the roles.
+    pub fn national(&self, permission: NationalPermission, today: NaiveDate) -> Result<Scope, Denied> {
+        let may = |role: &&Role| **role != Role::Integrator && permission.0.contains(role);
+        let role = *self.roles.iter().find(may).ok_or(Denied)?;
+        Ok(Scope { municipality: MunicipalityCode::COUNTRY, subject: self.subject.clone(), role, today })
     }
 }
 
@@ -300,6 +326,25 @@ mod tests {
         assert_eq!(with(nowhere(Role::MinistryReviewer), &head), (Some(there), both));
         // Of two it is none.
         assert_eq!(with(nowhere(Role::SocialWorker), &grants), (None, vec![Role::SocialWorker]));
+    }
+
+    #[test]
+    fn national_roles_act_for_the_country_and_machines_never() {
+        let keep = NationalPermission(&[Role::MinistryAdmin, Role::Integrator]);
+        for &role in Role::ALL {
+            for municipality in [None, Some("0001000")] {
+                let granted = caller(role, municipality, &["catalogue:write"]).national(keep, TODAY);
+                assert_eq!(granted.is_ok(), role == Role::MinistryAdmin, "{role}");
+                assert!(granted.is_ok_and(|scope| scope.is_national()) == (role == Role::MinistryAdmin));
+            }
+        }
+        assert!(!caller(Role::SocialWorker, Some("0001000"), &[]).scope(WRITE, TODAY).unwrap().is_national());
+    }
+
+    #[test]
+    fn no_municipality_has_the_code_of_the_country() {
+        let municipalities = crate::parameters::municipalities::Municipalities::embedded().unwrap();
+        assert!(municipalities.find(MunicipalityCode::COUNTRY).is_none());
     }
 
     #[test]

@@ -79,5 +79,11 @@ names! {
         OfferCreated = "offer.created",
         /// An offer of a provider that the office registered has a last day.
         OfferEnded = "offer.ended",
+        /// A worker proposed a service that the catalogue lacks.
+        ServiceProposalCreated = "service_proposal.created",
+        /// The ministry decided on such a proposal; every office is told.
+        ServiceProposalDecided = "service_proposal.decided",
+        /// The ministry published tariffs, services or periods of a methodology; every office is told.
+        MethodologyVersionPublished = "methodology_version.published",
     }
 }

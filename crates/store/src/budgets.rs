@@ -217,6 +217,11 @@ fn calculation_place(column: &'static str, budget: Uuid, number: u32) -> Place {
     Place { table: "calculation", column, row: row(budget, number, "") }
 }
 
+/// Where the facts of a calculation are.
+pub(crate) fn facts_place(budget: Uuid, number: u32) -> Place {
+    calculation_place("facts", budget, number)
+}
+
 fn signature_place(budget: Uuid, number: u32, party: Party) -> Place {
     Place { table: "calculation_signature", column: "signer", row: row(budget, number, party.as_str()) }
 }

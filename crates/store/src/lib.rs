@@ -15,6 +15,7 @@ mod error;
 mod hand_overs;
 mod idempotency;
 mod ledger;
+mod methodology_versions;
 mod migrate;
 mod municipalities;
 mod offers;
@@ -31,10 +32,12 @@ mod representatives;
 mod reseal;
 mod revocations;
 mod role_grants;
+mod service_proposals;
 mod store;
 mod url;
 mod vault;
 mod webhooks;
+mod what_if;
 
 pub use applications::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
@@ -46,6 +49,7 @@ pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use ledger::{Ledger, RecordedEntry};
+pub use methodology_versions::{MethodologyVersion, Publication};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};
@@ -60,10 +64,12 @@ pub use representatives::Representative;
 pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
 pub use role_grants::RoleGrant;
+pub use service_proposals::{DecidedProposal, ServiceProposal};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
 pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
+pub use what_if::SealedFacts;
 
 #[cfg(test)]
 mod tests;

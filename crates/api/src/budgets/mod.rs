@@ -87,6 +87,7 @@ pub(crate) async fn create_budget(
         body: serde_json::to_vec(&BudgetResponse::new(budget, &state.parameters, language.0)).unwrap_or_default(),
     };
     let new = new.parsed()?;
+    state.refresh_parameters().await?;
     let answer = state.app.create_budget(&call, &state.parameters, state.today(), id, new, answer).await?;
     let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
     Ok(HttpResponse::Created()
@@ -217,6 +218,7 @@ pub(crate) async fn recalculate_budget(
     let call = state.call(caller.scope(WRITE)?, request_id);
     let of = (preconditions::id(&id)?, version.0);
     let new = body.0.parsed()?;
+    state.refresh_parameters().await?;
     let budget = state.app.recalculate_budget(&call, &state.parameters, state.today(), of, new).await?;
     Ok(shown(&state, &budget, language.0, HttpResponse::Created()))
 }

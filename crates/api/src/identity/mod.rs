@@ -16,7 +16,7 @@ use actix_web::{
     web::Data,
 };
 use balsts_domain::{
-    access::{Actor, Caller, Denied, MunicipalityCode, Permission, Role, Scope},
+    access::{Actor, Caller, Denied, MunicipalityCode, NationalPermission, Permission, Role, Scope},
     parameters::municipalities::Municipalities,
 };
 use chrono::NaiveDate;
@@ -73,6 +73,26 @@ impl Identified {
     pub(crate) fn of_the_ministry(&self, municipality: MunicipalityCode) -> Scope {
         let subject = self.caller.subject.clone();
         Scope { municipality, subject, role: Role::MinistryAdmin, today: self.today }
+    }
+
+    /// The scope of the whole country in which the caller may use a national permission.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national(&self, permission: NationalPermission) -> Result<Scope, ApiError> {
+        Ok(self.caller.national(permission, self.today)?)
+    }
+
+    /// The scope of the country where the caller has a role of it that may, or else that of the caller's municipality.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national_or_municipal(
+        &self,
+        national: NationalPermission,
+        municipal: Permission,
+    ) -> Result<Scope, ApiError> {
+        self.national(national).or_else(|_| self.scope(municipal))
     }
 }
 
