@@ -78,6 +78,7 @@ impl App {
                 id,
                 plan_id: plan.summary.id,
                 budget_id: plan.summary.budget_id,
+                person_id: plan.summary.person_id,
                 line: line.number,
                 service: line.service.clone(),
                 form: new.form,

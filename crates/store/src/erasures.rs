@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use balsts_domain::{
     access::Scope,
     applications::ApplicationStatus,
+    plans::status::PlanStepKind,
     retention::{Ended, PersonRecord, RecordKind},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -286,6 +287,14 @@ async fn records_of(
         .from("application")
         .left_join("decision", of("decision", "application_id").equals(("application", "id")))
         .left_join("revocation", of("revocation", "application_id").equals(("application", "id")))
+        .expr_as(of("plan_step", "on_day"), "terminated_on")
+        .left_join("plan", of("plan", "application_id").equals(("application", "id")))
+        .left_join(
+            "plan_step",
+            of("plan_step", "plan_id")
+                .equals(("plan", "id"))
+                .and(of("plan_step", "kind").eq(PlanStepKind::Termination.as_str())),
+        )
         .and_where(of("application", "municipality_code").eq(scope.municipality.as_str()))
         .and_where(of("application", "person_id").is_in(persons.clone()));
     for row in connection.query_all(&query).await.map_err(StoreError::failed)? {
@@ -318,6 +327,7 @@ struct ApplicationRow {
     appeal_until: Option<NaiveDate>,
     revoked_on: Option<NaiveDate>,
     effective_from: Option<NaiveDate>,
+    terminated_on: Option<NaiveDate>,
 }
 
 impl ApplicationRow {
@@ -330,14 +340,16 @@ impl ApplicationRow {
             appeal_until: row.try_get("", "appeal_until")?,
             revoked_on: row.try_get("", "revoked_on")?,
             effective_from: row.try_get("", "effective_from")?,
+            terminated_on: row.try_get("", "terminated_on")?,
         })
     }
 
-    /// A grant lives until an act ends it, and then to the later of the days of that act.
+    /// A grant lives until an act ends it, and then to the later of the days of that act, or until its plan is terminated.
     fn record(&self) -> Result<PersonRecord, StoreError> {
         let inconsistent = StoreError::Inconsistent { table: "application", id: self.id };
         let status = known(ApplicationStatus::ALL, &self.status, ApplicationStatus::as_str);
         let (record, on) = match status {
+            Some(ApplicationStatus::Granted) if self.terminated_on.is_some() => (RecordKind::Case, self.terminated_on),
             Some(ApplicationStatus::Registered | ApplicationStatus::Granted) => return Ok(PersonRecord::Live),
             Some(ApplicationStatus::Refused) => (RecordKind::ApplicationRefused, self.appeal_until),
             Some(ApplicationStatus::Withdrawn) => (RecordKind::ApplicationWithdrawn, self.withdrawn_on),

@@ -187,7 +187,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         row: of_numbered,
         belongs: OF_PLAN,
     },
-    SealedTable { table: "service_order", key: &[Key::Id("id")], columns: &["terms"], row: by_id, belongs: OF_BUDGET },
+    SealedTable {
+        table: "service_order",
+        key: &[Key::Id("id")],
+        columns: &["terms"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
     SealedTable {
         table: "idempotency_record",
         key: &[Key::Text("municipality_code"), Key::Text("subject"), Key::Text("key")],
