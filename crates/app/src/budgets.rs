@@ -133,9 +133,7 @@ impl App {
         (id, version): (Uuid, i64),
         new: NewCalculation,
     ) -> Result<Budget, AppError> {
-        let (transaction, mut budget) = self.budget_for_change(call, id, version).await?;
-        let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
-        let application = application.ok_or(AppError::NotFound)?;
+        let (transaction, application, mut budget) = self.budget_for_change(call, id, version).await?;
         let number = budget.summary.calculation.saturating_add(1);
         let calculated = calculate(call, parameters, today, &application, new, number)?;
         budget.summary.version = transaction.replace_calculation(&call.scope, &budget.summary, &calculated).await?;
@@ -160,7 +158,7 @@ impl App {
         (id, version): (Uuid, i64),
         new: NewSignature,
     ) -> Result<Budget, AppError> {
-        let (transaction, mut budget) = self.budget_for_change(call, id, version).await?;
+        let (transaction, _, mut budget) = self.budget_for_change(call, id, version).await?;
         let signature = new.signed(&call.scope, today, &budget)?;
         budget.summary.version =
             transaction.insert_signature(&call.scope, &budget.summary, &signature, call.at).await?;
@@ -221,9 +219,11 @@ impl App {
         call: &Call<'_>,
         id: Uuid,
         version: i64,
-    ) -> Result<(WriteTransaction, Budget), AppError> {
+    ) -> Result<(WriteTransaction, Application, Budget), AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        // Rows are taken in one order everywhere: the plan before the budget.
+        // Rows are taken in one order everywhere: application, plan, budget.
+        let application = transaction.find_application_of_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         let plan = transaction.find_plan_of_budget(&call.scope, id).await?;
         let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.version != version {
@@ -233,7 +233,7 @@ impl App {
         let reassessed = revision.is_some_and(|revision| revision.outcome == RevisionOutcome::Reassess);
         let status = budget.summary.status;
         status.expect_calculable(reassessed).map_err(|refusal| AppError::conflict(&refusal))?;
-        Ok((transaction, budget))
+        Ok((transaction, application, budget))
     }
 }
 

@@ -9,7 +9,7 @@ use balsts_domain::{
     prices,
 };
 use balsts_store::{
-    BudgetSummary, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, RecordedAnswer, RecordedEntry,
+    BudgetSummary, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, Plan, RecordedAnswer, RecordedEntry,
     WriteTransaction,
 };
 use chrono::NaiveDate;
@@ -135,7 +135,7 @@ impl App {
         (id, version): (Uuid, i64),
         price: OrderPrice,
     ) -> Result<Order, AppError> {
-        let (transaction, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
+        let (transaction, plan, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
         let (first, last) = (order.summary.valid_from, order.summary.valid_to);
         if let Some(refusal) = day::check_between("/valid_from", first, last, price.valid_from) {
             return Err(refused(vec![OrderRefusal::Day(refusal)]));
@@ -143,7 +143,7 @@ impl App {
         if order.prices.last().is_some_and(|known| known.valid_from >= price.valid_from) {
             return Err(refused(vec![OrderRefusal::PriceNotLater]));
         }
-        let broken = broken_bounds(&transaction, call, parameters, &order, price).await?;
+        let broken = broken_bounds(&transaction, call, parameters, &plan, &order, price).await?;
         if !broken.is_empty() {
             return Err(refused(broken));
         }
@@ -161,7 +161,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, or the database.
     pub async fn close_order(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Order, AppError> {
-        let (transaction, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
+        let (transaction, _, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
         let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
         let release = sums.first().and_then(|sums| sums.release(call.scope.today));
         append(&transaction, call, &mut ledger, release.as_slice()).await?;
@@ -213,10 +213,12 @@ impl App {
         call: &Call<'_>,
         id: Uuid,
         version: i64,
-    ) -> Result<(WriteTransaction, Order, Ledger), AppError> {
+    ) -> Result<(WriteTransaction, Plan, Order, Ledger), AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
+        // Rows are taken in one order everywhere: plan, order, ledger.
+        let plan = transaction.find_plan_of_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let plan = transaction.find_plan(&call.scope, plan).await?.ok_or(AppError::NotFound)?;
         let order = transaction.find_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        // Rows are taken in one order everywhere; the plan comes before its orders and its ledger.
         if order.summary.version != version {
             return Err(AppError::Stale);
         }
@@ -224,7 +226,7 @@ impl App {
             return Err(refused(vec![OrderRefusal::Closed]));
         }
         let ledger = taken(&transaction, call, order.summary.budget_id).await?;
-        Ok((transaction, order, ledger))
+        Ok((transaction, plan, order, ledger))
     }
 }
 
@@ -261,12 +263,12 @@ async fn broken_bounds(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     parameters: &Parameters,
+    plan: &Plan,
     order: &Order,
     price: OrderPrice,
 ) -> Result<Vec<OrderRefusal>, AppError> {
     let bounds = prices::PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from);
     let (mut broken, mut above_plan) = (prices::check(price.unit_price, bounds), false);
-    let plan = transaction.find_plan(&call.scope, order.summary.plan_id).await?.ok_or(AppError::NotFound)?;
     if let Some(current) = &plan.current
         && let Some(line) = current.content.line(order.summary.line)
     {

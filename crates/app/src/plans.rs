@@ -1,6 +1,6 @@
 //! Support plans: draft, correct, sign, revise, rest, end [domain 6].
 //!
-//! Rows are taken in one order everywhere: application, plan, budget, ledger.
+//! Rows are taken in one order everywhere: application, plan, budget, order, ledger.
 
 use std::collections::BTreeMap;
 
@@ -746,8 +746,7 @@ fn planned_entries(ledger: &mut Ledger, content: &PlanContent, ceiling: &Ceiling
 
 async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
     let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
-    let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
-    let decided = application.and_then(|application| application.decision).map(|decision| decision.facts);
+    let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
     Ok(Basis::new(budget, decided.as_ref()))
 }
 

@@ -303,6 +303,24 @@ impl WriteTransaction {
         find_application(&self.0, self.vault()?, scope, id, true).await
     }
 
+    /// Gets the facts that an application was decided on, without taking its row.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_decided_facts(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+    ) -> Result<Option<EligibilityFacts>, StoreError> {
+        let row = decision::Entity::find_by_id(application)
+            .filter(decision::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let place = Place { table: "decision", column: "facts", row: application };
+        row.map(|row| Ok(self.vault()?.open_json(place, &row.facts)?)).transpose()
+    }
+
     /// Lists the applications of a person, oldest first.
     ///
     /// # Errors

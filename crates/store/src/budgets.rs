@@ -365,6 +365,21 @@ impl WriteTransaction {
         self.budget_where(scope, budget::Column::Id.eq(id)).await
     }
 
+    /// Tells which application a budget is of, without taking its row: the application's comes before it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_application_of_budget(&self, scope: &Scope, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+        budget::Entity::find_by_id(id)
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
+            .select_only()
+            .column(budget::Column::ApplicationId)
+            .into_tuple()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)
+    }
+
     /// Gets the budget of an application, or what the erasure of its person has left of it.
     ///
     /// # Errors

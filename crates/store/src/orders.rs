@@ -221,6 +221,21 @@ impl WriteTransaction {
         Ok(version)
     }
 
+    /// Tells which plan an order is of, without taking its row: the plan's comes before it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_plan_of_order(&self, scope: &Scope, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+        service_order::Entity::find_by_id(id)
+            .filter(service_order::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .select_only()
+            .column(service_order::Column::PlanId)
+            .into_tuple()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)
+    }
+
     /// Gets an order for a change: on PostgreSQL its row is locked to the end of the transaction.
     ///
     /// # Errors
