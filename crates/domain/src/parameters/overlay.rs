@@ -184,6 +184,7 @@ impl Refusal for OverlayRefusal {
 }
 
 /// A period, read.
+#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 enum Read {
     Children(children::VersionFile),
     Adults(adults::VersionFile),
