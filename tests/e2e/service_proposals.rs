@@ -35,7 +35,7 @@ async fn a_proposal_is_decided_and_every_office_is_told() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
         let equal = propose(&app, OWN, "Aprūpe mājās bērnam").await.expect(201);
-        let accepted = propose(&app, FOREIGN, "Portage programma").await.expect(201);
+        let accepted = propose(&app, FOREIGN, "Sensorā istaba").await.expect(201);
         let rejected = propose(&app, OWN, "Cits").await.expect(201);
         let id = |answer: &Answer| answer.json()["id"].clone();
         assert_eq!(listed(&app, Role::SocialWorker, OWN, "").await, [id(&equal), id(&rejected)]);
@@ -53,22 +53,23 @@ async fn a_proposal_is_decided_and_every_office_is_told() {
         let again = decide(&app, &path, "\"2\"", &listed_one).await.expect(409);
         assert_eq!(again.json()["code"], "proposal_decided");
 
-        let adding = draft(json!({"services": [{"code": "portage", "name": {"lv": "Portage", "en": "Portage"},
+        let adding =
+            draft(json!({"services": [{"code": "sensory_room", "name": {"lv": "Sensorā istaba", "en": "Sensory room"},
             "unit": "consultation", "form": "individual", "targets": ["child"], "group": "education", "payable": true,
             "description": {}}]}));
         let version = methodology_versions::create(&app, &adding).await.expect(201);
         let accept = |service: &str, version: &Value| json!({"outcome": "accepted", "service": service, "methodology_version": version});
         let path = location(&accepted);
         let none = json!("018bcfe5-6800-7000-8000-0000000000ff");
-        decide(&app, &path, "\"1\"", &accept("portage", &none))
+        decide(&app, &path, "\"1\"", &accept("sensory_room", &none))
             .await
             .expect_faults(422, &["unknown_code /methodology_version"]);
         decide(&app, &path, "\"1\"", &accept("other", &id(&version)))
             .await
             .expect_faults(422, &["unknown_code /service"]);
-        decide(&app, &path, "\"1\"", &accept("portage", &id(&version))).await.expect(201);
+        decide(&app, &path, "\"1\"", &accept("sensory_room", &id(&version))).await.expect(201);
         methodology_versions::publish(&app, &location(&version), "\"1\"").await.expect(201);
-        let service = app.get("/v1/services/portage").send().await.expect(200).json();
+        let service = app.get("/v1/services/sensory_room").send().await.expect(200).json();
         assert_eq!((&service["unit"], &service["tariff"]), (&json!("consultation"), &Value::Null));
 
         let path = location(&rejected);

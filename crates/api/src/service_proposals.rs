@@ -160,8 +160,8 @@ pub(crate) struct ServiceProposalList {
 
 fn request() -> Value {
     json!({
-        "name": "Portage programma", "methodology": "children-2023",
-        "description": {"definition": {"lv": "Agrīnās attīstības programma mājās.", "en": "Early development at home."}},
+        "name": "Sensorā istaba", "methodology": "children-2023",
+        "description": {"definition": {"lv": "Nodarbības sensorajā istabā.", "en": "Sessions in a sensory room."}},
         "reason": "Ģimenēm novadā nav līdzvērtīga pakalpojuma.",
     })
 }
@@ -169,7 +169,7 @@ fn request() -> Value {
 fn example(decided: bool) -> Value {
     let mut shown = request();
     if let Some(members) = shown.as_object_mut() {
-        let decision = json!({"service": "portage", "methodology_version": "018bcfe5-6800-7000-8000-000000000007",
+        let decision = json!({"service": "sensory_room", "methodology_version": "018bcfe5-6800-7000-8000-000000000007",
             "reason": null, "at": "2023-03-20T08:00:00Z"});
         for (name, value) in [
             ("id", json!("018bcfe5-6800-7000-8000-000000000008")),

@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn a_decision_says_what_its_outcome_needs_and_nothing_else() {
         let catalogue = Parameters::embedded().unwrap().catalogue;
-        let codes = ["portage".to_owned()];
+        let codes = ["sensory_room".to_owned()];
         let adds: Option<Option<&[String]>> = Some(Some(&codes));
         let told = |outcome, service, added, reason| {
             let refusals = check_decision(ProposalDecision { outcome, service, added, reason }, &catalogue);
@@ -176,11 +176,11 @@ mod tests {
         };
         use ProposalOutcome::{Accepted, Equal, Rejected};
         assert_eq!(told(Equal, Some("home_care"), None, None), [""; 0]);
-        assert_eq!(told(Equal, Some("portage"), None, None), ["unknown_code /service"]);
+        assert_eq!(told(Equal, Some("sensory_room"), None, None), ["unknown_code /service"]);
         assert_eq!(told(Equal, None, adds, None), ["missing_field /service", "not_of_outcome /methodology_version"]);
-        assert_eq!(told(Accepted, Some("portage"), adds, None), [""; 0]);
+        assert_eq!(told(Accepted, Some("sensory_room"), adds, None), [""; 0]);
         assert_eq!(told(Accepted, Some("other"), adds, None), ["unknown_code /service"]);
-        assert_eq!(told(Accepted, Some("portage"), Some(None), None), ["unknown_code /methodology_version"]);
+        assert_eq!(told(Accepted, Some("sensory_room"), Some(None), None), ["unknown_code /methodology_version"]);
         assert_eq!(told(Accepted, None, None, None), ["missing_field /service", "missing_field /methodology_version"]);
         assert_eq!(told(Rejected, None, None, Some("r")), [""; 0]);
         assert_eq!(told(Rejected, Some("home_care"), None, None), ["not_of_outcome /service", "missing_field /reason"]);

@@ -19,11 +19,11 @@ fn content() -> Value {
     json!({
         "documents": [{"id": "TARIFFS-2024", "title": {"lv": "Paraugs: tarifi 2024. gadam", "en": "Example: tariffs for 2024"}}],
         "services": [{
-            "code": "portage", "name": {"lv": "Portage programma", "en": "Portage programme"}, "unit": "consultation",
+            "code": "sensory_room", "name": {"lv": "Sensorā istaba", "en": "Sensory room"}, "unit": "consultation",
             "form": "individual", "targets": ["child"], "group": "education", "payable": true, "price_kind": "market",
             "methodologies": [{"methodology": "children-2023", "area": 2,
                 "source": {"document": "TARIFFS-2024", "section": {"lv": "2. punkts", "en": "item 2"}}}],
-            "description": {"definition": {"lv": "Agrīnās attīstības programma mājās.", "en": "Early development at home."}},
+            "description": {"definition": {"lv": "Nodarbības sensorajā istabā.", "en": "Sessions in a sensory room."}},
         }],
         "tariffs": [{
             "service": "home_care", "amount": "7.10", "unit": "hour", "price_kind": "calculated_average",
