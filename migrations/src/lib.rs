@@ -14,6 +14,7 @@ mod m20261126_000005_create_webhook;
 mod m20261126_000006_create_representative;
 mod m20261126_000007_create_revocation;
 mod m20261126_000010_create_provider;
+mod m20261126_000011_create_assessment;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
             Box::new(m20261126_000010_create_provider::Migration),
+            Box::new(m20261126_000011_create_assessment::Migration),
         ]
     }
 }

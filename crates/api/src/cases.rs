@@ -5,6 +5,7 @@ use actix_web::{
     http::header::CONTENT_LANGUAGE,
     web::{Data, Path},
 };
+use balsts_app::CaseParts;
 use balsts_domain::text::Message;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     ApiState,
     applications::{self, ApplicationResponse},
+    assessments::{self, AssessmentResponse},
     body::Query,
     budgets::{self, BudgetResponse},
     i18n::Accepted,
@@ -27,8 +29,8 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CaseQuery {
-    /// `budget`: the budget with the calculation that holds.
-    #[param(pattern = "^budget$")]
+    /// With commas between: `budget`, the budget with the calculation that holds; `assessments`, those that the caller may see.
+    #[param(pattern = "^(budget|assessments)(,(budget|assessments))*$", example = "budget,assessments")]
     include: Option<String>,
 }
 
@@ -42,16 +44,19 @@ pub(crate) struct CaseResponse {
     application: ApplicationResponse,
     /// The budget; null where it was not asked for or not calculated yet.
     budget: Option<BudgetResponse>,
+    /// The assessments; null where they were not asked for.
+    assessments: Option<Vec<AssessmentResponse>>,
 }
 
 fn example() -> Value {
     let application = applications::examples::answer(true);
-    json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer()})
+    json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer(),
+        "assessments": [assessments::example()]})
 }
 
 /// Get a case
 ///
-/// The application with its acts and, where `include` asks for it, the budget, in one call. The identifier is that of the
+/// The application with its acts and, where `include` asks for them, the budget and the assessments, in one call. The identifier is that of the
 /// application. The read is recorded in the access log.
 #[utoipa::path(
     tag = "cases",
@@ -73,20 +78,23 @@ pub(crate) async fn get_case(
     query: Query<CaseQuery>,
 ) -> Result<HttpResponse, ApiError> {
     let scope = caller.scope(applications::READ)?;
-    let with_budget = match query.0.include.as_deref() {
-        None => false,
-        Some("budget") => {
-            caller.scope(budgets::READ)?;
-            true
-        }
-        Some(_) => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
-    };
+    let mut parts = CaseParts::default();
+    for part in query.0.include.iter().flat_map(|include| include.split(',')) {
+        let (asked, permission) = match part {
+            "budget" => (&mut parts.budget, budgets::READ),
+            "assessments" => (&mut parts.assessments, assessments::READ),
+            _ => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
+        };
+        caller.scope(permission)?;
+        *asked = true;
+    }
     let call = state.call(scope, request_id);
-    let case = state.app.get_case(&call, preconditions::id(&id)?, with_budget).await?;
+    let case = state.app.get_case(&call, preconditions::id(&id)?, parts).await?;
     let budget = case.budget.as_ref().map(|budget| BudgetResponse::new(budget, &state.parameters, language.0));
     Ok(HttpResponse::Ok().insert_header((CONTENT_LANGUAGE, language_tag(language.0))).json(CaseResponse {
         id: case.application.summary.id,
         application: ApplicationResponse::new(&case.application, state.today(), language.0),
         budget,
+        assessments: case.assessments.map(|found| found.iter().map(AssessmentResponse::from).collect()),
     }))
 }

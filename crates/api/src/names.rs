@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, lines, offers,
+    access, adults, applications, assessments, budgets, calendar, children, eligibility, events, forecast, funding,
+    lines, offers,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     providers, representatives, retention, webhooks,
@@ -75,6 +76,20 @@ named! {
     ApplicationStatus = applications::ApplicationStatus: applications::ApplicationStatus::ALL;
     /// What an act decides.
     Outcome = applications::Outcome: applications::Outcome::ALL;
+    /// Why an assessment is made.
+    AssessmentKind = assessments::AssessmentKind: assessments::AssessmentKind::ALL;
+    /// Where an assessment stands.
+    AssessmentStatus = assessments::AssessmentStatus: assessments::AssessmentStatus::ALL;
+    /// Where an assessment takes place.
+    AssessmentPlace = assessments::AssessmentPlace: assessments::AssessmentPlace::ALL;
+    /// How far a goal lies.
+    GoalTerm = assessments::GoalTerm: assessments::GoalTerm::ALL;
+    /// Who sets a goal.
+    GoalAuthor = assessments::GoalAuthor: assessments::GoalAuthor::ALL;
+    /// How a member agrees with the protocol.
+    AgreementForm = assessments::AgreementForm: assessments::AgreementForm::ALL;
+    /// To whom a suspicion that a child's rights are breached is reported.
+    ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
     /// Where a budget stands.
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.

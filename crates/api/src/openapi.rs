@@ -42,6 +42,7 @@ use crate::routes;
         (name = "budgets", description = "Budgets of granted applications: frozen, signed, replayed; stored like applications"),
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
+        (name = "assessments", description = "Needs assessments of cases, sealed and agreed; stored like applications"),
         (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "webhooks", description = "Where events are delivered to, signed and in order"),

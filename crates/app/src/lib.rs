@@ -2,6 +2,7 @@
 //! nor SQL.
 
 mod applications;
+mod assessments;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
@@ -26,16 +27,17 @@ use thiserror::Error;
 use uuid::Uuid;
 
 pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
+pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Person, Provider, ProviderFilter, ProviderIdentity,
-    ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, Representative,
-    Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
+    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver,
+    IdempotencyKey, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Person, Provider, ProviderFilter,
+    ProviderIdentity, ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails,
+    RecordedAnswer, Representative, Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
-pub use cases::Case;
+pub use cases::{Case, CaseParts};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use persons::PersonFile;

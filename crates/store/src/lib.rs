@@ -6,6 +6,7 @@
 //! All other connections are read-only.
 
 mod applications;
+mod assessments;
 mod audit;
 mod budgets;
 mod bulk;
@@ -32,6 +33,7 @@ mod vault;
 mod webhooks;
 
 pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
+pub use assessments::Assessment;
 pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, Signature};
 pub use error::{DatabaseFailure, InsertError, StoreError};

@@ -154,3 +154,13 @@ provider-unknown-service = There is no such service in the catalogue.
 offer-overlaps = The provider offers this service at this place in that time already.
 offer-no-address = The recipient must come to the place: its address is missing.
 offer-ends-earlier = The offer ends on { $date } already.
+assessment-duplicate-member = The member is in the team already.
+assessment-duplicate-domain = The domain is measured already.
+assessment-no-such-level = The level is 0 to 4, 8 or 9.
+assessment-not-a-member = Who is named is not of the team.
+assessment-no-goal = The assessment has no goal.
+assessment-no-member = The assessment has no team.
+assessment-not-agreed = { $missing ->
+    [one] One member has
+   *[other] { $missing } members have
+} not agreed with the protocol.

@@ -190,3 +190,7 @@ problem-provider-exists-title = The provider is registered
 problem-provider-exists-detail = A provider with this registration number or personal code is registered already.
 problem-subject-taken-title = Signs in for another provider
 problem-subject-taken-detail = One of the subjects signs in for another provider already.
+problem-assessment-completed-title = The assessment is completed
+problem-assessment-completed-detail = The assessment is completed, and cannot be changed any more.
+problem-initial-assessment-exists-title = There is an initial assessment
+problem-initial-assessment-exists-detail = The case has its initial assessment already.

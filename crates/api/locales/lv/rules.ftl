@@ -154,3 +154,14 @@ provider-unknown-service = Tāda pakalpojuma katalogā nav.
 offer-overlaps = Pakalpojuma sniedzējs šo pakalpojumu šajā vietā tajā laikā jau piedāvā.
 offer-no-address = Saņēmējam jāierodas pakalpojuma sniegšanas vietā: trūkst tās adreses.
 offer-ends-earlier = Piedāvājums beidzas jau { $date }.
+assessment-duplicate-member = Šis komandas loceklis jau ir norādīts.
+assessment-duplicate-domain = Šī joma jau ir novērtēta.
+assessment-no-such-level = Līmenis ir no 0 līdz 4, 8 vai 9.
+assessment-not-a-member = Norādītā persona nav komandas loceklis.
+assessment-no-goal = Izvērtējumā nav neviena mērķa.
+assessment-no-member = Izvērtējumam nav komandas.
+assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
+    [zero] { $missing } komandas locekļi
+    [one] { $missing } komandas loceklis
+   *[other] { $missing } komandas locekļi
+}.

@@ -190,3 +190,7 @@ problem-provider-exists-title = Pakalpojuma sniedzējs ir reģistrēts
 problem-provider-exists-detail = Pakalpojuma sniedzējs ar šo reģistrācijas numuru vai personas kodu jau ir reģistrēts.
 problem-subject-taken-title = Pārstāv citu pakalpojuma sniedzēju
 problem-subject-taken-detail = Kāds no lietotājiem jau pārstāv citu pakalpojuma sniedzēju.
+problem-assessment-completed-title = Izvērtējums ir pabeigts
+problem-assessment-completed-detail = Izvērtējums ir pabeigts, un to vairs nevar mainīt.
+problem-initial-assessment-exists-title = Sākotnējais izvērtējums jau ir
+problem-initial-assessment-exists-detail = Lietā jau ir sākotnējais izvērtējums.
