@@ -16,6 +16,7 @@ mod m20261126_000007_create_revocation;
 mod m20261126_000008_create_role_grant;
 mod m20261126_000009_create_methodology_version;
 mod m20261126_000010_create_provider;
+mod m20261126_000011_create_assessment;
 mod m20261126_000012_create_plan;
 mod tenant;
 
@@ -38,6 +39,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000008_create_role_grant::Migration),
             Box::new(m20261126_000009_create_methodology_version::Migration),
             Box::new(m20261126_000010_create_provider::Migration),
+            Box::new(m20261126_000011_create_assessment::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
         ]
     }

@@ -2,6 +2,7 @@
 //! document. One binary, because linking one for each resource takes longer than the tests; one module per resource.
 
 mod applications;
+mod assessments;
 mod budget_calculations;
 mod budgets;
 mod bulk;

@@ -4,7 +4,7 @@
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use serde::{
-    Deserialize, Deserializer,
+    Deserialize, Deserializer, Serialize,
     de::{self, Error as _, SeqAccess},
 };
 use utoipa::{
@@ -15,7 +15,8 @@ use utoipa::{
 macro_rules! texts {
     ($($(#[doc = $doc:literal])+ $name:ident = $most:literal;)+) => { $(
         $(#[doc = $doc])+
-        #[derive(Debug, Clone, PartialEq, Eq)]
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
         pub struct $name(pub String);
 
         impl<'de> Deserialize<'de> for $name {
@@ -80,7 +81,8 @@ fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
 macro_rules! whole_numbers {
     ($(#[doc = $doc:literal] $name:ident = $least:literal..=$most:literal;)+) => { $(
         #[doc = $doc]
-        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+        #[serde(transparent)]
         pub struct $name(pub u32);
 
         impl<'de> Deserialize<'de> for $name {
@@ -125,6 +127,10 @@ whole_numbers! {
     CareLevel = 1..=9;
     /// Number of a funding variant of the pilot.
     MixVariantNumber = 1..=3;
+    /// Number of a domain of activities and participation.
+    IcfDomain = 1..=9;
+    /// The qualifier of a domain.
+    IcfLevel = 0..=9;
     /// Number of a support area.
     Area = 1..=99;
     /// Number of a goal or line of a plan.
@@ -137,7 +143,8 @@ whole_numbers! {
 
 /// A list of at least `MIN` and at most `MAX` items. A field of it is `#[schema(inline)]` and of an alias of the type, as
 /// the derive macro of schemas takes no generic types of others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
 
 impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'de> for List<T, MIN, MAX> {

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     ApiState,
     applications::{self, ApplicationResponse},
+    assessments::{self, AssessmentResponse},
     body::Query,
     budgets::{self, BudgetResponse},
     i18n::Accepted,
@@ -30,9 +31,12 @@ use crate::{
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CaseQuery {
-    /// Any of `budget` (with the calculation that holds), `plan` (with its draft and version in force) and `ledger`, with
-    /// commas between.
-    #[param(pattern = "^(budget|plan|ledger)(,(budget|plan|ledger)){0,2}$", example = "budget,plan,ledger")]
+    /// Any of `budget` (with the calculation that holds), `plan` (with its draft and version in force), `ledger` and
+    /// `assessments` (those that the caller may see), with commas between.
+    #[param(
+        pattern = "^(budget|plan|ledger|assessments)(,(budget|plan|ledger|assessments)){0,3}$",
+        example = "budget,plan,ledger"
+    )]
     include: Option<String>,
 }
 
@@ -50,6 +54,8 @@ pub(crate) struct CaseResponse {
     plan: Option<PlanResponse>,
     /// Where the money of the budget is; null where it was not asked for or there is no budget yet.
     ledger: Option<LedgerResponse>,
+    /// The assessments; null where they were not asked for.
+    assessments: Option<Vec<AssessmentResponse>>,
 }
 
 impl CaseQuery {
@@ -61,6 +67,7 @@ impl CaseQuery {
                 "budget" => (&mut parts.budget, budgets::READ),
                 "plan" => (&mut parts.plan, plans::READ),
                 "ledger" => (&mut parts.ledger, ledgers::READ),
+                "assessments" => (&mut parts.assessments, assessments::READ),
                 _ => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
             };
             caller.scope(permission)?;
@@ -73,12 +80,12 @@ impl CaseQuery {
 fn example() -> Value {
     let application = applications::examples::answer(true);
     json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer(),
-        "plan": plans::examples::answer(), "ledger": null})
+        "plan": plans::examples::answer(), "ledger": null, "assessments": [assessments::example()]})
 }
 
 /// Get a case
 ///
-/// The application with its acts and, where `include` asks for them, budget, plan and ledger, in one call. The identifier is that of the
+/// The application with its acts and, where `include` asks for them, budget, plan, ledger and assessments, in one call. The identifier is that of the
 /// application. The read is recorded in the access log.
 #[utoipa::path(
     tag = "cases",
@@ -111,5 +118,6 @@ pub(crate) async fn get_case(
         budget,
         plan: case.plan.as_ref().map(|plan| PlanResponse::new(plan, &state.parameters, language.0)),
         ledger: case.ledger.as_ref().map(LedgerResponse::from),
+        assessments: case.assessments.map(|found| found.iter().map(AssessmentResponse::from).collect()),
     }))
 }

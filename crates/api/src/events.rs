@@ -72,6 +72,7 @@ impl From<Event> for EventResponse {
 /// The path of what a kind of event begins with.
 fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
+        Some("assessment") => "/v1/assessments",
         Some("budget") => "/v1/budgets",
         Some("calendar_exception") => "/v1/calendar-exceptions",
         Some("offer") => "/v1/offers",

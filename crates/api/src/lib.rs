@@ -19,6 +19,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 mod applications;
+mod assessments;
 mod body;
 mod bounds;
 mod budgets;

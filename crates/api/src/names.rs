@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, ledger, lines,
-    methodology_versions, offers, orders,
+    access, adults, applications, assessments, budgets, calendar, children, eligibility, events, forecast, funding,
+    ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
@@ -77,6 +77,20 @@ named! {
     ApplicationStatus = applications::ApplicationStatus: applications::ApplicationStatus::ALL;
     /// What an act decides.
     Outcome = applications::Outcome: applications::Outcome::ALL;
+    /// Why an assessment is made.
+    AssessmentKind = assessments::AssessmentKind: assessments::AssessmentKind::ALL;
+    /// Where an assessment stands.
+    AssessmentStatus = assessments::AssessmentStatus: assessments::AssessmentStatus::ALL;
+    /// Where an assessment takes place.
+    AssessmentPlace = assessments::AssessmentPlace: assessments::AssessmentPlace::ALL;
+    /// How far a goal lies.
+    GoalTerm = assessments::GoalTerm: assessments::GoalTerm::ALL;
+    /// Who sets a goal.
+    GoalAuthor = assessments::GoalAuthor: assessments::GoalAuthor::ALL;
+    /// How a member agrees with the protocol.
+    AgreementForm = assessments::AgreementForm: assessments::AgreementForm::ALL;
+    /// To whom a suspicion that a child's rights are breached is reported.
+    ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
     /// Where a budget stands.
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.
@@ -103,10 +117,6 @@ named! {
     FindingSeverity = findings::Severity: findings::Severity::ALL;
     /// Who pays a line of a plan.
     FundingSource = plans::FundingSource: plans::FundingSource::ALL;
-    /// How soon a goal is to be reached.
-    GoalTerm = plans::GoalTerm: plans::GoalTerm::ALL;
-    /// Whose goal it is.
-    GoalAuthor = plans::GoalAuthor: plans::GoalAuthor::ALL;
     /// What an intensity counts in.
     IntensityPeriod = plans::IntensityPeriod: plans::IntensityPeriod::ALL;
     /// What a proposal does to a line.

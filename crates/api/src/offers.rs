@@ -353,10 +353,11 @@ pub(crate) async fn search_offers(
     caller: Identified,
     state: Data<ApiState>,
     language: Accepted,
-    query: Query<OffersQuery>,
+    query: Result<Query<OffersQuery>, ApiError>,
 ) -> Result<Localised<OfferList>, ApiError> {
+    // Before the query, so that who may not search is told no more.
     let actor = caller.actor(SEARCH)?;
-    let OffersQuery { service, municipality, price_to, place, on, limit, cursor } = query.0;
+    let OffersQuery { service, municipality, price_to, place, on, limit, cursor } = query?.0;
     let (limit, on) = (page_size(limit)?, on.map_or(actor.today, |day| day.0));
     let filter = OfferFilter {
         service,

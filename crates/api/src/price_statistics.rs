@@ -99,10 +99,11 @@ pub(crate) async fn get_price_statistics(
     caller: Identified,
     state: Data<ApiState>,
     language: Accepted,
-    query: Query<PriceStatisticsQuery>,
+    query: Result<Query<PriceStatisticsQuery>, ApiError>,
 ) -> Result<Localised<PriceStatisticsResponse>, ApiError> {
+    // Before the query, so that who may not ask is told no more.
     let actor = caller.actor(SEARCH)?;
-    let PriceStatisticsQuery { service, on } = query.0;
+    let PriceStatisticsQuery { service, on } = query?.0;
     let unknown = || ApiError::refused(&[balsts_domain::providers::ProviderRefusal::UnknownService]);
     let unit = Unit(state.parameters.catalogue.find(&service).ok_or_else(unknown)?.unit);
     let on = on.map_or(actor.today, |day| day.0);

@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
+    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
     ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections,
     persons, plan_checks, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications,
@@ -90,6 +90,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(representatives::list_representatives)
         .service(representatives::get_representative)
         .service(representatives::end_representative)
+        .service(assessments::create_assessment)
+        .service(assessments::list_assessments)
+        .service(assessments::get_assessment)
+        .service(assessments::update_assessment)
+        .service(assessments::write_opinion)
+        .service(assessments::agree_assessment)
+        .service(assessments::complete_assessment)
+        .service(assessments::record_rights_report)
         .service(providers::register_provider)
         .service(providers::list_providers)
         .service(providers::get_provider)

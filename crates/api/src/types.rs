@@ -200,6 +200,11 @@ pub struct Euros(pub Money);
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]+(\.[0-9]+)?$", example = "37.5")]
 pub struct Quantity(pub Volume);
 
+/// A volume in its unit: a decimal string, three decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
+#[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,12}(\.[0-9]{1,3})?$", example = "37.5")]
+pub struct RequestedVolume(pub Volume);
+
 /// A number with decimals that is neither an amount nor a volume: a plain decimal string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^-?[0-9]+(\.[0-9]+)?$", example = "83.23")]

@@ -1,10 +1,10 @@
 //! Cases: an application and what follows from it, in one call. The identifier of a case is that of its application.
 
 use balsts_domain::parameters::Parameters;
-use balsts_store::{Application, Budget, ErasedApplication, ErasedBudget, Kept, StoreError};
+use balsts_store::{Application, Assessment, Budget, ErasedApplication, ErasedBudget, Kept, StoreError};
 use uuid::Uuid;
 
-use crate::{App, AppError, Call, CheckedPlan, LedgerOnDay, Told, orders::ledger_of};
+use crate::{App, AppError, Call, CheckedPlan, LedgerOnDay, Told, assessments::assessments_of, orders::ledger_of};
 
 /// A case, or what the erasure of its person has left of it.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub struct Case {
     pub plan: Option<CheckedPlan>,
     /// Where the money of the budget is, once it is calculated.
     pub ledger: Option<LedgerOnDay>,
+    /// The assessments, where they are asked for.
+    pub assessments: Option<Vec<Assessment>>,
 }
 
 /// What of a case is asked for beside the application.
@@ -28,6 +30,8 @@ pub struct CaseParts {
     pub plan: bool,
     /// The ledger.
     pub ledger: bool,
+    /// The assessments.
+    pub assessments: bool,
 }
 
 impl App {
@@ -62,8 +66,12 @@ impl App {
             None => None,
         };
         let budget = budget.filter(|_| parts.budget);
+        let assessments = match &application {
+            Kept::Whole(_) if parts.assessments => Some(assessments_of(call, &transaction, id).await?),
+            _ => None,
+        };
         let told = Told { action: "get_case", resource: "application", id, event: None };
         call.commit(transaction, told).await?;
-        Ok(Case { application, budget, plan, ledger })
+        Ok(Case { application, budget, plan, ledger, assessments })
     }
 }

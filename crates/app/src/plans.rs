@@ -351,6 +351,7 @@ impl App {
             PlanDocument::Plan => {
                 let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
                 expect_calculation_signed(&basis.budget)?;
+                expect_assessed(&transaction, call, &plan).await?;
                 expect_fit(&transaction, call, parameters, &plan, draft, &basis, ledger.as_ref()).await?;
                 (plan.summary.current.saturating_add(1), draft.hash().to_vec())
             }
@@ -627,6 +628,18 @@ fn expect_within(pointer: &'static str, first: NaiveDate, last: NaiveDate, day: 
 fn expect_calculation_signed(budget: &Budget) -> Result<(), AppError> {
     let signed = |party: &Party| budget.signatures.iter().any(|signature| signature.party == *party);
     if Party::ALL.iter().all(signed) { Ok(()) } else { Err(refused(PlanRefusal::CalculationNotSigned)) }
+}
+
+/// A revision that assesses anew is signed after that assessment is complete [domain 6.4].
+async fn expect_assessed(transaction: &WriteTransaction, call: &Call<'_>, plan: &Plan) -> Result<(), AppError> {
+    let reassess = plan.revision.as_ref().filter(|revision| revision.outcome == RevisionOutcome::Reassess);
+    let Some(Revision { opened_on, .. }) = reassess else { return Ok(()) };
+    let application = plan.summary.application_id;
+    if transaction.is_assessed_since(&call.scope, application, *opened_on).await? {
+        Ok(())
+    } else {
+        Err(refused(PlanRefusal::AssessmentRequired))
+    }
 }
 
 /// Everything that is wrong with a draft, as the faults of a request.

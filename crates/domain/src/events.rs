@@ -67,6 +67,12 @@ names! {
         RoleGrantEnded = "role_grant.ended",
         /// The office changed what it says of itself.
         OfficeDescribed = "office.described",
+        /// An assessment of a case was begun.
+        AssessmentCreated = "assessment.created",
+        /// The draft of an assessment was changed, or agreed by a member of the team.
+        AssessmentChanged = "assessment.changed",
+        /// An assessment was completed.
+        AssessmentCompleted = "assessment.completed",
         /// The office registered a provider.
         ProviderRegistered = "provider.registered",
         /// A provider was changed that the office registered.

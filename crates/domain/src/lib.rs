@@ -8,6 +8,7 @@ pub mod account;
 pub mod adults;
 pub mod age;
 pub mod applications;
+pub mod assessments;
 mod bounds;
 pub mod budgets;
 pub mod calculation;

@@ -7,6 +7,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QuerySelect, QueryTrai
 use crate::{
     ApplicationSummary, StoreError, WriteTransaction,
     applications::{application, decision},
+    assessments::{assessment, member},
     budgets::{budget, calculation, signature},
     plans::{plan, plan_signature},
     revocations::revocation,
@@ -146,6 +147,28 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(budget::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let assessments = assessment::Entity::find()
+            .filter(assessment::Column::ApplicationId.eq(application.id))
+            .select_only()
+            .column(assessment::Column::Id)
+            .into_query();
+        member::Entity::update_many()
+            .set(member::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(member::Column::AssessmentId.in_subquery(assessments))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        assessment::Entity::update_many()
+            .set(assessment::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(assessment::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

@@ -6,6 +6,7 @@
 //! All other connections are read-only.
 
 mod applications;
+mod assessments;
 mod audit;
 mod budgets;
 mod bulk;
@@ -42,6 +43,7 @@ mod what_if;
 pub use applications::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
 };
+pub use assessments::Assessment;
 pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
 pub use erasures::{Erasure, ExpiryFilter, PersonState};

@@ -136,6 +136,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::ToNobody("a provider's document"),
     },
     SealedTable {
+        table: "assessment",
+        key: &[Key::Id("id")],
+        columns: &["content", "reports"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "office",
         key: &[Key::Text("municipality_code")],
         columns: &["settings"],

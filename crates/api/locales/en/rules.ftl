@@ -246,3 +246,13 @@ retention-not-ended = The person is kept until { $until }: the record { $record 
 role-grant-to-oneself = Nobody grants a role to themselves.
 role-grant-not-grantable = The caller may not grant the role { $role }.
 application-signed-by-preparer = Who prepared the act does not sign it: another official does.
+assessment-duplicate-member = The member is in the team already.
+assessment-duplicate-domain = The domain is measured already.
+assessment-no-such-level = The level is 0 to 4, 8 or 9.
+assessment-not-a-member = Who is named is not of the team.
+assessment-no-goal = The assessment has no goal.
+assessment-no-member = The assessment has no team.
+assessment-not-agreed = { $missing ->
+    [one] One member has
+   *[other] { $missing } members have
+} not agreed with the protocol.

@@ -218,3 +218,7 @@ problem-role-granted-already-title = The role is held already
 problem-role-granted-already-detail = The role is granted to this identifier already on one of these days.
 problem-role-grant-ended-title = The grant has ended
 problem-role-grant-ended-detail = The grant was ended before.
+problem-assessment-completed-title = The assessment is completed
+problem-assessment-completed-detail = The assessment is completed, and cannot be changed any more.
+problem-initial-assessment-exists-title = There is an initial assessment
+problem-initial-assessment-exists-detail = The case has its initial assessment already.

@@ -246,3 +246,14 @@ retention-not-ended = Personas datus glabā līdz { $until }: ieraksts { $record
 role-grant-to-oneself = Sev pašam lomu piešķirt nevar.
 role-grant-not-grantable = Lomu { $role } pieprasītājs piešķirt nedrīkst.
 application-signed-by-preparer = Aktu neparaksta tas, kas to sagatavoja: to dara cita amatpersona.
+assessment-duplicate-member = Šis komandas loceklis jau ir norādīts.
+assessment-duplicate-domain = Šī joma jau ir novērtēta.
+assessment-no-such-level = Līmenis ir no 0 līdz 4, 8 vai 9.
+assessment-not-a-member = Norādītā persona nav komandas loceklis.
+assessment-no-goal = Izvērtējumā nav neviena mērķa.
+assessment-no-member = Izvērtējumam nav komandas.
+assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
+    [zero] { $missing } komandas locekļi
+    [one] { $missing } komandas loceklis
+   *[other] { $missing } komandas locekļi
+}.

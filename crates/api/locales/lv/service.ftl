@@ -218,3 +218,7 @@ problem-role-granted-already-title = Loma jau ir piešķirta
 problem-role-granted-already-detail = Šim identifikatoram šī loma kādā no šīm dienām jau ir piešķirta.
 problem-role-grant-ended-title = Piešķīrums ir beidzies
 problem-role-grant-ended-detail = Piešķīrums jau ir izbeigts.
+problem-assessment-completed-title = Izvērtējums ir pabeigts
+problem-assessment-completed-detail = Izvērtējums ir pabeigts, un to vairs nevar mainīt.
+problem-initial-assessment-exists-title = Sākotnējais izvērtējums jau ir
+problem-initial-assessment-exists-detail = Lietā jau ir sākotnējais izvērtējums.

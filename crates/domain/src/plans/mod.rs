@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+pub use crate::assessments::{GoalAuthor, GoalTerm};
 use crate::{
     money::{Money, Volume},
     month::Month,
@@ -40,28 +41,6 @@ names! {
         Parent = "parent",
         /// Anybody else.
         Other = "other",
-    }
-}
-
-names! {
-    /// How soon a goal is to be reached.
-    GoalTerm {
-        /// By the end of the model's support, or later.
-        Long = "long",
-        /// In the plan's period.
-        Short = "short",
-    }
-}
-
-names! {
-    /// Whose goal it is.
-    GoalAuthor {
-        /// The child or adult.
-        Person = "person",
-        /// The parent.
-        Parent = "parent",
-        /// The worker or the team of specialists.
-        Team = "team",
     }
 }
 
