@@ -113,6 +113,17 @@ fn identified(name: String, code: Option<PersonalCode>) -> String {
     }
 }
 
+/// Who provides a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// Name of the company, or given and family name.
+    pub name: String,
+    /// Registration number of a company.
+    pub registration_number: Option<String>,
+    /// Number in the Register of Social Service Providers.
+    pub register_number: Option<String>,
+}
+
 /// An official who signs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Official {
