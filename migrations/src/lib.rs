@@ -13,6 +13,7 @@ mod m20261126_000004_create_office_calendar;
 mod m20261126_000005_create_webhook;
 mod m20261126_000006_create_representative;
 mod m20261126_000007_create_revocation;
+mod m20261126_000010_create_provider;
 mod m20261126_000012_create_plan;
 mod tenant;
 
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_create_webhook::Migration),
             Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
+            Box::new(m20261126_000010_create_provider::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
         ]
     }

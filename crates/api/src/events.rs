@@ -74,6 +74,8 @@ fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
         Some("budget") => "/v1/budgets",
         Some("calendar_exception") => "/v1/calendar-exceptions",
+        Some("offer") => "/v1/offers",
+        Some("provider") => "/v1/providers",
         Some("office") => "/v1/office",
         Some("representative") => "/v1/representatives",
         _ => "/v1/applications",

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, ledger, lines,
-    orders,
+    offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, representatives, retention, webhooks,
+    proposal, providers, representatives, retention, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -133,6 +133,12 @@ named! {
     DisabilityGroup = eligibility::DisabilityGroup: eligibility::DisabilityGroup::ALL;
     /// How a price comes about.
     PriceKind = tariffs::PriceKind: tariffs::PriceKind::ALL;
+    /// What kind of person a provider is.
+    ProviderKind = providers::ProviderKind: providers::ProviderKind::ALL;
+    /// What a qualification document is.
+    QualificationKind = providers::QualificationKind: providers::QualificationKind::ALL;
+    /// Where a service is given.
+    DeliveryPlace = offers::DeliveryPlace: offers::DeliveryPlace::ALL;
     /// Where a price holds.
     TariffScope = tariffs::Scope: tariffs::Scope::ALL;
     /// Who pays a line.

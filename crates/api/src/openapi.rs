@@ -45,6 +45,7 @@ use crate::routes;
         (name = "ledgers", description = "Where every euro of a budget is, now and on any day"),
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
+        (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "webhooks", description = "Where events are delivered to, signed and in order"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),

@@ -270,6 +270,7 @@ impl From<AppError> for ApiError {
     fn from(error: AppError) -> Self {
         match error {
             AppError::NotFound => Self::NotFound,
+            AppError::Denied(_) => Self::Forbidden,
             AppError::Conflict { code } => Self::Conflict { code },
             AppError::Stale | AppError::Store(StoreError::Stale) => Self::Stale,
             AppError::KeyReused => Self::KeyReused,

@@ -6,9 +6,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, ledgers,
-    methodologies, municipalities, offices, orders, participant_selections, persons, plan_checks, plans,
-    priority_rankings, provisional_budgets, redistributions, representatives, retention_rules, services, webhooks,
-    working_days,
+    methodologies, municipalities, offers, offices, orders, participant_selections, persons, plan_checks, plans,
+    price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions,
+    representatives, retention_rules, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -86,6 +86,19 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(representatives::list_representatives)
         .service(representatives::get_representative)
         .service(representatives::end_representative)
+        .service(providers::register_provider)
+        .service(providers::list_providers)
+        .service(providers::get_provider)
+        .service(providers::update_provider)
+        .service(offers::create_offer)
+        .service(offers::list_offers)
+        .service(offers::search_offers)
+        .service(offers::get_offer)
+        .service(offers::end_offer)
+        .service(qualifications::add_qualification)
+        .service(qualifications::list_qualifications)
+        .service(qualifications::check_qualification)
+        .service(price_statistics::get_price_statistics)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

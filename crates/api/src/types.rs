@@ -3,6 +3,7 @@
 use std::fmt;
 
 use balsts_domain::{
+    access::MunicipalityCode,
     money::{Money, Volume},
     month::Month,
     plans::times,
@@ -88,6 +89,23 @@ impl<'de> Deserialize<'de> for Minute {
 impl Serialize for Minute {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0.format("%Y-%m-%dT%H:%M"))
+    }
+}
+
+/// A municipality by its ATVK code of seven digits; whether there is one, the rules know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, pattern = "^[0-9]{7}$", example = "0001000")]
+pub struct Atvk(pub MunicipalityCode);
+
+impl<'de> Deserialize<'de> for Atvk {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "a code of seven digits", |text| text.parse().ok()).map(Self)
+    }
+}
+
+impl Serialize for Atvk {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.as_str().serialize(serializer)
     }
 }
 

@@ -7,16 +7,18 @@ mod calendar_exceptions;
 mod cases;
 mod events;
 mod loading;
+mod offers;
 mod offices;
 mod orders;
 mod persons;
 mod plans;
+mod providers;
 mod readiness;
 mod representatives;
 mod webhooks;
 
 use balsts_domain::{
-    access::Scope,
+    access::{Denied, Scope},
     events::EventType,
     text::{Fault, Refusal},
 };
@@ -30,7 +32,9 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
     Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Purpose, RecordedAnswer,
+    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person,
+    Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
+    ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
     Representative, Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
@@ -40,6 +44,7 @@ pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
+pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
@@ -67,6 +72,9 @@ pub enum AppError {
     /// There is no such thing, or it is out of the caller's scope.
     #[error("not found")]
     NotFound,
+    /// The caller sees it, and may not do this with it.
+    #[error(transparent)]
+    Denied(#[from] Denied),
     /// The rules refuse the request.
     #[error("refused")]
     Refused(Vec<Fault>),

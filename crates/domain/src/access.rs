@@ -111,6 +111,28 @@ pub struct Scope {
     pub today: NaiveDate,
 }
 
+/// A caller who reaches what no municipality owns, such as the providers. Whoever acts for an office acts in its municipality;
+/// a provider and the ministry act in none of their own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The municipality of an office's caller.
+    pub municipality: Option<MunicipalityCode>,
+    /// The caller's subject.
+    pub subject: String,
+    /// The role in which the caller acts.
+    pub role: Role,
+    /// The day on which the caller acts, in Latvia.
+    pub today: NaiveDate,
+}
+
+impl Actor {
+    /// The scope of what the caller does in a municipality: where the audit tells of it.
+    #[must_use]
+    pub fn within(&self, municipality: MunicipalityCode) -> Scope {
+        Scope { municipality, subject: self.subject.clone(), role: self.role, today: self.today }
+    }
+}
+
 /// The caller may not do this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the caller has no role that may do this")]
@@ -129,6 +151,31 @@ impl Caller {
         };
         let role = *self.roles.iter().filter(may).min_by_key(|role| **role == Role::Recipient).ok_or(Denied)?;
         Ok(Scope { municipality, subject: self.subject.clone(), role, today })
+    }
+
+    /// Who the caller is to what no municipality owns. Where several roles may, one of an office comes first, and one that
+    /// sees its own only last.
+    ///
+    /// # Errors
+    /// The caller has none of the roles, or for an office's role no municipality, or as a machine client not the scope.
+    pub fn actor(&self, permission: Permission, today: NaiveDate) -> Result<Actor, Denied> {
+        let is_of_country = |role: Role| {
+            matches!(role, Role::Provider | Role::ProgrammeTeam | Role::MinistryReviewer | Role::MinistryAdmin)
+        };
+        let may = |role: &Role| match role {
+            Role::Integrator => self.scopes.iter().any(|scope| scope == permission.scope),
+            role => permission.municipal.contains(role),
+        };
+        let order = |role: &Role| match role {
+            Role::Recipient => 3,
+            Role::Provider => 2,
+            role if is_of_country(*role) => 1,
+            _ => 0,
+        };
+        let reaches = |role: &Role| may(role) && (is_of_country(*role) || self.municipality.is_some());
+        let role = self.roles.iter().copied().filter(reaches).min_by_key(order).ok_or(Denied)?;
+        let municipality = self.municipality.filter(|_| !is_of_country(role));
+        Ok(Actor { municipality, subject: self.subject.clone(), role, today })
     }
 }
 
@@ -176,6 +223,28 @@ mod tests {
         assert_eq!(caller(Role::Integrator, municipality, &["applications:read"]).scope(WRITE, TODAY), Err(Denied));
         // A scope alone gives a person nothing.
         assert_eq!(caller(Role::Provider, municipality, &["applications:write"]).scope(WRITE, TODAY), Err(Denied));
+    }
+
+    #[test]
+    fn an_office_acts_in_its_municipality_and_a_provider_in_none() {
+        let read = Permission { municipal: Role::ALL, scope: "providers:read" };
+        for &role in Role::ALL {
+            let of_country =
+                [Role::Provider, Role::ProgrammeTeam, Role::MinistryReviewer, Role::MinistryAdmin].contains(&role);
+            let scopes = &["providers:read"];
+            let acts = |municipality| caller(role, municipality, scopes).actor(read, TODAY);
+            let own = acts(Some("0001000")).unwrap();
+            assert_eq!((own.role, own.municipality.is_some()), (role, !of_country));
+            assert_eq!(acts(None).is_ok(), of_country, "{role}");
+            let other = Permission { municipal: &[], scope: "providers:write" };
+            assert_eq!(caller(role, Some("0001000"), scopes).actor(other, TODAY), Err(Denied));
+        }
+        let both = Caller {
+            roles: vec![Role::Recipient, Role::Provider, Role::OfficeHead],
+            ..caller(Role::Provider, Some("0001000"), &[])
+        };
+        assert_eq!(both.actor(read, TODAY).unwrap().role, Role::OfficeHead);
+        assert_eq!(Caller { municipality: None, ..both }.actor(read, TODAY).unwrap().role, Role::Provider);
     }
 
     #[test]

@@ -61,5 +61,17 @@ names! {
         RepresentativeEnded = "representative.ended",
         /// The office changed what it says of itself.
         OfficeDescribed = "office.described",
+        /// The office registered a provider.
+        ProviderRegistered = "provider.registered",
+        /// A provider was changed that the office registered.
+        ProviderChanged = "provider.changed",
+        /// A qualification document was added to a provider that the office registered.
+        QualificationAdded = "provider.qualification_added",
+        /// The office checked a qualification document of a provider.
+        QualificationChecked = "provider.qualification_checked",
+        /// A provider that the office registered offers a service, or offers it at another price.
+        OfferCreated = "offer.created",
+        /// An offer of a provider that the office registered has a last day.
+        OfferEnded = "offer.ended",
     }
 }

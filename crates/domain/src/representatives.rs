@@ -42,7 +42,7 @@ impl Refusal for EndsBeforeItBegins {
     }
 
     fn message(&self) -> Message {
-        Message::new("budget-too-early").with("date", self.valid_from)
+        Message::new("day-too-early").with("date", self.valid_from)
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable { table: "decision", key: &[Key::Id("application_id")], columns: &["facts"], row: by_id },
     SealedTable { table: "revocation", key: &[Key::Id("application_id")], columns: &["grounds"], row: by_id },
     SealedTable { table: "webhook", key: &[Key::Id("id")], columns: &["secret", "previous_secret"], row: by_id },
+    SealedTable { table: "provider", key: &[Key::Id("id")], columns: &["person", "bank_account"], row: by_id },
+    SealedTable { table: "qualification", key: &[Key::Id("id")], columns: &["details"], row: by_id },
     SealedTable { table: "hand_over", key: &[Key::Id("id")], columns: &["reason"], row: by_id },
     SealedTable {
         table: "office",

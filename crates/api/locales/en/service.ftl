@@ -206,3 +206,7 @@ problem-order-closed-title = The order is closed
 problem-order-closed-detail = The order was closed: nothing of it is changed any more.
 problem-plan-signed-title = A plan was signed here
 problem-plan-signed-detail = Its accounts stay here: terminate the plan; the other office registers an application of its own.
+problem-provider-exists-title = The provider is registered
+problem-provider-exists-detail = A provider with this registration number or personal code is registered already.
+problem-subject-taken-title = Signs in for another provider
+problem-subject-taken-detail = One of the subjects signs in for another provider already.

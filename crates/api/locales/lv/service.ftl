@@ -206,3 +206,7 @@ problem-order-closed-title = Pasūtījums ir slēgts
 problem-order-closed-detail = Pasūtījums ir slēgts: tajā vairs neko nemaina.
 problem-plan-signed-title = Šeit ir parakstīts plāns
 problem-plan-signed-detail = Tā norēķini paliek šeit: izbeidziet plānu; otrs sociālais dienests reģistrē savu iesniegumu.
+problem-provider-exists-title = Pakalpojuma sniedzējs ir reģistrēts
+problem-provider-exists-detail = Pakalpojuma sniedzējs ar šo reģistrācijas numuru vai personas kodu jau ir reģistrēts.
+problem-subject-taken-title = Pārstāv citu pakalpojuma sniedzēju
+problem-subject-taken-detail = Kāds no lietotājiem jau pārstāv citu pakalpojuma sniedzēju.

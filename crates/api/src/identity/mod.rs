@@ -16,7 +16,7 @@ use actix_web::{
     web::Data,
 };
 use balsts_domain::{
-    access::{Caller, Denied, Permission, Scope},
+    access::{Actor, Caller, Denied, Permission, Scope},
     parameters::municipalities::Municipalities,
 };
 use chrono::NaiveDate;
@@ -57,6 +57,16 @@ impl Identified {
             return Err(ApiError::Forbidden);
         }
         Ok(self.caller.scope(permission, self.today)?)
+    }
+
+    /// Who the caller is to what no municipality owns.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn actor(&self, permission: Permission) -> Result<Actor, ApiError> {
+        let actor = self.caller.actor(permission, self.today)?;
+        let of_the_past = self.ended && actor.municipality.is_some() && !permission.only_reads();
+        if of_the_past { Err(ApiError::Forbidden) } else { Ok(actor) }
     }
 }
 

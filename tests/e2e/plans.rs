@@ -1,0 +1,319 @@
+//! `/v1/plans`, `/v1/orders` and the ledger on both databases: from a draft above the budget to a plan that is signed, ordered,
+//! revised and ended.
+
+use balsts_domain::access::Role;
+use balsts_tests::{Database, TestApp, app::Answer};
+use serde_json::{Value, json};
+
+use crate::{
+    applications::{FOREIGN, OWN, location},
+    budgets::granted_budget,
+    providers::{add_offer, registered},
+};
+
+/// A budget whose calculation both have signed: its path.
+pub(crate) async fn signed_budget(app: &TestApp, code: &str) -> String {
+    let (_, budget) = granted_budget(app, OWN, code).await;
+    for (tag, body) in [
+        ("\"1\"", json!({"party": "worker", "signed_on": "2023-03-15"})),
+        ("\"2\"", json!({"party": "recipient", "signed_on": "2023-03-16", "signer": "Izdomāts Paraugvecāks"})),
+    ] {
+        let call = app.post(&format!("{budget}/signatures")).as_role(Role::SocialWorker, OWN);
+        call.header("if-match", tag).json(&body).send().await.expect(201);
+    }
+    budget
+}
+
+/// An offer of a provider whose certificate the office has accepted: its identifier.
+pub(crate) async fn accepted_offer(app: &TestApp, provider: &str, service: &str, price: &str) -> String {
+    let document = json!({"service": service, "kind": "certificate", "number": "A-17", "issuer": "Izdomāta augstskola",
+        "valid_from": "2023-01-01", "valid_to": "2024-12-31"});
+    let call = app.post(&format!("{provider}/qualifications")).as_role(Role::SocialWorker, OWN);
+    let given = call.json(&document).send().await.expect(201).json();
+    let call = app.post(&format!("/v1/qualifications/{}/checks", given["id"].as_str().unwrap()));
+    let check = json!({"accepted": true, "checked_on": "2023-03-01"});
+    call.as_role(Role::SocialWorker, OWN).json(&check).send().await.expect(201);
+    let offer = json!({"service": service, "price": price, "price_kind": "market", "place": {"kind": "home"},
+        "valid_from": "2023-01-01"});
+    add_offer(app, OWN, provider, &offer).await.expect(201).json()["id"].as_str().unwrap().to_owned()
+}
+
+fn line(number: u32, service: &str, offer: Option<&str>, volume: &str, price: &str) -> Value {
+    json!({"number": number, "service": service, "recipient": "child", "goal": 1, "volume": volume, "offer": offer,
+        "unit_price": price, "funding": "individual_budget", "priority": number, "self_prepaid": offer.is_none()})
+}
+
+pub(crate) fn draft(lines: &[Value]) -> Value {
+    json!({
+        "from": "2023-04-01", "to": "2024-03-31",
+        "goals": [{"number": 1, "term": "short", "area": 2, "author": "parent", "text": "Bērns pats ēd ar karoti."}],
+        "lines": lines,
+    })
+}
+
+struct Calls<'a> {
+    app: &'a TestApp,
+    path: String,
+}
+
+impl Calls<'_> {
+    async fn get(&self) -> Value {
+        self.app.get(&self.path).as_role(Role::SocialWorker, OWN).send().await.expect(200).json()
+    }
+
+    async fn put(&self, tag: u32, body: &Value) -> Answer {
+        let call = self.app.put(&self.path).as_role(Role::SocialWorker, OWN);
+        call.header("if-match", &format!("\"{tag}\"")).json(body).send().await
+    }
+
+    async fn step(&self, what: &str, tag: u32, body: &Value) -> Answer {
+        let role = if what == "termination" { Role::OfficeHead } else { Role::SocialWorker };
+        let call = self.app.post(&format!("{}/{what}", self.path)).as_role(role, OWN);
+        call.header("if-match", &format!("\"{tag}\"")).json(body).send().await
+    }
+
+    async fn sign(&self, tag: u32, party: &str) -> Answer {
+        let signer = (party == "recipient").then_some("Izdomāts Paraugvecāks");
+        let body =
+            json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
+        self.step("signatures", tag, &body).await
+    }
+
+    async fn order(&self, line: u32, form: &str, volume: &str) -> Answer {
+        let engagement = (form != "self_prepaid").then_some("parent_application");
+        let body = json!({"line": line, "form": form, "volume": volume, "valid_from": "2023-04-01",
+            "valid_to": "2024-03-31", "terms": {"engagement": engagement, "payment": "15 dienu laikā"}});
+        self.app.post(&format!("{}/orders", self.path)).as_role(Role::SocialWorker, OWN).json(&body).send().await
+    }
+}
+
+async fn plan<'a>(app: &'a TestApp, budget: &str, draft: &Value) -> Calls<'a> {
+    let call = app.post(&format!("{budget}/plan")).as_role(Role::SocialWorker, OWN);
+    let created = call.json(draft).send().await.expect(201);
+    assert_eq!(created.header("etag"), Some("\"1\""));
+    Calls { app, path: location(&created) }
+}
+
+async fn ledger(app: &TestApp, budget: &str, query: &str) -> Value {
+    app.get(&format!("{budget}/ledger{query}")).as_role(Role::Accountant, OWN).send().await.expect(200).json()
+}
+
+fn codes(plan: &Value) -> Vec<String> {
+    let shown =
+        |finding: &Value| format!("{} {}", finding["pointer"].as_str().unwrap(), finding["code"].as_str().unwrap());
+    plan["findings"].as_array().unwrap().iter().map(shown).collect()
+}
+
+/// The whole way: plan over budget, refusal with the excess, proposal, acceptance, signatures, orders, price change, revision,
+/// termination that releases the rest.
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
+async fn from_a_plan_over_budget_to_its_end() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let provider = registered(&app, OWN, "40000000001", &[OWN]).await;
+        let care = accepted_offer(&app, &provider, "home_care", "12.00").await;
+        let specialist = accepted_offer(&app, &provider, "specialist", "60.00").await;
+        let lines = [
+            line(1, "home_care", Some(&care), "880", "12.00"),
+            line(2, "specialist", Some(&specialist), "48", "60.00"),
+            line(3, "day_care_centre", None, "200", "50.00"),
+        ];
+        // 23,440.00 of 21,838.32, of which the state pays 4,819.20.
+        let plan = plan(&app, &budget, &draft(&lines)).await;
+        let drafted = plan.get().await;
+        assert_eq!(drafted["amounts"]["agreed"], "23440.00");
+        assert_eq!((&drafted["amounts"]["excess"], &drafted["can_be_signed"]), (&json!("1601.68"), &json!(false)));
+        assert_eq!(codes(&drafted), ["/lines above_indicative", "/lines state_part_not_spendable"]);
+        let refused = plan.sign(1, "worker").await;
+        assert!(refused.text().contains("1601.68"), "{}", refused.shown());
+        refused.expect_faults(422, &["above_indicative /lines", "state_part_not_spendable /lines"]);
+
+        let call = app.post(&format!("{}/proposals", plan.path)).as_role(Role::SocialWorker, OWN);
+        let proposal = call.header("accept-language", "en").send().await.expect(200).json();
+        assert_eq!((&proposal["optimal"], &proposal["findings"]), (&json!(true), &json!([])));
+        assert_eq!(proposal["lines"][0]["change"], "kept");
+        assert_eq!(proposal["lines"][1]["change"], "kept");
+        assert_eq!(
+            (&proposal["lines"][2]["change"], &proposal["lines"][2]["proposed"]),
+            (&json!("reduced"), &json!("71"))
+        );
+        assert!(!proposal["lines"][2]["reasons"].as_array().unwrap().is_empty());
+        assert_eq!(proposal["amounts"]["payable"], "16990.00");
+        assert_eq!(plan.get().await, drafted, "a proposal changes nothing");
+        let accepted = plan.put(1, &proposal["draft"]).await.expect(200).json();
+        assert_eq!(accepted["can_be_signed"], true);
+
+        assert_eq!(ledger(&app, &budget, "").await["total"]["agreed"], "0.00");
+        plan.sign(2, "worker").await.expect(201);
+        assert_eq!(plan.sign(3, "worker").await.expect(409).json()["code"], "already_signed");
+        let signed = plan.sign(3, "recipient").await.expect(201).json();
+        assert_eq!((&signed["status"], &signed["current"]["number"]), (&json!("in_force"), &json!(1)));
+        assert_eq!((&signed["draft"], &signed["current"]["agreed"]), (&Value::Null, &json!("16990.00")));
+        let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(shown["status"], "agreed");
+        let contract =
+            json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
+        plan.step("signatures", 4, &contract).await.expect(403);
+        let head =
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"4\"");
+        head.json(&contract).send().await.expect(201);
+
+        // Orders: within the line, each a commitment.
+        let order = plan.order(1, "guarantee_letter", "600").await.expect(201);
+        assert_eq!(order.json()["amount"], "7200.00");
+        plan.order(1, "contract", "281").await.expect_faults(422, &["above_planned "]);
+        plan.order(3, "contract", "10")
+            .await
+            .expect_faults(422, &["other_order_form /form", "provider_required /offer"]);
+        plan.order(3, "self_prepaid", "71").await.expect(201);
+        plan.order(9, "contract", "1").await.expect_faults(422, &["unknown_line /line"]);
+        let told = ledger(&app, &budget, "").await;
+        assert_eq!(
+            told["total"],
+            json!({"indicative": "21838.32", "agreed": "16990.00", "committed": "10750.00", "delivered": "0.00",
+                "invoiced": "0.00", "paid": "0.00", "free": "6240.00", "available": "4848.32"})
+        );
+        assert_eq!(ledger(&app, &budget, "?on=2023-03-19").await["total"]["agreed"], "0.00");
+        assert_eq!(ledger(&app, &budget, "?on=2023-03-20").await["total"]["committed"], "0.00");
+
+        // The provider asks more from June on: the plan is revised first.
+        let order = location(&order);
+        let reprice = async |tag: &str, price: &str| {
+            let call = app.post(&format!("{order}/prices")).as_role(Role::SocialWorker, OWN).header("if-match", tag);
+            call.json(&json!({"valid_from": "2023-06-01", "unit_price": price})).send().await
+        };
+        reprice("\"1\"", "13.00")
+            .await
+            .expect_faults(422, &["above_offered_price /unit_price", "above_plan_price /unit_price"]);
+        let dearer = json!({"service": "home_care", "price": "13.00", "price_kind": "market", "place": {"kind": "home"},
+            "valid_from": "2023-03-01"});
+        let dearer = add_offer(&app, OWN, &provider, &dearer).await.expect(201).json();
+        let revision = json!({"reason": "price_changed", "outcome": "adjust", "text": "Sniedzējs maina cenu."});
+        let forced = json!({"reason": "health_or_goals_changed", "outcome": "adjust", "text": "Mainījušies mērķi."});
+        plan.step("revision", 5, &forced).await.expect_faults(422, &["reassessment_required /outcome"]);
+        let revised = plan.step("revision", 5, &revision).await.expect(201).json();
+        assert_eq!(plan.step("revision", 6, &revision).await.expect(409).json()["code"], "plan_revision_open");
+        let mut content = proposal["draft"].clone();
+        assert_eq!(revised["draft"]["lines"].as_array().unwrap().len(), 3);
+        content["lines"][0]["unit_price"] = json!("13.00");
+        content["lines"][0]["offer"] = dearer["id"].clone();
+        content["lines"][0]["volume"] = json!("599");
+        let below = plan.put(6, &content).await.expect(200).json();
+        assert_eq!(codes(&below), ["/lines/0/volume below_committed"]);
+        content["lines"][0]["volume"] = json!("880");
+        assert_eq!(plan.put(7, &content).await.expect(200).json()["amounts"]["payable"], "17870.00");
+        plan.sign(8, "worker").await.expect_faults(422, &["state_part_not_spendable /lines"]);
+        content["lines"][0]["volume"] = json!("800");
+        plan.put(8, &content).await.expect(200);
+        plan.sign(9, "recipient").await.expect(201);
+        let second = plan.sign(10, "worker").await.expect(201).json();
+        assert_eq!(second["current"]["number"], 2);
+        assert_eq!(second["current"]["revision"]["reason"], "price_changed");
+        let repriced = reprice("\"1\"", "13.00").await.expect(201).json();
+        assert_eq!(repriced["prices"].as_array().unwrap().len(), 2);
+        assert_eq!(ledger(&app, &budget, "").await["lines"][0]["committed"], "7800.00");
+        let first =
+            app.get(&format!("{}/versions/1", plan.path)).as_role(Role::Auditor, OWN).send().await.expect(200).json();
+        assert_eq!((&first["agreed"], &first["content"]["lines"][0]["volume"]), (&json!("16990.00"), &json!("880")));
+
+        // It rests, and ends.
+        let rest = json!({"cause": "hospital", "from": "2023-06-01", "until": "2023-07-15", "text": "Slimnīca."});
+        plan.step("suspension", 11, &rest).await.expect(201);
+        assert_eq!(plan.order(1, "guarantee_letter", "1").await.expect(409).json()["code"], "plan_not_in_force");
+        let on = json!({"on": "2023-05-31", "text": "Mājās."});
+        plan.step("resumption", 12, &on).await.expect_faults(422, &["date_out_of_range /on"]);
+        plan.step("resumption", 12, &json!({"on": "2023-07-10", "text": "Mājās."})).await.expect(201);
+        let unkept = json!({"reason": "contract_not_kept", "on": "2023-08-31", "text": "T.", "prepared_by": "demo"});
+        plan.step("termination", 13, &unkept).await.expect_faults(422, &["missing_field /talk"]);
+        let moved = json!({"reason": "moved_away", "on": "2023-08-31", "text": "Pārceļas.", "prepared_by": "demo"});
+        let ended = plan.step("termination", 13, &moved).await.expect(201).json();
+        assert_eq!((&ended["status"], ended["steps"].as_array().unwrap().len()), (&json!("terminated"), 3));
+        let rest = ledger(&app, &budget, "").await;
+        assert_eq!((&rest["total"]["committed"], &rest["total"]["agreed"]), (&json!("0.00"), &json!("16830.00")));
+        let shown = app.get(&order).as_role(Role::Accountant, OWN).send().await.expect(200).json();
+        assert_eq!(shown["status"], "closed");
+        let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(shown["status"], "closed");
+        let call = app.get(&format!("{budget}/ledger-entries")).as_role(Role::Auditor, OWN);
+        let entries = call.send().await.expect(200).json();
+        let kinds: Vec<_> =
+            entries["items"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+        assert_eq!(
+            kinds,
+            ["planned", "planned", "planned", "committed", "committed", "planned", "committed", "released", "released"]
+        );
+        let report = app.store.verify_audit().await.unwrap();
+        assert!(report.faults.is_empty(), "{report:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_case_shows_plan_and_ledger_in_one_call_and_others_see_neither() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
+        let again = app.post(&format!("{budget}/plan")).as_role(Role::SocialWorker, OWN);
+        let again = again.json(&draft(&[])).send().await.expect(409);
+        assert_eq!(again.json()["code"], "plan_exists");
+        let shown = plan.get().await;
+        let case = format!("/v1/cases/{}?include=", shown["application_id"].as_str().unwrap());
+        let all =
+            app.get(&format!("{case}ledger,plan,budget")).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+        let all = all.json();
+        assert_eq!(all["plan"], shown);
+        assert_eq!(
+            (&all["ledger"]["total"]["indicative"], &all["budget"]["id"]),
+            (&json!("21838.32"), &shown["budget_id"])
+        );
+        let one = app.get(&format!("{case}plan")).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!((&one["budget"], &one["ledger"]), (&Value::Null, &Value::Null));
+        app.get(&format!("{case}plan,plans")).as_role(Role::SocialWorker, OWN).send().await.expect(400);
+        for path in [plan.path.clone(), format!("{budget}/ledger"), format!("{budget}/ledger-entries")] {
+            app.get(&path).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+        }
+        let list = app.get("/v1/plans?status=draft").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(list["items"].as_array().unwrap().len(), 1);
+        let none =
+            app.get("/v1/plans?status=in_force").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(none["items"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn a_draft_is_signed_only_when_the_calculation_is() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, budget) = granted_budget(&app, OWN, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
+        assert_eq!(plan.sign(1, "worker").await.expect(409).json()["code"], "calculation_not_signed");
+        let party = json!({"document": "plan", "party": "office_head", "signed_on": "2023-03-20", "method": "paper"});
+        let head =
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
+        head.json(&party).send().await.expect(409);
+        plan.put(9, &draft(&[])).await.expect(412);
+    }
+}
+
+/// No sequence of changes by many at once breaks the ledger: orders race for one line.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
+        plan.sign(1, "worker").await.expect(201);
+        plan.sign(2, "recipient").await.expect(201);
+        let orders = (0..16).map(|_| plan.order(1, "self_prepaid", "7"));
+        let answers = futures_util::future::join_all(orders).await;
+        let made = answers.into_iter().filter(|answer| answer.status == 201).count();
+        assert_eq!(made, 6);
+        let told = ledger(&app, &budget, "").await;
+        assert_eq!(
+            (&told["lines"][0]["committed_volume"], &told["total"]["committed"]),
+            (&json!("42"), &json!("2520.00"))
+        );
+    }
+}
