@@ -11,6 +11,7 @@ mod offers;
 mod offices;
 mod orders;
 mod persons;
+mod plan_documents;
 mod plans;
 mod providers;
 mod readiness;
@@ -32,10 +33,11 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
     Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person,
-    Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
-    ProviderSummary, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
-    Representative, Revocation, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    LedgerDay, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
+    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
+    ProviderFilter, ProviderIdentity, ProviderSummary, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Signature, StoreError, Webhook,
+    WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
@@ -43,6 +45,7 @@ pub use loading::{Loading, NewBudget, NewCase};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
+pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;

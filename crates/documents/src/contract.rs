@@ -10,7 +10,7 @@ use crate::{
     document::{Block, Document, Fact, Signature},
     latvian::{self, Case},
     parties::Official,
-    plan::Plan,
+    plan::{self, Plan},
 };
 
 /// The contract.
@@ -94,7 +94,8 @@ const CHILD_ENDS: &str = "Līgumu izbeidz arī tad, ja bērns sasniedz 18 gadu v
 #[must_use]
 pub fn contract(contract: &Contract<'_>) -> Document {
     let plan = contract.plan;
-    let mut blocks = vec![Block::Heading("Līguma puses".to_owned()), Block::Facts(parties(contract))];
+    let mut blocks = plan::not_yet(plan).into_iter().collect::<Vec<_>>();
+    blocks.extend([Block::Heading("Līguma puses".to_owned()), Block::Facts(parties(contract))]);
     let parts = [
         ("Līguma priekšmets", subject(contract)),
         ("Termiņš", term(plan.content)),

@@ -96,7 +96,9 @@ impl Representative {
         format!("{} {}", self.given_name, self.family_name)
     }
 
-    pub(crate) fn relation(&self) -> &str {
+    /// The capacity in Latvian.
+    #[must_use]
+    pub fn relation(&self) -> &str {
         match self.relation.as_str() {
             "parent" => "vecāks",
             "guardian" => "aizbildnis",

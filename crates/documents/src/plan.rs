@@ -114,7 +114,9 @@ impl<'a> Row<'a> {
     /// What else is agreed of the line.
     pub(crate) fn remarks(&self, parameters: &Parameters) -> String {
         let line = self.line;
-        let named = |code: &String| parameters.catalogue.find(code).map_or(code.as_str(), |service| lv(&service.name));
+        let named = |code: &String| {
+            parameters.catalogue.find(code).map_or_else(|| code.clone(), |service| lv(&service.name).to_owned())
+        };
         let included: Vec<_> = line.includes.iter().map(named).collect();
         let remarks = [
             line.self_prepaid.then(|| "persona apmaksā pati un saņem atmaksu".to_owned()),
@@ -180,10 +182,7 @@ pub(crate) fn scheduled(line: &PlanLine, month: Month) -> Option<Volume> {
 #[must_use]
 pub fn plan(plan: &Plan<'_>, parameters: &Parameters, render: Render<'_>) -> Document {
     let rows = plan.rows(parameters);
-    let mut blocks = Vec::new();
-    if !plan.can_be_signed {
-        blocks.push(Block::Note("Projekts: šādu plānu vēl nevar parakstīt.".to_owned()));
-    }
+    let mut blocks: Vec<Block> = not_yet(plan).into_iter().collect();
     blocks.push(Block::Facts(parties(plan)));
     blocks.push(Block::Heading("Mērķi".to_owned()));
     blocks.push(match goals(&plan.content.goals) {
@@ -223,6 +222,11 @@ pub fn plan(plan: &Plan<'_>, parameters: &Parameters, render: Render<'_>) -> Doc
         date: plan.content.from,
         blocks,
     }
+}
+
+/// What stands above a plan that has errors, and above its contract.
+pub(crate) fn not_yet(plan: &Plan<'_>) -> Option<Block> {
+    (!plan.can_be_signed).then(|| Block::Note("Projekts: plānā ir kļūdas, tāpēc to vēl nevar parakstīt.".to_owned()))
 }
 
 fn parties(plan: &Plan<'_>) -> Vec<Fact> {

@@ -40,7 +40,7 @@ pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSu
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
-pub use ledger::{Ledger, RecordedEntry};
+pub use ledger::{Ledger, LedgerDay, Ordered, RecordedEntry};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};
@@ -48,7 +48,7 @@ pub use orders::{Order, OrderFilter, OrderPrice, OrderSummary};
 pub use outbox::Event;
 pub use persons::{Contact, Person};
 pub use plans::{Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, StepWords};
-pub use providers::{OfProvider, Provider, ProviderFilter, ProviderIdentity, ProviderSummary};
+pub use providers::{NamedProvider, OfProvider, Provider, ProviderFilter, ProviderIdentity, ProviderSummary};
 pub use qualifications::{Qualification, QualificationCheck, QualificationDetails};
 pub use reach::Reach;
 pub use representatives::Representative;
