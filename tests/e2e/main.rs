@@ -13,6 +13,7 @@ mod identity;
 mod imports;
 mod keys;
 mod persons;
+mod plan_documents;
 mod plans;
 mod properties;
 mod providers;

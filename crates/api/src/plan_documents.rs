@@ -17,7 +17,7 @@ use balsts_documents::{
     workbook::{self, MonthActual, Signed, TeamMember, Workbook},
 };
 use balsts_domain::{
-    access::{Permission, Role},
+    access::Permission,
     calculation::CalculationFacts,
     ledger::EntryKind,
     month::Month,

@@ -2,6 +2,8 @@
 //!
 //! A draft and the version that it becomes give the same document: it tells neither a day nor a signature, so whoever has
 //! signed it finds the hash of the file again.
+//!
+//! No source prints the form: its tables are those that S0 §3.1 describes (6.3 to 6.6), its headings and column names are ours.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,6 +207,7 @@ pub fn plan(plan: &Plan<'_>, parameters: &Parameters, render: Render<'_>) -> Doc
         let lines = notes.lines().filter(|line| !line.trim().is_empty());
         blocks.extend(lines.map(|line| Block::Paragraph(line.to_owned())));
     }
+    // The annex [S0 §3.1], and that the rest is not paid out [domain 6.3].
     blocks.push(Block::Note(
         "Atbalsta plāns ir pielikums līgumam par individuālā budžeta saņemšanu. Atlikumu neizmaksā; tas ir pieejams, pārskatot \
          plānu."
@@ -224,7 +227,7 @@ pub fn plan(plan: &Plan<'_>, parameters: &Parameters, render: Render<'_>) -> Doc
     }
 }
 
-/// What stands above a plan that has errors, and above its contract.
+/// What stands above a plan that has errors, and above its contract: ours.
 pub(crate) fn not_yet(plan: &Plan<'_>) -> Option<Block> {
     (!plan.can_be_signed).then(|| Block::Note("Projekts: plānā ir kļūdas, tāpēc to vēl nevar parakstīt.".to_owned()))
 }

@@ -1,13 +1,15 @@
 //! What the published names of plans and orders are called in Latvian.
 
-use balsts_domain::plans::status::{PlanDocument, PlanParty, PlanStatus, SigningMethod};
 use balsts_domain::{
-    orders::OrderForm,
     parameters::{
         catalogue::{MethodologyId, Target, Unit},
         tariffs::PriceKind,
     },
-    plans::{FundingSource, GoalAuthor, GoalTerm, IntensityPeriod, times::WeeklyTime},
+    plans::{
+        FundingSource, GoalAuthor, GoalTerm, IntensityPeriod,
+        status::{PlanDocument, PlanParty, PlanStatus, SigningMethod},
+        times::WeeklyTime,
+    },
 };
 
 /// What a table says where there is nothing.
@@ -122,14 +124,6 @@ pub(crate) const fn method(method: SigningMethod) -> &'static str {
     match method {
         SigningMethod::Paper => "uz papīra",
         SigningMethod::Eparaksts => "eParaksts",
-    }
-}
-
-pub(crate) const fn order_form(form: OrderForm) -> &'static str {
-    match form {
-        OrderForm::Contract => "līgums",
-        OrderForm::GuaranteeLetter => "garantijas vēstule",
-        OrderForm::SelfPrepaid => "apmaksā pats un saņem atmaksu",
     }
 }
 

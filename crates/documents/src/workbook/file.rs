@@ -17,6 +17,9 @@ const DAY: &str = "dd.mm.yyyy";
 const MONTH: &str = "mm.yyyy";
 const NARROWEST: usize = 9;
 const WIDEST: usize = 42;
+/// Height of a line and the most that a row may have, in points.
+const LINE: u32 = 15;
+const HIGHEST: u32 = 405;
 /// The sheet's number of paper size A4.
 const A4: u8 = 9;
 
@@ -31,7 +34,9 @@ pub(super) fn write(sheets: &[Sheet], plan: &Plan<'_>) -> Result<Vec<u8>, Workbo
     workbook.set_properties(&properties);
     let formats = Formats::new();
     for sheet in sheets {
-        let mut writer = Writer { sheet: workbook.add_worksheet(), formats: &formats, row: 0 };
+        let widths = widths(sheet);
+        let page = workbook.add_worksheet();
+        let mut writer = Writer { sheet: page, formats: &formats, widths: &widths, indent: sheet.indent, row: 0 };
         writer.write(sheet)?;
     }
     Ok(workbook.save_to_buffer()?)
@@ -86,6 +91,9 @@ impl Formats {
 struct Writer<'w> {
     sheet: &'w mut Worksheet,
     formats: &'w Formats,
+    widths: &'w [usize],
+    /// The column where labels and signatures begin.
+    indent: u16,
     row: u32,
 }
 
@@ -93,8 +101,8 @@ impl Writer<'_> {
     fn write(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
         self.sheet.set_name(sheet.name)?;
         self.sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
-        for (column, width) in (0..).zip(widths(sheet)) {
-            self.sheet.set_column_width(column, u32::try_from(width).unwrap_or_default())?;
+        for (column, width) in (0..).zip(self.widths) {
+            self.sheet.set_column_width(column, u32::try_from(*width).unwrap_or_default())?;
         }
         self.sheet.write_string_with_format(self.row, 0, sheet.title, &self.formats.title)?;
         self.row += 2;
@@ -111,8 +119,10 @@ impl Writer<'_> {
 
     fn facts(&mut self, facts: &[(String, Cell)]) -> Result<(), XlsxError> {
         for (label, cell) in facts {
-            self.sheet.write_string_with_format(self.row, 0, neutral(label), &self.formats.label)?;
-            self.cell(1, cell, false)?;
+            let at = self.indent;
+            self.sheet.write_string_with_format(self.row, at, neutral(label), &self.formats.label)?;
+            self.cell(at.saturating_add(1), cell, false)?;
+            self.height([label.as_str()].into_iter().chain(cell.as_text()).zip(usize::from(at)..))?;
             self.row += 1;
         }
         Ok(())
@@ -135,11 +145,13 @@ impl Writer<'_> {
                 }
             };
         }
+        self.height(heads.iter().map(Head::as_text).zip(0..))?;
         self.row += 1;
         for (row, is_sum) in rows.iter().map(|row| (row.as_slice(), false)).chain(sum.map(|sum| (sum, true))) {
             for (column, cell) in (0..).zip(row) {
                 self.cell(column, cell, is_sum)?;
             }
+            self.height(row.iter().map(|cell| cell.as_text().unwrap_or_default()).zip(0..))?;
             self.row += 1;
         }
         Ok(())
@@ -148,10 +160,22 @@ impl Writer<'_> {
     fn signatures(&mut self, signatures: &[(String, String)]) -> Result<(), XlsxError> {
         for (role, name) in signatures {
             self.row += 1;
-            self.sheet.write_string(self.row, 0, neutral(role))?;
-            self.sheet.write_blank(self.row, 1, &self.formats.line)?;
-            self.sheet.write_string(self.row, 2, neutral(name))?;
+            let at = self.indent;
+            self.sheet.write_string(self.row, at, neutral(role))?;
+            self.sheet.write_blank(self.row, at.saturating_add(1), &self.formats.line)?;
+            self.sheet.write_string(self.row, at.saturating_add(2), neutral(name))?;
             self.row += 1;
+        }
+        Ok(())
+    }
+
+    /// Makes the row as high as its texts need in their columns: not every program does so by itself.
+    fn height<'t>(&mut self, texts: impl Iterator<Item = (&'t str, usize)>) -> Result<(), XlsxError> {
+        let lines = |(text, column): (&str, usize)| lines(text, self.widths.get(column).copied().unwrap_or(NARROWEST));
+        let most = texts.map(lines).max().unwrap_or(1);
+        if most > 1 {
+            let height = u32::try_from(most).unwrap_or_default().saturating_mul(LINE).min(HIGHEST);
+            self.sheet.set_row_height(self.row, height)?;
         }
         Ok(())
     }
@@ -195,8 +219,9 @@ fn widths(sheet: &Sheet) -> Vec<usize> {
     for part in &sheet.parts {
         match part {
             Part::Facts(facts) => facts.iter().for_each(|(label, cell)| {
-                need(0, label.chars().count() + 2);
-                need(1, width(cell));
+                let at = usize::from(sheet.indent);
+                need(at, label.chars().count() + 2);
+                need(at + 1, width(cell));
             }),
             Part::Table { heads, rows, sum, .. } => {
                 for (column, head) in heads.iter().enumerate() {
@@ -212,11 +237,44 @@ fn widths(sheet: &Sheet) -> Vec<usize> {
     widths
 }
 
+/// How many lines a text takes in a column, broken between words.
+fn lines(text: &str, width: usize) -> usize {
+    // A line of wide letters holds fewer than its column counts.
+    let width = width.saturating_sub(2).max(1);
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if used > 0 && used + 1 + word > width {
+            lines += 1;
+            used = 0;
+        }
+        used += word + usize::from(used > 0);
+        lines += used.saturating_sub(1) / width;
+        used = used.min(width).max(usize::from(used > 0));
+    }
+    lines
+}
+
+impl Cell {
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
 impl Head {
+    fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Month(_) => "",
+        }
+    }
+
     fn width(&self) -> usize {
         match self {
             // A heading may break between words.
-            Self::Text(text) => text.split(' ').map(|word| word.chars().count() + 2).max().unwrap_or_default(),
+            Self::Text(text) => text.split(' ').map(|word| word.chars().count() + 3).max().unwrap_or_default(),
             Self::Month(_) => NARROWEST,
         }
     }
@@ -233,6 +291,20 @@ fn width(cell: &Cell) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_takes_the_lines_that_its_words_need() {
+        for (text, width, expected) in [
+            ("", 10, 1),
+            ("viens divi", 12, 1),
+            ("viens divi trīs", 12, 2),
+            ("viens divi trīs", 7, 3),
+            ("abcdefghijklmnopqrst", 12, 2),
+            ("a abcdefghijklmnopqrst b", 12, 4),
+        ] {
+            assert_eq!(lines(text, width), expected, "{text:?} {width}");
+        }
+    }
 
     #[test]
     fn no_text_begins_like_a_formula() {

@@ -140,6 +140,8 @@ struct Sheet {
     name: &'static str,
     /// Its title.
     title: &'static str,
+    /// The column where labels and signatures begin, below the texts of the tables.
+    indent: u16,
     /// What stands in it.
     parts: Vec<Part>,
 }

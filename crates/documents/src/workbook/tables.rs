@@ -71,6 +71,7 @@ fn personal(workbook: &Workbook<'_>) -> Sheet {
     Sheet {
         name: "6.1 Personas dati",
         title: "6.1. Bērna un vecāka vai pilngadīgās personas dati",
+        indent: 0,
         parts: vec![Part::Facts(facts)],
     }
 }
@@ -86,7 +87,9 @@ fn team(workbook: &Workbook<'_>) -> Sheet {
         rows: rows.collect(),
         sum: None,
     };
-    Sheet { name: "6.2 Komanda", title: "6.2. Izvērtēšanas komandas ekspertu saraksts", parts: vec![table] }
+    Sheet {
+        name: "6.2 Komanda", title: "6.2. Izvērtēšanas komandas ekspertu saraksts", indent: 0, parts: vec![table]
+    }
 }
 
 /// 6.3: services of each area in the experts' order, and the single ranking of the parent, without areas.
@@ -133,6 +136,7 @@ fn services(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.3 Atbalsta plāns I",
         title: "6.3. Atbalsta plāns, I daļa: pakalpojumu saraksts un saņemšanas intensitāte (līguma pielikums)",
+        indent: 3,
         parts: vec![
             Part::Table {
                 caption: "Mērķi",
@@ -207,6 +211,7 @@ fn amounts(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.4 Apmēra aprēķins",
         title: "6.4. Atbalsta plāns, II daļa: individuālā budžeta apmēra aprēķins (līguma pielikums)",
+        indent: 2,
         parts: vec![
             Part::Table {
                 caption: "Nepieciešamais apmērs pa finansējuma avotiem",
@@ -251,6 +256,7 @@ fn annex(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.5 Līguma pielikums",
         title: "6.5. Atbalsta plāns, II daļa: individuālā budžeta apmērs (līguma pielikums, no 6.4. tabulas)",
+        indent: 1,
         parts: vec![
             Part::Table {
                 caption: "Pakalpojumi un to finansējums",
@@ -280,6 +286,7 @@ fn times(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.6 Grafiks",
         title: "6.6. Atbalsta plāns, III daļa: pakalpojumu saņemšanas apjoms pa mēnešiem (līguma pielikums)",
+        indent: 1,
         parts: vec![
             Part::Table {
                 caption: "Plānotais apjoms pa mēnešiem",
@@ -309,6 +316,7 @@ fn providers(rows: &[Row<'_>], parameters: &Parameters) -> Sheet {
     Sheet {
         name: "6.8 Sniedzēji un cenas",
         title: "6.8. Individuālā budžeta modelī iekļauto pakalpojumu saraksts: faktiskie sniedzēji un cenas",
+        indent: 1,
         parts: vec![Part::Table {
             caption: "Faktiskie pakalpojumu sniedzēji un cenas",
             heads: heads(&[
@@ -340,6 +348,7 @@ fn application(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.9 Iesniegums",
         title: "6.9. Iesniegums par pakalpojumu sniedzējiem (līguma pielikums)",
+        indent: 1,
         parts: vec![
             Part::Facts(vec![
                 fact("Kam", Cell::text(format!("{}, {}", plan.issuer.municipality, plan.issuer.office))),
@@ -389,6 +398,7 @@ fn execution(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     Sheet {
         name: "6.10 Izpilde",
         title: "6.10. Atbalsta plāna faktiskā izpilde",
+        indent: 1,
         parts: vec![
             Part::Table {
                 caption: "Plānotais un faktiskais apjoms un finansējums",
@@ -428,9 +438,9 @@ fn by_month(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Part {
         let actual = known.copied().unwrap_or_default();
         let MonthActual { delivered_volume, delivered, paid, .. } = actual;
         Some(vec![
-            Cell::Day(month.first_day()),
             Cell::Count(number),
             Cell::text(row.name()),
+            Cell::Day(month.first_day()),
             Cell::text(row.unit_name()),
             Cell::or_empty(planned, Cell::Volume),
             Cell::thousandths(delivered_volume),
@@ -445,9 +455,9 @@ fn by_month(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Part {
     Part::Table {
         caption: "Pa mēnešiem",
         heads: heads(&[
-            "Mēnesis",
             "Rinda",
             "Pakalpojums",
+            "Mēnesis",
             "Vienība",
             "Plānots",
             "Saņemts",
@@ -484,6 +494,7 @@ fn technical(workbook: &Workbook<'_>) -> Sheet {
     Sheet {
         name: "6.11 Tehniskā",
         title: "6.11. Tehniskā tabula",
+        indent: 0,
         parts: vec![
             Part::Facts(facts),
             Part::Table {
