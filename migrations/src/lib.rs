@@ -13,6 +13,8 @@ mod m20261126_000004_create_office_calendar;
 mod m20261126_000005_create_webhook;
 mod m20261126_000006_create_representative;
 mod m20261126_000007_create_revocation;
+mod m20261126_000008_create_role_grant;
+mod m20261126_000009_create_methodology_version;
 mod m20261126_000010_create_provider;
 mod m20261126_000012_create_plan;
 mod tenant;
@@ -33,6 +35,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000005_create_webhook::Migration),
             Box::new(m20261126_000006_create_representative::Migration),
             Box::new(m20261126_000007_create_revocation::Migration),
+            Box::new(m20261126_000008_create_role_grant::Migration),
+            Box::new(m20261126_000009_create_methodology_version::Migration),
             Box::new(m20261126_000010_create_provider::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
         ]

@@ -90,6 +90,7 @@ enum ServiceOrder {
     MunicipalityCode,
     PlanId,
     BudgetId,
+    PersonId,
     Line,
     Service,
     Form,
@@ -318,6 +319,7 @@ async fn orders(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text(ServiceOrder::MunicipalityCode))
         .col(uuid(ServiceOrder::PlanId))
         .col(uuid(ServiceOrder::BudgetId))
+        .col(uuid(ServiceOrder::PersonId))
         .col(integer(ServiceOrder::Line))
         .col(text(ServiceOrder::Service))
         .col(text(ServiceOrder::Form))
@@ -342,6 +344,7 @@ async fn orders(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (name, columns) in [
         ("order_list", vec![ServiceOrder::MunicipalityCode, ServiceOrder::Id]),
         ("order_by_plan", vec![ServiceOrder::PlanId]),
+        ("order_by_person", vec![ServiceOrder::PersonId]),
         ("order_by_provider", vec![ServiceOrder::ProviderId, ServiceOrder::Id]),
     ] {
         let mut index = Index::create().name(name).table(ServiceOrder::Table).to_owned();

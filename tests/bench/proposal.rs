@@ -236,7 +236,9 @@ fn benches(criterion: &mut Criterion) {
             }
         }
         let mean = all / u32::try_from(PLANS).expect("small");
-        println!("{name}: slowest of {PLANS} {slowest:.2?} (draw {draw}), mean {mean:.2?}, not proved optimal {unproven}");
+        println!(
+            "{name}: slowest of {PLANS} {slowest:.2?} (draw {draw}), mean {mean:.2?}, not proved optimal {unproven}"
+        );
     }
 }
 

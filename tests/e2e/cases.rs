@@ -9,7 +9,7 @@ use crate::{
     budgets::{create, granted, request},
 };
 
-async fn post(app: &TestApp, role: Role, municipality: &str, path: &str, tag: &str, body: &Value) -> Answer {
+pub(crate) async fn post(app: &TestApp, role: Role, municipality: &str, path: &str, tag: &str, body: &Value) -> Answer {
     app.post(path).as_role(role, municipality).header("if-match", tag).json(body).send().await
 }
 
@@ -17,7 +17,7 @@ async fn get(app: &TestApp, municipality: &str, path: &str) -> Answer {
     app.get(path).as_role(Role::SocialWorker, municipality).send().await
 }
 
-fn revocation() -> Value {
+pub(crate) fn revocation() -> Value {
     json!({
         "number": "IB-2", "decided_on": "2023-09-01", "effective_from": "2023-10-01", "delivery": "registered_letter",
         "reason": "Persona ir atteikusies.\nIesniegums saņemts.", "legal_basis": ["Administratīvā procesa likuma 85. pants"],
@@ -25,7 +25,7 @@ fn revocation() -> Value {
     })
 }
 
-fn office() -> Value {
+pub(crate) fn office() -> Value {
     json!({
         "municipality": "Parauga novada pašvaldība", "name": "Sociālais dienests", "address": "Parauga iela 1", "place": "Paraugā", "appeal_authority": "Parauga dome",
         "appeal_address": "Parauga iela 2",

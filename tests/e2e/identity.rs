@@ -27,6 +27,7 @@ async fn who(caller: Identified) -> HttpResponse {
 /// The status and body that the handler answers to each list of `Authorization` headers.
 async fn answers(trusting: bool, requests: &[Vec<String>]) -> Vec<(u16, String)> {
     let database = Database::Sqlite.create();
+    database.migrate().await;
     let store = database.open().await;
     let app = balsts_app::App::new(store.clone());
     let mut state = ApiState::new(app, ApiConfig::default(), now, Uuid::nil, None).unwrap();

@@ -32,10 +32,16 @@ async fn drafted(app: &TestApp) -> String {
     let budget = signed_budget(app, "320000-00001").await;
     let provider = registered(app, OWN, "40000000001", &[OWN]).await;
     let care = accepted_offer(app, &provider, "home_care", "12.00").await;
+    let month = |month: u32| {
+        let (year, of_year) = (2023 + (month + 3) / 12, (month + 3) % 12 + 1);
+        let volume = [(1, "72.5"), (11, "7.5")].into_iter().find(|(known, _)| *known == month);
+        json!({"month": format!("{year}-{of_year:02}"), "volume": volume.map_or("80", |(_, volume)| volume)})
+    };
+    let schedule: Vec<Value> = (0..12).map(month).collect();
     let lines = [
         json!({"number": 1, "service": "home_care", "recipient": "child", "goal": 1, "volume": "880", "offer": care,
             "intensity": {"volume": "80", "per": "month"}, "unit_price": "12.00", "funding": "individual_budget",
-            "priority": 1, "schedule": [{"month": "2023-04", "volume": "80"}, {"month": "2023-05", "volume": "72.5"}]}),
+            "priority": 1, "schedule": schedule}),
         json!({"number": 2, "service": "specialist", "recipient": "child", "goal": 1, "volume": "48",
             "unit_price": "60.00", "funding": "individual_budget", "priority": 2, "self_prepaid": true}),
     ];

@@ -57,26 +57,36 @@ struct Calls<'a> {
 }
 
 impl Calls<'_> {
+    /// The tag of the plan as it is now.
+    async fn tag(&self) -> String {
+        let shown = self.app.get(&self.path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+        shown.header("etag").unwrap().to_owned()
+    }
+
     async fn get(&self) -> Value {
         self.app.get(&self.path).as_role(Role::SocialWorker, OWN).send().await.expect(200).json()
     }
 
-    async fn put(&self, tag: u32, body: &Value) -> Answer {
+    async fn put(&self, body: &Value) -> Answer {
         let call = self.app.put(&self.path).as_role(Role::SocialWorker, OWN);
-        call.header("if-match", &format!("\"{tag}\"")).json(body).send().await
+        call.header("if-match", &self.tag().await).json(body).send().await
     }
 
-    async fn step(&self, what: &str, tag: u32, body: &Value) -> Answer {
+    async fn step(&self, what: &str, body: &Value) -> Answer {
         let role = if what == "termination" { Role::OfficeHead } else { Role::SocialWorker };
-        let call = self.app.post(&format!("{}/{what}", self.path)).as_role(role, OWN);
-        call.header("if-match", &format!("\"{tag}\"")).json(body).send().await
+        self.step_as(role, what, body).await
     }
 
-    async fn sign(&self, tag: u32, party: &str) -> Answer {
+    async fn step_as(&self, role: Role, what: &str, body: &Value) -> Answer {
+        let call = self.app.post(&format!("{}/{what}", self.path)).as_role(role, OWN);
+        call.header("if-match", &self.tag().await).json(body).send().await
+    }
+
+    async fn sign(&self, party: &str) -> Answer {
         let signer = (party == "recipient").then_some("Izdomāts Paraugvecāks");
         let body =
             json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
-        self.step("signatures", tag, &body).await
+        self.step("signatures", &body).await
     }
 
     async fn order(&self, line: u32, form: &str, volume: &str) -> Answer {
@@ -126,7 +136,7 @@ async fn from_a_plan_over_budget_to_its_end() {
         assert_eq!(drafted["amounts"]["agreed"], "23440.00");
         assert_eq!((&drafted["amounts"]["excess"], &drafted["can_be_signed"]), (&json!("1601.68"), &json!(false)));
         assert_eq!(codes(&drafted), ["/lines above_indicative", "/lines state_part_not_spendable"]);
-        let refused = plan.sign(1, "worker").await;
+        let refused = plan.sign("worker").await;
         assert!(refused.text().contains("1601.68"), "{}", refused.shown());
         refused.expect_faults(422, &["above_indicative /lines", "state_part_not_spendable /lines"]);
 
@@ -142,23 +152,21 @@ async fn from_a_plan_over_budget_to_its_end() {
         assert!(!proposal["lines"][2]["reasons"].as_array().unwrap().is_empty());
         assert_eq!(proposal["amounts"]["payable"], "16990.00");
         assert_eq!(plan.get().await, drafted, "a proposal changes nothing");
-        let accepted = plan.put(1, &proposal["draft"]).await.expect(200).json();
+        let accepted = plan.put(&proposal["draft"]).await.expect(200).json();
         assert_eq!(accepted["can_be_signed"], true);
 
         assert_eq!(ledger(&app, &budget, "").await["total"]["agreed"], "0.00");
-        plan.sign(2, "worker").await.expect(201);
-        assert_eq!(plan.sign(3, "worker").await.expect(409).json()["code"], "already_signed");
-        let signed = plan.sign(3, "recipient").await.expect(201).json();
+        plan.sign("worker").await.expect(201);
+        assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "already_signed");
+        let signed = plan.sign("recipient").await.expect(201).json();
         assert_eq!((&signed["status"], &signed["current"]["number"]), (&json!("in_force"), &json!(1)));
         assert_eq!((&signed["draft"], &signed["current"]["agreed"]), (&Value::Null, &json!("16990.00")));
         let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         assert_eq!(shown["status"], "agreed");
         let contract =
             json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
-        plan.step("signatures", 4, &contract).await.expect(403);
-        let head =
-            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"4\"");
-        head.json(&contract).send().await.expect(201);
+        plan.step("signatures", &contract).await.expect(403);
+        plan.step_as(Role::OfficeHead, "signatures", &contract).await.expect(201);
 
         // Orders: within the line, each a commitment.
         let order = plan.order(1, "guarantee_letter", "600").await.expect(201);
@@ -192,23 +200,23 @@ async fn from_a_plan_over_budget_to_its_end() {
         let dearer = add_offer(&app, OWN, &provider, &dearer).await.expect(201).json();
         let revision = json!({"reason": "price_changed", "outcome": "adjust", "text": "Sniedzējs maina cenu."});
         let forced = json!({"reason": "health_or_goals_changed", "outcome": "adjust", "text": "Mainījušies mērķi."});
-        plan.step("revision", 5, &forced).await.expect_faults(422, &["reassessment_required /outcome"]);
-        let revised = plan.step("revision", 5, &revision).await.expect(201).json();
-        assert_eq!(plan.step("revision", 6, &revision).await.expect(409).json()["code"], "plan_revision_open");
+        plan.step("revision", &forced).await.expect_faults(422, &["reassessment_required /outcome"]);
+        let revised = plan.step("revision", &revision).await.expect(201).json();
+        assert_eq!(plan.step("revision", &revision).await.expect(409).json()["code"], "plan_revision_open");
         let mut content = proposal["draft"].clone();
         assert_eq!(revised["draft"]["lines"].as_array().unwrap().len(), 3);
         content["lines"][0]["unit_price"] = json!("13.00");
         content["lines"][0]["offer"] = dearer["id"].clone();
         content["lines"][0]["volume"] = json!("599");
-        let below = plan.put(6, &content).await.expect(200).json();
+        let below = plan.put(&content).await.expect(200).json();
         assert_eq!(codes(&below), ["/lines/0/volume below_committed"]);
         content["lines"][0]["volume"] = json!("880");
-        assert_eq!(plan.put(7, &content).await.expect(200).json()["amounts"]["payable"], "17870.00");
-        plan.sign(8, "worker").await.expect_faults(422, &["state_part_not_spendable /lines"]);
+        assert_eq!(plan.put(&content).await.expect(200).json()["amounts"]["payable"], "17870.00");
+        plan.sign("worker").await.expect_faults(422, &["state_part_not_spendable /lines"]);
         content["lines"][0]["volume"] = json!("800");
-        plan.put(8, &content).await.expect(200);
-        plan.sign(9, "recipient").await.expect(201);
-        let second = plan.sign(10, "worker").await.expect(201).json();
+        plan.put(&content).await.expect(200);
+        plan.sign("recipient").await.expect(201);
+        let second = plan.sign("worker").await.expect(201).json();
         assert_eq!(second["current"]["number"], 2);
         assert_eq!(second["current"]["revision"]["reason"], "price_changed");
         let repriced = reprice("\"1\"", "13.00").await.expect(201).json();
@@ -220,15 +228,15 @@ async fn from_a_plan_over_budget_to_its_end() {
 
         // It rests, and ends.
         let rest = json!({"cause": "hospital", "from": "2023-06-01", "until": "2023-07-15", "text": "Slimnīca."});
-        plan.step("suspension", 11, &rest).await.expect(201);
+        plan.step("suspension", &rest).await.expect(201);
         assert_eq!(plan.order(1, "guarantee_letter", "1").await.expect(409).json()["code"], "plan_not_in_force");
         let on = json!({"on": "2023-05-31", "text": "Mājās."});
-        plan.step("resumption", 12, &on).await.expect_faults(422, &["date_out_of_range /on"]);
-        plan.step("resumption", 12, &json!({"on": "2023-07-10", "text": "Mājās."})).await.expect(201);
+        plan.step("resumption", &on).await.expect_faults(422, &["date_out_of_range /on"]);
+        plan.step("resumption", &json!({"on": "2023-07-10", "text": "Mājās."})).await.expect(201);
         let unkept = json!({"reason": "contract_not_kept", "on": "2023-08-31", "text": "T.", "prepared_by": "demo"});
-        plan.step("termination", 13, &unkept).await.expect_faults(422, &["missing_field /talk"]);
+        plan.step("termination", &unkept).await.expect_faults(422, &["missing_field /talk"]);
         let moved = json!({"reason": "moved_away", "on": "2023-08-31", "text": "Pārceļas.", "prepared_by": "demo"});
-        let ended = plan.step("termination", 13, &moved).await.expect(201).json();
+        let ended = plan.step("termination", &moved).await.expect(201).json();
         assert_eq!((&ended["status"], ended["steps"].as_array().unwrap().len()), (&json!("terminated"), 3));
         let rest = ledger(&app, &budget, "").await;
         assert_eq!((&rest["total"]["committed"], &rest["total"]["agreed"]), (&json!("0.00"), &json!("16830.00")));
@@ -288,12 +296,13 @@ async fn a_draft_is_signed_only_when_the_calculation_is() {
         let app = TestApp::start_on(database).await;
         let (_, budget) = granted_budget(&app, OWN, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
-        assert_eq!(plan.sign(1, "worker").await.expect(409).json()["code"], "calculation_not_signed");
+        assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "calculation_not_signed");
         let party = json!({"document": "plan", "party": "office_head", "signed_on": "2023-03-20", "method": "paper"});
         let head =
             app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
         head.json(&party).send().await.expect(409);
-        plan.put(9, &draft(&[])).await.expect(412);
+        let stale = app.put(&plan.path).as_role(Role::SocialWorker, OWN).header("if-match", "\"9\"");
+        stale.json(&draft(&[])).send().await.expect(412);
     }
 }
 
@@ -304,8 +313,8 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
         let app = TestApp::start_on(database).await;
         let budget = signed_budget(&app, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
-        plan.sign(1, "worker").await.expect(201);
-        plan.sign(2, "recipient").await.expect(201);
+        plan.sign("worker").await.expect(201);
+        plan.sign("recipient").await.expect(201);
         let orders = (0..16).map(|_| plan.order(1, "self_prepaid", "7"));
         let answers = futures_util::future::join_all(orders).await;
         let made = answers.into_iter().filter(|answer| answer.status == 201).count();
@@ -316,4 +325,78 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
             (&json!("42"), &json!("2520.00"))
         );
     }
+}
+
+/// What eight at once do to one plan, drawn by lot: order, close, change prices, revise. Whatever comes first, the rules of the
+/// ledger hold, and what stands where is what its entries add up to.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_order_of_changes_breaks_the_ledger() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, "480", "12.50")];
+        let plan = plan(&app, &budget, &draft(&lines)).await;
+        plan.sign("worker").await.expect(201);
+        plan.sign("recipient").await.expect(201);
+        let clients = (0..8_u64).map(|seed| changes(&plan, seed));
+        let done: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
+        assert!(done > 20, "{done} changes were made");
+        let now = ledger(&app, &budget, "").await;
+        let added_up = ledger(&app, &budget, "?on=2023-12-31").await;
+        assert_eq!((&now["lines"], &now["total"]), (&added_up["lines"], &added_up["total"]));
+        let cents = |value: &Value| value.as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
+        assert!(cents(&now["total"]["agreed"]) <= cents(&now["total"]["indicative"]));
+        for line in now["lines"].as_array().unwrap() {
+            assert!(cents(&line["committed"]) <= cents(&line["planned"]), "{line}");
+            assert!(0 <= cents(&line["delivered"]) && cents(&line["delivered"]) <= cents(&line["committed"]), "{line}");
+            let volume = |name: &str| line[name].as_str().unwrap().parse::<f64>().unwrap();
+            assert!(volume("committed_volume") <= volume("planned_volume"), "{line}");
+        }
+    }
+}
+
+/// Twelve changes of one client; how many were accepted. Every refusal is one that the contract tells.
+async fn changes(plan: &Calls<'_>, seed: u64) -> u32 {
+    let mut lot = fastrand::Rng::with_seed(seed);
+    let (mut orders, mut done): (Vec<String>, u32) = (Vec::new(), 0);
+    for _ in 0..12 {
+        let answer = match lot.u32(0..6) {
+            0..3 => plan.order(lot.u32(1..3), "self_prepaid", &lot.u32(1..60).to_string()).await,
+            3 if !orders.is_empty() => {
+                let order = lot.choice(&orders).unwrap();
+                let call = plan.app.post(&format!("{order}/closure")).as_role(Role::SocialWorker, OWN);
+                call.header("if-match", "\"1\"").send().await
+            }
+            4 if !orders.is_empty() => {
+                let order = lot.choice(&orders).unwrap();
+                let price = json!({"valid_from": "2023-06-01", "unit_price": format!("{}.50", lot.u32(5..12))});
+                let call = plan.app.post(&format!("{order}/prices")).as_role(Role::SocialWorker, OWN);
+                call.header("if-match", "\"1\"").json(&price).send().await
+            }
+            _ => {
+                let revision = json!({"reason": "other", "outcome": "adjust", "text": "T."});
+                plan.step("revision", &revision).await;
+                let volume = lot.u32(1..480).to_string();
+                let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, &volume, "12.50")];
+                plan.put(&draft(&lines)).await;
+                plan.sign("worker").await;
+                plan.sign("recipient").await
+            }
+        };
+        assert!([201, 409, 412, 422].contains(&answer.status), "{}", answer.shown());
+        if answer.status == 201 {
+            done += 1;
+            if answer.json()["form"] == "self_prepaid"
+                && answer.json()["status"] == "open"
+                && answer.json()["prices"].as_array().unwrap().len() == 1
+            {
+                orders.push(location_of(&answer));
+            }
+        }
+    }
+    done
+}
+
+fn location_of(order: &Answer) -> String {
+    format!("/v1/orders/{}", order.json()["id"].as_str().unwrap())
 }

@@ -1,6 +1,7 @@
 //! The real API over a database of its own, started in this process, and a client whose every answer is checked.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     fs,
     io::Read,
@@ -107,6 +108,11 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
+    /// The same database for another node. The files of an SQLite one go with the first.
+    fn shared(&self) -> Self {
+        Self { url: self.url.clone(), owner: self.owner.clone(), name: self.name.clone(), _directory: None }
+    }
+
     fn on(cluster: &Cluster, name: &str) -> Self {
         let url = |role| cluster.url(name, role).parse().unwrap();
         Self { url: url(cluster::SERVER), owner: url(cluster::OWNER), name: Some(name.to_owned()), _directory: None }
@@ -145,6 +151,37 @@ impl TestDatabase {
     /// On another database.
     pub fn psql(&self, role: &str, sql: &str) -> Result<String, String> {
         cluster().expect("this machine has PostgreSQL").psql(self.name.as_ref().unwrap(), role, sql)
+    }
+
+    /// Everything in it as bytes: the files of SQLite, or what `pg_dump` writes.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn dump(&self) -> Vec<u8> {
+        if let Some(name) = &self.name {
+            return cluster().expect("this machine has PostgreSQL").dump(name);
+        }
+        let directory = self.url.file().unwrap().parent().unwrap();
+        fs::read_dir(directory).unwrap().flat_map(|file| fs::read(file.unwrap().path()).unwrap()).collect()
+    }
+
+    /// The nonces of everything that is sealed in it, those of values included that are not used any more.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn sealed(&self) -> BTreeSet<Vec<u8>> {
+        // Layout and key 1, then the nonce: the tests count nonces, so that it begins and ends with zeros.
+        let marked = |begin: &[u8], end: &[u8], dump: &[u8]| -> BTreeSet<Vec<u8>> {
+            let windows = dump.windows(begin.len() + 2 * end.len());
+            let sealed = windows.filter(|bytes| bytes.starts_with(begin) && bytes.ends_with(end));
+            sealed.map(<[u8]>::to_vec).collect()
+        };
+        match self.name {
+            Some(_) => marked(b"\\x010000000100000000", b"00000000", &self.dump()),
+            None => marked(&[1, 0, 0, 0, 1, 0, 0, 0, 0], &[0; 4], &self.dump()),
+        }
     }
 
     /// Brings its schema up to date, and closes it: a database with connections cannot be copied.
@@ -193,12 +230,24 @@ pub struct Options {
     pub webhooks: bool,
     /// What the API can be configured with.
     pub config: ApiConfig,
+    /// Its clock.
+    pub clock: fn() -> DateTime<Utc>,
+    /// The database of a node that runs already.
+    pub beside: Option<TestDatabase>,
 }
 
 impl Default for Options {
     fn default() -> Self {
         let config = ApiConfig { access_log: false, ..ApiConfig::default() };
-        Self { database: Database::Sqlite, migrated: true, metrics: true, webhooks: true, config }
+        Self {
+            database: Database::Sqlite,
+            migrated: true,
+            metrics: true,
+            webhooks: true,
+            config,
+            clock: now,
+            beside: None,
+        }
     }
 }
 
@@ -224,6 +273,15 @@ pub struct TestApp {
 #[must_use]
 pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_700_000_000, 0).unwrap()
+}
+
+/// A present in which the retention of what ended in 2023 has ended: 8 January 2029.
+///
+/// # Panics
+/// Never.
+#[must_use]
+pub fn later() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_862_560_800, 0).unwrap()
 }
 
 /// Ids are UUIDs of version 7 like the real ones, and count up.
@@ -267,6 +325,11 @@ impl TestApp {
         Self::start_with(Options { database, ..Options::default() }).await
     }
 
+    /// Starts the API on a kind of database in the present of [`later`].
+    pub async fn start_later(database: Database) -> Self {
+        Self::start_with(Options { database, clock: later, ..Options::default() }).await
+    }
+
     /// Starts the API with another configuration, on SQLite.
     pub async fn configured(change: impl FnOnce(&mut ApiConfig)) -> Self {
         let mut options = Options::default();
@@ -285,8 +348,11 @@ impl TestApp {
         // A thread with a runtime of its own, as in the program: the runtime of the test ends with the test.
         let server = move || {
             System::new().block_on(async move {
-                let database =
-                    if options.migrated { options.database.create_migrated().await } else { options.database.create() };
+                let database = match options.beside {
+                    Some(database) => database,
+                    None if options.migrated => options.database.create_migrated().await,
+                    None => options.database.create(),
+                };
                 let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
                 let store = open(database.url.clone(), keys).await;
                 let render: Option<balsts_api::RenderMetrics> =
@@ -296,8 +362,12 @@ impl TestApp {
                         Arc::new(move || handle.render())
                     });
                 let app = App::new(store.clone());
-                let state = ApiState::new(app, options.config, now, new_id, render).expect("the parameters are sound");
+                let state = ApiState::new(app, options.config, options.clock, new_id, render)
+                    .expect("the parameters are sound");
                 let mut state = state.with_identity(tokens::verifier());
+                if options.migrated {
+                    state.load_published().await.expect("what is published is sound");
+                }
                 if options.webhooks {
                     state = state.with_webhooks(WebhookOptions { targets: targets(), draw_secret });
                 }
@@ -316,6 +386,13 @@ impl TestApp {
         let (address, store, handle, database) = receiver.await.expect("the server starts");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         Self { address, store, keys, client, handle, thread: Some(thread), database }
+    }
+
+    /// Starts another node on the database of this one, which looks for publications all the time. It stops before this one.
+    pub async fn another_node(&self) -> Self {
+        let mut options = Options { beside: Some(self.database.shared()), ..Options::default() };
+        options.config.publications_poll = Duration::from_millis(50);
+        Self::start_with(options).await
     }
 
     /// The files of the SQLite database.

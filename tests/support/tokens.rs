@@ -47,7 +47,7 @@ pub fn subject(role: Role) -> String {
     format!("test-{}", role.as_str().replace('_', "-"))
 }
 
-/// Claims of a good token in a role of a municipality, without scopes.
+/// Claims of a good token in a role of a municipality, without scopes; good for ten years, as some tests are of a later day.
 #[must_use]
 pub fn claims(role: Role, municipality: &str) -> Value {
     json!({
@@ -55,7 +55,7 @@ pub fn claims(role: Role, municipality: &str) -> Value {
         "aud": AUDIENCE,
         "sub": subject(role),
         "nbf": now().timestamp(),
-        "exp": now().timestamp() + 3600,
+        "exp": now().timestamp() + 3650 * 86_400,
         "balsts_roles": [role],
         "balsts_municipality": municipality,
     })

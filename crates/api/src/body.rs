@@ -155,7 +155,7 @@ pub(crate) async fn off_thread<A: Send + 'static>(
     actix_web::web::block(answer).await.unwrap_or(Err(ApiError::Internal))
 }
 
-fn pointer(path: &serde_path_to_error::Path) -> String {
+pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     let segment = |segment: &Segment| match segment {
         Segment::Seq { index } => Some(format!("/{index}")),

@@ -102,11 +102,12 @@ pub(crate) async fn get_case(
     let scope = caller.scope(applications::READ)?;
     let parts = query.0.parts(&caller)?;
     let call = state.call(scope, request_id);
-    let case = state.app.get_case(&call, &state.parameters, preconditions::id(&id)?, parts).await?;
-    let budget = case.budget.as_ref().map(|budget| BudgetResponse::new(budget, &state.parameters, language.0));
+    let id = preconditions::id(&id)?;
+    let case = state.app.get_case(&call, &state.parameters, id, parts).await?;
+    let budget = case.budget.as_ref().map(|budget| BudgetResponse::kept(budget, &state.parameters, language.0));
     Ok(HttpResponse::Ok().insert_header((CONTENT_LANGUAGE, language_tag(language.0))).json(CaseResponse {
-        id: case.application.summary.id,
-        application: ApplicationResponse::new(&case.application, state.today(), language.0),
+        id,
+        application: ApplicationResponse::kept(&case.application, state.today(), language.0),
         budget,
         plan: case.plan.as_ref().map(|plan| PlanResponse::new(plan, &state.parameters, language.0)),
         ledger: case.ledger.as_ref().map(LedgerResponse::from),

@@ -76,8 +76,14 @@ fn source(kind: &str) -> &'static str {
         Some("calendar_exception") => "/v1/calendar-exceptions",
         Some("offer") => "/v1/offers",
         Some("provider") => "/v1/providers",
+        Some("methodology_version") => "/v1/methodology-versions",
+        Some("order") => "/v1/orders",
+        Some("plan") => "/v1/plans",
         Some("office") => "/v1/office",
+        Some("person") => "/v1/persons",
         Some("representative") => "/v1/representatives",
+        Some("role_grant") => "/v1/role-grants",
+        Some("service_proposal") => "/v1/service-proposals",
         _ => "/v1/applications",
     }
 }

@@ -131,8 +131,16 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_messages() {
-        let lv = keys(&[include_str!("../locales/lv/service.ftl"), include_str!("../locales/lv/rules.ftl")]);
-        let en = keys(&[include_str!("../locales/en/service.ftl"), include_str!("../locales/en/rules.ftl")]);
+        let lv = keys(&[
+            include_str!("../locales/lv/catalogue.ftl"),
+            include_str!("../locales/lv/service.ftl"),
+            include_str!("../locales/lv/rules.ftl"),
+        ]);
+        let en = keys(&[
+            include_str!("../locales/en/catalogue.ftl"),
+            include_str!("../locales/en/service.ftl"),
+            include_str!("../locales/en/rules.ftl"),
+        ]);
         assert_eq!(lv, en);
         assert!(lv.windows(2).all(|pair| pair[0] != pair[1]), "a key stands twice");
     }

@@ -31,6 +31,7 @@ mod cost_statistics;
 mod docs;
 mod documents;
 mod eligibility_checks;
+mod erasures;
 mod events;
 mod examples;
 mod forecasts;
@@ -44,6 +45,7 @@ pub mod identity;
 mod imports;
 mod ledgers;
 mod methodologies;
+mod methodology_versions;
 mod municipalities;
 mod names;
 mod ndjson;
@@ -63,12 +65,15 @@ mod priority_rankings;
 pub mod problem;
 mod providers;
 mod provisional_budgets;
+mod published;
 mod qualifications;
 mod redistributions;
 mod representatives;
 mod retention_rules;
+mod role_grants;
 mod routes;
 mod server;
+mod service_proposals;
 mod services;
 mod telemetry;
 mod types;
@@ -106,6 +111,8 @@ pub struct ApiConfig {
     pub rate_limit: Option<RateLimit>,
     /// Log every request, not only the failed ones.
     pub access_log: bool,
+    /// How often to look for what another node has published.
+    pub publications_poll: Duration,
 }
 
 impl Default for ApiConfig {
@@ -117,6 +124,7 @@ impl Default for ApiConfig {
             cors_allowed_origins: Vec::new(),
             rate_limit: None,
             access_log: false,
+            publications_poll: Duration::from_secs(5),
         }
     }
 }
@@ -125,8 +133,7 @@ impl Default for ApiConfig {
 pub struct ApiState {
     pub(crate) app: balsts_app::App,
     pub(crate) config: ApiConfig,
-    pub(crate) parameters: Parameters,
-    pub(crate) renderings: calculations::Renderings,
+    pub(crate) parameters: published::InForce,
     pub(crate) forecasts: ForecastTable,
     pub(crate) funding: FundingTable,
     pub(crate) clock: fn() -> DateTime<Utc>,
@@ -148,22 +155,9 @@ impl ApiState {
         new_id: fn() -> Uuid,
         metrics: Option<RenderMetrics>,
     ) -> Result<Self, Faults> {
-        let parameters = Parameters::embedded()?;
-        let renderings = calculations::Renderings::new(&parameters);
+        let parameters = published::InForce::new(Parameters::embedded()?);
         let (forecasts, funding) = (ForecastTable::embedded()?, FundingTable::embedded()?);
-        Ok(Self {
-            app,
-            config,
-            parameters,
-            renderings,
-            forecasts,
-            funding,
-            clock,
-            new_id,
-            metrics,
-            identity: None,
-            webhooks: None,
-        })
+        Ok(Self { app, config, parameters, forecasts, funding, clock, new_id, metrics, identity: None, webhooks: None })
     }
 
     /// The present date, in Latvia.

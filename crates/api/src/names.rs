@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     access, adults, applications, budgets, calendar, children, eligibility, events, forecast, funding, ledger, lines,
-    offers, orders,
+    methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, providers, representatives, retention, webhooks,
+    proposal, providers, representatives, retention, service_proposals, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -163,6 +163,12 @@ named! {
     ExclusionReason = selection::ExclusionReason: selection::ExclusionReason::ALL;
     /// A type of event.
     EventType = events::EventType: events::EventType::ALL;
+    /// Where a version of catalogue and methodologies stands.
+    MethodologyVersionStatus = methodology_versions::MethodologyVersionStatus: methodology_versions::MethodologyVersionStatus::ALL;
+    /// Where a proposal of a service stands.
+    ServiceProposalStatus = service_proposals::ProposalStatus: service_proposals::ProposalStatus::ALL;
+    /// What the ministry decides on a proposal.
+    ServiceProposalOutcome = service_proposals::ProposalOutcome: service_proposals::ProposalOutcome::ALL;
     /// Where a webhook stands.
     WebhookStatus = webhooks::WebhookStatus: webhooks::WebhookStatus::ALL;
     /// Why an attempt to deliver got no answer.

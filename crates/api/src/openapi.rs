@@ -46,10 +46,13 @@ use crate::routes;
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
         (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
+        (name = "roles", description = "Roles that offices and the ministry grant, beside those that tokens tell"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),
         (name = "webhooks", description = "Where events are delivered to, signed and in order"),
         (name = "statistics", description = "Forecasts and the arithmetic of reports, stateless"),
         (name = "catalogue", description = "Methodologies, parameters, services, municipalities, the calendar and the retention of records"),
+        (name = "methodology-versions", description = "What the ministry drafts, tries and publishes: tariffs, services and periods of the methodologies; stored"),
+        (name = "service-proposals", description = "Services that the catalogue lacks: proposed by offices, decided by the ministry; stored"),
         (name = "service", description = "Health and metrics"),
     ),
 )]

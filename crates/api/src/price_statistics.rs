@@ -3,7 +3,6 @@
 use actix_web::{get, web::Data};
 use balsts_domain::{parameters::municipalities::PlanningRegion as Region, prices::PriceStatistics};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::{

@@ -275,6 +275,8 @@ impl From<AppError> for ApiError {
             AppError::Stale | AppError::Store(StoreError::Stale) => Self::Stale,
             AppError::KeyReused => Self::KeyReused,
             AppError::Refused(faults) => Self::Refused(faults),
+            AppError::Store(StoreError::Erased) => Self::Conflict { code: "person_erased" },
+            AppError::Broken => Self::Internal,
             AppError::Store(StoreError::Unavailable(reason)) => {
                 tracing::warn!(%reason, "the database is not available");
                 Self::Unavailable

@@ -25,7 +25,9 @@ use crate::{
     identity::Identified,
     names::Relation,
     preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
-    problem::{AccessFailures, ApiError, BodyFailures, Failures, Missing, PreconditionFailures, language_tag},
+    problem::{
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+    },
     types::Date,
 };
 
@@ -67,8 +69,8 @@ pub(crate) struct RepresentativeResponse {
     subject: Option<String>,
     /// What the representative is to the person.
     relation: Relation,
-    /// Name of the representative.
-    name: String,
+    /// Name of the representative; null where the person is erased, like the identifier of who signs in.
+    name: Option<String>,
     /// First day.
     valid_from: Date,
     /// Last day, inclusive; null while there is no end.
@@ -135,7 +137,7 @@ fn shown(representative: &Representative, language: Language, mut response: Http
     })),
     responses(
         (status = 201, description = "The representative", body = RepresentativeResponse, example = json!(example())),
-        AccessFailures, Failures, Missing, BodyFailures,
+        AccessFailures, Conflict, Failures, Missing, BodyFailures,
     ),
     security(("bearer" = ["persons:write"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),

@@ -5,10 +5,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
-    eligibility_checks, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, ledgers,
-    methodologies, municipalities, offers, offices, orders, participant_selections, persons, plan_checks,
-    plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications,
-    redistributions, representatives, retention_rules, services, webhooks, working_days,
+    eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
+    ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections,
+    persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
+    qualifications, redistributions, representatives, retention_rules, role_grants, service_proposals, services,
+    webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -86,6 +87,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(persons::search_persons)
         .service(persons::list_accesses)
         .service(persons::get_pseudonym)
+        .service(erasures::list_expiries)
+        .service(erasures::erase_person)
+        .service(erasures::get_erasure)
         .service(representatives::create_representative)
         .service(representatives::list_representatives)
         .service(representatives::get_representative)
@@ -103,6 +107,22 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(qualifications::list_qualifications)
         .service(qualifications::check_qualification)
         .service(price_statistics::get_price_statistics)
+        .service(role_grants::create_role_grant)
+        .service(role_grants::list_role_grants)
+        .service(role_grants::get_role_grant)
+        .service(role_grants::end_role_grant)
+        .service(methodology_versions::create_methodology_version)
+        .service(methodology_versions::list_methodology_versions)
+        .service(methodology_versions::get_methodology_version)
+        .service(methodology_versions::update_methodology_version)
+        .service(methodology_versions::withdraw_methodology_version)
+        .service(methodology_versions::publish_methodology_version)
+        .service(methodology_versions::try_methodology_version)
+        .service(methodology_versions::try_parameters)
+        .service(service_proposals::create_service_proposal)
+        .service(service_proposals::list_service_proposals)
+        .service(service_proposals::get_service_proposal)
+        .service(service_proposals::decide_service_proposal)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

@@ -15,7 +15,7 @@ use actix_web::{
 };
 use utoipa_actix_web::AppExt;
 
-use crate::{ApiConfig, ApiState, routes, telemetry};
+use crate::{ApiConfig, ApiState, published, routes, telemetry};
 
 /// How the server runs.
 #[derive(Debug, Clone)]
@@ -36,6 +36,7 @@ pub struct ServerOptions {
 /// The listener cannot be used.
 pub fn serve(listener: TcpListener, state: ApiState, options: ServerOptions) -> std::io::Result<Server> {
     let state = Data::from(Arc::new(state));
+    published::follow(&state);
     let limiter = telemetry::limiter(state.config.rate_limit);
     let factory = move || {
         App::new()

@@ -13,8 +13,8 @@ use balsts_domain::{
     plans::status::{PlanStepKind, TerminationReason},
 };
 use balsts_store::{
-    Act, Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, Grounds, HandOver,
-    InsertError, Person, Reach, RecordedAnswer, Revocation, StepWords, WriteTransaction,
+    Act, Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, ErasedApplication, Grounds,
+    HandOver, InsertError, Kept, Person, Reach, RecordedAnswer, Revocation, StepWords, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
@@ -117,7 +117,8 @@ impl App {
         };
         let application = new.registered(call, calendar, &transaction).await?;
         let told = told("register_application", Some(EventType::ApplicationRegistered), application.summary.id);
-        Ok(call.commit_once(transaction, told, answer(&application)).await?)
+        let about = Some(application.summary.person_id);
+        Ok(call.commit_once(transaction, told, answer(&application), about).await?)
     }
 
     /// Checks whether an application could be registered, and stores nothing. Tells whether the request is a repetition.
@@ -137,13 +138,17 @@ impl App {
         }
     }
 
-    /// Gets an application; the read is audited.
+    /// Gets an application, or what the erasure of its person has left of it; the read is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`], or the database.
-    pub async fn get_application(&self, call: &Call<'_>, id: Uuid) -> Result<Application, AppError> {
+    pub async fn get_application(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+    ) -> Result<Kept<Application, ErasedApplication>, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let application = transaction.find_kept_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         call.commit(transaction, told("get_application", None, id)).await?;
         Ok(application)
     }
@@ -248,6 +253,7 @@ impl App {
             return Err(AppError::conflict(&ApplicationRefusal::NotGranted));
         };
         let NewRevocation { number, decided_on, effective_from, delivery, grounds, prepared_by } = act;
+        applications::expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
         expect_day("/decided_on", decision.decided_on, today, decided_on)?;
         // It may end later than it is decided, not before the grant.
         expect_day("/effective_from", decision.decided_on, NaiveDate::MAX, effective_from)?;
@@ -277,7 +283,7 @@ impl App {
             end_plan(&transaction, call, &mut plan, step).await?;
             call.tell(&transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
         }
-        if let Some(budget) = transaction.find_budget_of(&call.scope, id).await? {
+        if let Some(Kept::Whole(budget)) = transaction.find_budget_of(&call.scope, id).await? {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
             call.tell(&transaction, &call.scope, EventType::BudgetClosed, budget.summary.id).await?;
         }
@@ -435,6 +441,7 @@ impl NewDecision {
         let Self { outcome, number, decided_on, delivery, prepared_by } = self;
         let summary = &application.summary;
         let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
+        applications::expect_two(&prepared_by, &signer.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
         let received = summary.received_at.date();
         applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
             .map_err(|refusals| AppError::refused(&refusals))?;

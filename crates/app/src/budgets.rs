@@ -11,8 +11,8 @@ use balsts_domain::{
     text::{Fault, Refusal},
 };
 use balsts_store::{
-    Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, InsertError, RecordedAnswer,
-    Signature, WriteTransaction,
+    Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, InsertError, Kept,
+    RecordedAnswer, Signature, WriteTransaction,
 };
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -117,7 +117,7 @@ impl App {
         let history = vec![in_history(&calculated)];
         let budget = Budget { summary, person: application.person, calculated, signatures: Vec::new(), history };
         let told = told("create_budget", Some(EventType::BudgetCalculated), budget.summary.id);
-        Ok(call.commit_once(transaction, told, answer(&budget)).await?)
+        Ok(call.commit_once(transaction, told, answer(&budget), Some(budget.summary.person_id)).await?)
     }
 
     /// Calculates a budget again, until its plan is signed. The new calculation has no signatures yet.
@@ -169,13 +169,13 @@ impl App {
         Ok(budget)
     }
 
-    /// Gets a budget; the read is audited.
+    /// Gets a budget, or what the erasure of its person has left of it; the read is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`], or the database.
-    pub async fn get_budget(&self, call: &Call<'_>, id: Uuid) -> Result<Budget, AppError> {
+    pub async fn get_budget(&self, call: &Call<'_>, id: Uuid) -> Result<Kept<Budget, ErasedBudget>, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let budget = transaction.find_kept_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         call.commit(transaction, told("get_budget", None, id)).await?;
         Ok(budget)
     }
@@ -196,7 +196,7 @@ impl App {
     /// Calculates again from what is stored, changes nothing, and tells what differs.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], or the database.
+    /// [`AppError::NotFound`], the person is erased and nothing is there to calculate from, or the database.
     pub async fn replay_budget(
         &self,
         call: &Call<'_>,

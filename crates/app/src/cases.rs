@@ -1,18 +1,18 @@
 //! Cases: an application and what follows from it, in one call. The identifier of a case is that of its application.
 
 use balsts_domain::parameters::Parameters;
-use balsts_store::{Application, Budget};
+use balsts_store::{Application, Budget, ErasedApplication, ErasedBudget, Kept, StoreError};
 use uuid::Uuid;
 
 use crate::{App, AppError, Call, CheckedPlan, LedgerOnDay, Told, orders::ledger_of};
 
-/// A case.
+/// A case, or what the erasure of its person has left of it.
 #[derive(Debug)]
 pub struct Case {
     /// The application with its acts.
-    pub application: Application,
+    pub application: Kept<Application, ErasedApplication>,
     /// The budget, once it is calculated.
-    pub budget: Option<Budget>,
+    pub budget: Option<Kept<Budget, ErasedBudget>>,
     /// The plan, once it is drafted.
     pub plan: Option<CheckedPlan>,
     /// Where the money of the budget is, once it is calculated.
@@ -43,9 +43,13 @@ impl App {
         parts: CaseParts,
     ) -> Result<Case, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let application = transaction.find_kept_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         // Rows are taken in one order everywhere: the plan before the budget.
-        let plan = if parts.plan { transaction.find_plan_of(&call.scope, id).await? } else { None };
+        let plan = match transaction.find_plan_of(&call.scope, id).await {
+            Ok(plan) => plan.filter(|_| parts.plan),
+            Err(StoreError::Erased) => None,
+            Err(error) => return Err(error.into()),
+        };
         let plan = match plan {
             Some(plan) => Some(self.checked_now(&transaction, call, parameters, plan).await?),
             None => None,
@@ -53,7 +57,8 @@ impl App {
         let wanted = parts.budget || parts.ledger;
         let budget = if wanted { transaction.find_budget_of(&call.scope, id).await? } else { None };
         let ledger = match budget.as_ref().filter(|_| parts.ledger) {
-            Some(budget) => Some(ledger_of(&transaction, call, &budget.summary, None).await?),
+            Some(Kept::Whole(budget)) => Some(ledger_of(&transaction, call, &budget.summary, None).await?),
+            Some(Kept::Erased(budget)) => Some(ledger_of(&transaction, call, &budget.summary, None).await?),
             None => None,
         };
         let budget = budget.filter(|_| parts.budget);

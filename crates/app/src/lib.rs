@@ -5,8 +5,10 @@ mod applications;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
+mod erasures;
 mod events;
 mod loading;
+mod methodology_versions;
 mod offers;
 mod offices;
 mod orders;
@@ -16,11 +18,15 @@ mod plans;
 mod providers;
 mod readiness;
 mod representatives;
+mod role_grants;
+mod service_proposals;
 mod webhooks;
+mod what_if;
 
 use balsts_domain::{
     access::{Denied, Scope},
     events::EventType,
+    parameters::municipalities::Municipalities,
     text::{Fault, Refusal},
 };
 use balsts_store::{Act, Claim, Store, WriteTransaction};
@@ -32,16 +38,19 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Budget, BudgetFilter, BudgetSummary,
-    Calculated, CalculationSummary, ClaimedWebhook, Contact, Decision, Event, Grounds, HandOver, IdempotencyKey,
-    LedgerDay, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
-    ProviderFilter, ProviderIdentity, ProviderSummary, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Signature, StoreError, Webhook,
-    WebhookDelivery, WebhookSecret,
+    Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, ErasedApplication,
+    ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay, MethodologyVersion,
+    NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice,
+    OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
+    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
+    Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
+pub use erasures::{Expiry, ExpiryPlace};
 pub use loading::{Loading, NewBudget, NewCase};
+pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
@@ -50,6 +59,8 @@ pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, N
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use role_grants::NewRoleGrant;
+pub use service_proposals::{NewProposal, NewProposalDecision};
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.
@@ -93,6 +104,9 @@ pub enum AppError {
     /// The idempotency key was used for another request.
     #[error("the idempotency key was used for another request")]
     KeyReused,
+    /// The program itself failed.
+    #[error("a task did not end")]
+    Broken,
 }
 
 impl AppError {
@@ -154,6 +168,11 @@ impl App {
     }
 }
 
+/// Runs what may take tens of milliseconds where it does not hold up the requests of others.
+async fn off_thread<A: Send + 'static>(work: impl FnOnce() -> A + Send + 'static) -> Result<A, AppError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| AppError::Broken)
+}
+
 impl Call<'_> {
     /// Writes what every change writes with itself, and commits: the event and the audit entry last, because the chain of a
     /// municipality is what its transactions wait for.
@@ -165,6 +184,20 @@ impl Call<'_> {
         let act = Act { action, resource, resource_id, request_id: self.request_id, at: self.at };
         transaction.audit(&self.scope, act).await?;
         transaction.commit().await
+    }
+
+    /// Writes the same event for every municipality that exists on the day of the call.
+    async fn tell_everybody(
+        &self,
+        transaction: &WriteTransaction,
+        municipalities: &Municipalities,
+        kind: EventType,
+        resource_id: Uuid,
+    ) -> Result<(), StoreError> {
+        let existing = municipalities.all().filter(|municipality| municipality.exists_on(self.scope.today));
+        let codes: Vec<_> = existing.map(|municipality| municipality.code).collect();
+        let event = Event { id: Uuid::nil(), kind: kind.to_string(), resource_id, at: self.at };
+        transaction.insert_event_in(&self.scope, &codes, event, self.new_id).await
     }
 
     /// Writes an event.
@@ -179,15 +212,16 @@ impl Call<'_> {
         transaction.insert_event(scope, event).await
     }
 
-    /// The same for a request that may be repeated: with its answer.
+    /// The same for a request that may be repeated: with its answer, and the person whom that tells of.
     async fn commit_once(
         &self,
         transaction: WriteTransaction,
         told: Told,
         answer: RecordedAnswer,
+        about: Option<Uuid>,
     ) -> Result<RecordedAnswer, StoreError> {
         if let Some(key) = self.key {
-            transaction.record_answer(&self.scope, key.key, &answer).await?;
+            transaction.record_answer(&self.scope, key.key, &answer, about).await?;
         }
         self.commit(transaction, told).await?;
         Ok(answer)

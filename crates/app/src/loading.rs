@@ -1,6 +1,13 @@
 //! Loading of whole cases into an empty database: many at a time, by the same rules and with the same traces as one by one.
 
-use balsts_domain::{access::Scope, budgets, events::EventType, parameters::Parameters};
+use balsts_domain::{
+    access::Scope,
+    applications::Outcome,
+    budgets,
+    events::EventType,
+    parameters::Parameters,
+    retention::{Ended, RecordKind},
+};
 use balsts_store::{Act, Application, Budget, Event, InsertError};
 use chrono::NaiveDate;
 
@@ -105,7 +112,8 @@ impl App {
             applications.push(application);
         }
 
-        transaction.insert_persons(scope, applications.iter().map(|new| &new.person), call.at).await.map_err(exists)?;
+        let persons = applications.iter().map(|new| (&new.person, refused(new)));
+        transaction.insert_persons(scope, persons, call.at).await.map_err(exists)?;
         transaction.insert_applications(scope, &applications, call.at).await.map_err(exists)?;
         transaction.insert_budgets(scope, &in_budgets).await.map_err(exists)?;
         let signatures: usize = in_budgets.iter().map(|budget| budget.signatures.len()).sum();
@@ -118,6 +126,12 @@ impl App {
         transaction.commit().await?;
         Ok(rows)
     }
+}
+
+/// What the retention of the person counts from, where that has begun.
+fn refused(application: &Application) -> Option<Ended> {
+    let decision = application.decision.as_ref().filter(|decision| decision.outcome == Outcome::Refuse)?;
+    Some(Ended { record: RecordKind::ApplicationRefused, on: decision.appeal_until })
 }
 
 fn exists(error: InsertError) -> AppError {

@@ -60,7 +60,7 @@ impl App {
         let offer = Offer { id: (call.new_id)(), provider_id: provider.id, provider_name, offered, version: 1 };
         transaction.insert_offer(&call.scope, &offer, call.at).await?;
         let told = told("create_offer", EventType::OfferCreated, offer.id);
-        Ok(call.commit_once(transaction, told, answer(&offer)).await?)
+        Ok(call.commit_once(transaction, told, answer(&offer), None).await?)
     }
 
     /// Sets the last day of an offer.

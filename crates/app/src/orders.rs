@@ -9,7 +9,7 @@ use balsts_domain::{
     prices,
 };
 use balsts_store::{
-    BudgetSummary, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, RecordedAnswer, RecordedEntry,
+    BudgetSummary, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, RecordedAnswer, RecordedEntry,
     WriteTransaction,
 };
 use chrono::NaiveDate;
@@ -78,6 +78,7 @@ impl App {
                 id,
                 plan_id: plan.summary.id,
                 budget_id: plan.summary.budget_id,
+                person_id: plan.summary.person_id,
                 line: line.number,
                 service: line.service.clone(),
                 form: new.form,
@@ -95,7 +96,7 @@ impl App {
         };
         transaction.insert_order(&call.scope, &order, call.at).await?;
         let told = told("create_order", Some(EventType::OrderCreated), id);
-        Ok(call.commit_once(transaction, told, answer(&order)).await?)
+        Ok(call.commit_once(transaction, told, answer(&order), Some(plan.summary.person_id)).await?)
     }
 
     /// Gets an order; the read is audited.
@@ -182,9 +183,9 @@ impl App {
         on: Option<NaiveDate>,
     ) -> Result<LedgerOnDay, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
-        let ledger = ledger_of(&transaction, call, &budget.summary, on).await?;
-        let told = Told { action: "get_ledger", resource: "budget", id: budget.summary.id, event: None };
+        let summary = summary_of(&transaction, call, budget).await?;
+        let ledger = ledger_of(&transaction, call, &summary, on).await?;
+        let told = Told { action: "get_ledger", resource: "budget", id: summary.id, event: None };
         call.commit(transaction, told).await?;
         Ok(ledger)
     }
@@ -201,10 +202,10 @@ impl App {
         limit: u64,
     ) -> Result<Vec<RecordedEntry>, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
-        let told = Told { action: "list_ledger_entries", resource: "budget", id: budget.summary.id, event: None };
+        let id = summary_of(&transaction, call, budget).await?.id;
+        let told = Told { action: "list_ledger_entries", resource: "budget", id, event: None };
         call.commit(transaction, told).await?;
-        Ok(self.store.list_entries(&call.scope, budget.summary.id, after, limit).await?)
+        Ok(self.store.list_entries(&call.scope, id, after, limit).await?)
     }
 
     async fn order_for_change(
@@ -224,6 +225,14 @@ impl App {
         }
         let ledger = taken(&transaction, call, order.summary.budget_id).await?;
         Ok((transaction, order, ledger))
+    }
+}
+
+/// What a list shows of a budget: its accounts stay when its person is erased.
+async fn summary_of(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<BudgetSummary, AppError> {
+    match transaction.find_kept_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)? {
+        Kept::Whole(budget) => Ok(budget.summary),
+        Kept::Erased(budget) => Ok(budget.summary),
     }
 }
 

@@ -48,26 +48,28 @@ impl App {
         before: Option<i64>,
         limit: u64,
     ) -> Result<Vec<Access>, AppError> {
-        let (transaction, person) = self.person(call, id).await?;
-        let accesses = transaction.list_accesses(&call.scope, person.id, before, limit).await?;
-        call.commit(transaction, told("list_accesses", None, person.id)).await?;
+        let transaction = self.with_person(call, id).await?;
+        let accesses = transaction.list_accesses(&call.scope, id, before, limit).await?;
+        call.commit(transaction, told("list_accesses", None, id)).await?;
         Ok(accesses)
     }
 
     /// The pseudonym of a person for a purpose. Whoever asks learns whose it is: the read is audited.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], or the database.
+    /// [`AppError::NotFound`], the person is erased, or the database.
     pub async fn get_pseudonym(&self, call: &Call<'_>, id: Uuid, purpose: &Purpose) -> Result<String, AppError> {
-        let (transaction, person) = self.person(call, id).await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let person = transaction.find_person(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let pseudonym = transaction.pseudonym(&person, purpose)?;
         call.commit(transaction, told("get_pseudonym", None, person.id)).await?;
         Ok(pseudonym)
     }
 
-    pub(crate) async fn person(&self, call: &Call<'_>, id: Uuid) -> Result<(WriteTransaction, Person), AppError> {
+    /// Begins a transaction about a person who is known, erased or not.
+    pub(crate) async fn with_person(&self, call: &Call<'_>, id: Uuid) -> Result<WriteTransaction, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let person = transaction.find_person(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        Ok((transaction, person))
+        transaction.person_state(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        Ok(transaction)
     }
 }

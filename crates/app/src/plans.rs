@@ -10,7 +10,7 @@ use balsts_domain::{
     day,
     eligibility::EligibilityFacts,
     events::EventType,
-    ledger::{EntryKind, LineBalance, NewEntry},
+    ledger::{EntryKind, NewEntry},
     money::{Money, Volume},
     parameters::{Parameters, catalogue::MethodologyId},
     plans::{
@@ -228,7 +228,7 @@ impl App {
             steps: Vec::new(),
         };
         let checked = checked(&transaction, call, parameters, plan, basis, None).await?;
-        Ok(call.commit_once(transaction, told, answer(&checked)).await?)
+        Ok(call.commit_once(transaction, told, answer(&checked), Some(checked.plan.summary.person_id)).await?)
     }
 
     /// Replaces the draft. Signatures under the draft before are gone.
@@ -731,7 +731,7 @@ fn planned_entries(ledger: &mut Ledger, content: &PlanContent, ceiling: &Ceiling
     for line in &content.lines {
         let cents = line.amount().cents().unwrap_or(i64::MAX);
         target.insert(line.number, (cents, line.volume.thousandths().unwrap_or(i64::MAX)));
-        let of_line = ledger.balance.lines.entry(line.number).or_insert_with(LineBalance::default);
+        let of_line = ledger.balance.lines.entry(line.number).or_default();
         of_line.counted = ceiling.counts(line);
     }
     let moved = |(line, (cents, thousandths)): (u32, (i64, i64))| {

@@ -157,7 +157,7 @@ impl App {
         transaction.insert_provider(&call.scope, &provider, call.at).await.map_err(exists("provider_exists"))?;
         transaction.save_provider_accounts(&provider).await.map_err(exists("subject_taken"))?;
         let told = told("register_provider", Some(EventType::ProviderRegistered), provider.id);
-        Ok(call.commit_once(transaction, told, answer(&provider)).await?)
+        Ok(call.commit_once(transaction, told, answer(&provider), None).await?)
     }
 
     /// Gets a provider; the read is audited.
@@ -237,7 +237,7 @@ impl App {
         let stored = Qualification { id, provider_id, service, kind, details, validity, checks: Vec::new() };
         transaction.insert_qualification(&call.scope, &stored, call.at).await?;
         let told = told("add_qualification", Some(EventType::QualificationAdded), provider_id);
-        Ok(call.commit_once(transaction, told, answer(&stored)).await?)
+        Ok(call.commit_once(transaction, told, answer(&stored), None).await?)
     }
 
     /// Lists the qualification documents of a provider; the read is audited.
@@ -281,7 +281,7 @@ impl App {
         };
         transaction.insert_qualification_check(document.id, &check, call.at).await?;
         let told = told("check_qualification", Some(EventType::QualificationChecked), document.provider_id);
-        Ok(call.commit_once(transaction, told, answer(&check)).await?)
+        Ok(call.commit_once(transaction, told, answer(&check), None).await?)
     }
 
     /// A provider, and what the caller is to it.

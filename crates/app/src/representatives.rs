@@ -49,11 +49,11 @@ impl App {
         let person = transaction.find_person(&call.scope, person).await?.ok_or(AppError::NotFound)?;
         let NewRepresentative { subject, relation, name, valid_from, valid_to } = new;
         representatives::check_validity(valid_from, valid_to).map_err(|refusal| AppError::refused(&[refusal]))?;
-        let (id, person_id) = ((call.new_id)(), person.id);
+        let (id, person_id, name) = ((call.new_id)(), person.id, Some(name));
         let stored = Representative { id, person_id, subject, relation, name, valid_from, valid_to, version: 1 };
         transaction.insert_representative(&call.scope, &stored, call.at).await?;
         let told = told("create_representative", Some(EventType::RepresentativeCreated), id);
-        Ok(call.commit_once(transaction, told, answer(&stored)).await?)
+        Ok(call.commit_once(transaction, told, answer(&stored), Some(person_id)).await?)
     }
 
     /// Lists the representatives of a person, those of old as well; the read is audited.
@@ -61,9 +61,9 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], or the database.
     pub async fn list_representatives(&self, call: &Call<'_>, person: Uuid) -> Result<Vec<Representative>, AppError> {
-        let (transaction, person) = self.person(call, person).await?;
-        let representatives = transaction.list_representatives(&call.scope, person.id).await?;
-        let told = Told { action: "list_representatives", resource: "person", id: person.id, event: None };
+        let transaction = self.with_person(call, person).await?;
+        let representatives = transaction.list_representatives(&call.scope, person).await?;
+        let told = Told { action: "list_representatives", resource: "person", id: person, event: None };
         call.commit(transaction, told).await?;
         Ok(representatives)
     }

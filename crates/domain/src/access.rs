@@ -36,6 +36,14 @@ names! {
     }
 }
 
+impl Role {
+    /// Whether the role is held in all municipalities at once.
+    #[must_use]
+    pub const fn is_national(self) -> bool {
+        matches!(self, Self::ProgrammeTeam | Self::MinistryReviewer | Self::MinistryAdmin)
+    }
+}
+
 /// A municipality (pašvaldība) by its ATVK code: seven digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MunicipalityCode([u8; 7]);
@@ -55,6 +63,10 @@ impl FromStr for MunicipalityCode {
 }
 
 impl MunicipalityCode {
+    /// The country in the place of a municipality: the seat of the national roles, whose audit chain and keys of repeatable
+    /// requests are rows of their own. No municipality has this code, so a scope of the country reaches no municipality's rows.
+    pub const COUNTRY: Self = Self(*b"0000000");
+
     /// The seven digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -90,6 +102,9 @@ pub struct Permission {
     pub scope: &'static str,
 }
 
+/// The scope of what no machine client may do: no token has it.
+pub const NO_MACHINE: &str = "";
+
 impl Permission {
     /// Whether it changes nothing: its scope ends with `:read`. A municipality that has ended keeps such permissions.
     #[must_use]
@@ -97,6 +112,10 @@ impl Permission {
         self.scope.ends_with(":read")
     }
 }
+
+/// The roles of the whole country that may use an operation. Machine clients act for one municipality, and never here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NationalPermission(pub &'static [Role]);
 
 /// A caller in the one municipality whose data it may touch. Every query of tenant-owned data takes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,12 +152,43 @@ impl Actor {
     }
 }
 
+impl Scope {
+    /// Whether the caller acts for the whole country, and reaches no municipality's rows.
+    #[must_use]
+    pub fn is_national(&self) -> bool {
+        self.municipality == MunicipalityCode::COUNTRY
+    }
+}
+
 /// The caller may not do this.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the caller has no role that may do this")]
 pub struct Denied;
 
 impl Caller {
+    /// The caller with the roles that are granted here, each in its municipality. They add to the roles of a token that names
+    /// their municipality. One that names none is of the municipality of its grants, where that is one only, and holds the
+    /// municipal roles that are granted, not those that the token tells of no place.
+    #[must_use]
+    pub fn with_grants(mut self, grants: &[(MunicipalityCode, Role)]) -> Self {
+        let Some((first, _)) = grants.first() else { return self };
+        let here = match self.municipality {
+            Some(named) => named,
+            None if grants.iter().all(|(municipality, _)| municipality == first) => {
+                self.roles.retain(|role| role.is_national());
+                self.municipality = Some(*first);
+                *first
+            }
+            None => return self,
+        };
+        for (_, role) in grants.iter().filter(|(municipality, _)| *municipality == here) {
+            if !self.roles.contains(role) {
+                self.roles.push(*role);
+            }
+        }
+        self
+    }
+
     /// The scope in which the caller may use a permission on a day. A role that sees the own case only comes last.
     ///
     /// # Errors
@@ -176,6 +226,16 @@ impl Caller {
         let role = self.roles.iter().copied().filter(reaches).min_by_key(order).ok_or(Denied)?;
         let municipality = self.municipality.filter(|_| !is_of_country(role));
         Ok(Actor { municipality, subject: self.subject.clone(), role, today })
+    }
+
+    /// The scope in which the caller may use a national permission on a day, wherever the caller's own municipality is.
+    ///
+    /// # Errors
+    /// The caller has none of the roles.
+    pub fn national(&self, permission: NationalPermission, today: NaiveDate) -> Result<Scope, Denied> {
+        let may = |role: &&Role| **role != Role::Integrator && permission.0.contains(role);
+        let role = *self.roles.iter().find(may).ok_or(Denied)?;
+        Ok(Scope { municipality: MunicipalityCode::COUNTRY, subject: self.subject.clone(), role, today })
     }
 }
 
@@ -245,6 +305,46 @@ mod tests {
         };
         assert_eq!(both.actor(read, TODAY).unwrap().role, Role::OfficeHead);
         assert_eq!(Caller { municipality: None, ..both }.actor(read, TODAY).unwrap().role, Role::Provider);
+    }
+
+    #[test]
+    fn granted_roles_add_to_those_of_the_token_in_their_municipality() {
+        let [here, there] = ["0001000", "0002000"].map(|code| code.parse().unwrap());
+        let with = |caller: Caller, grants: &[(MunicipalityCode, Role)]| {
+            let caller = caller.with_grants(grants);
+            (caller.municipality, caller.roles)
+        };
+        let worker = || caller(Role::SocialWorker, Some("0001000"), &[]);
+        let grants = [(here, Role::Accountant), (there, Role::OfficeHead), (here, Role::SocialWorker)];
+        assert_eq!(with(worker(), &grants), (Some(here), vec![Role::SocialWorker, Role::Accountant]));
+        assert_eq!(with(worker(), &[]), (Some(here), vec![Role::SocialWorker]));
+        // A token that names no municipality is of that of its grants; its own municipal roles are of no place.
+        let nowhere = |role| caller(role, None, &[]);
+        let head = [(there, Role::OfficeHead)];
+        assert_eq!(with(nowhere(Role::SocialWorker), &head), (Some(there), vec![Role::OfficeHead]));
+        let both = vec![Role::MinistryReviewer, Role::OfficeHead];
+        assert_eq!(with(nowhere(Role::MinistryReviewer), &head), (Some(there), both));
+        // Of two it is none.
+        assert_eq!(with(nowhere(Role::SocialWorker), &grants), (None, vec![Role::SocialWorker]));
+    }
+
+    #[test]
+    fn national_roles_act_for_the_country_and_machines_never() {
+        let keep = NationalPermission(&[Role::MinistryAdmin, Role::Integrator]);
+        for &role in Role::ALL {
+            for municipality in [None, Some("0001000")] {
+                let granted = caller(role, municipality, &["catalogue:write"]).national(keep, TODAY);
+                assert_eq!(granted.is_ok(), role == Role::MinistryAdmin, "{role}");
+                assert!(granted.is_ok_and(|scope| scope.is_national()) == (role == Role::MinistryAdmin));
+            }
+        }
+        assert!(!caller(Role::SocialWorker, Some("0001000"), &[]).scope(WRITE, TODAY).unwrap().is_national());
+    }
+
+    #[test]
+    fn no_municipality_has_the_code_of_the_country() {
+        let municipalities = crate::parameters::municipalities::Municipalities::embedded().unwrap();
+        assert!(municipalities.find(MunicipalityCode::COUNTRY).is_none());
     }
 
     #[test]

@@ -68,6 +68,8 @@ pub enum ApplicationRefusal {
     },
     /// The calendar knows no deadline for the day.
     BeyondCalendar,
+    /// Who signs the act has prepared it: it needs a second pair of eyes.
+    SignedByPreparer,
 }
 
 impl Refusal for ApplicationRefusal {
@@ -81,6 +83,7 @@ impl Refusal for ApplicationRefusal {
             Self::CriterionFails { .. } => "criterion_fails",
             Self::EveryCriterionIsMet => "every_criterion_is_met",
             Self::DecidedBeforeReceipt { .. } | Self::BeyondCalendar => "date_out_of_range",
+            Self::SignedByPreparer => "signed_by_preparer",
         }
     }
 
@@ -91,6 +94,7 @@ impl Refusal for ApplicationRefusal {
             Self::Day(refusal) => refusal.pointer(),
             Self::DecidedBeforeReceipt { .. } => "/decided_on".to_owned(),
             Self::BeyondCalendar => "/received_at".to_owned(),
+            Self::SignedByPreparer => "/prepared_by".to_owned(),
             _ => "/outcome".to_owned(),
         }
     }
@@ -112,6 +116,7 @@ impl Refusal for ApplicationRefusal {
                 Message::new("application-decided-before-receipt").with("date", received)
             }
             Self::BeyondCalendar => Message::new("application-beyond-calendar"),
+            Self::SignedByPreparer => Message::new("application-signed-by-preparer"),
         }
     }
 }
@@ -171,6 +176,14 @@ impl ApplicationStatus {
             Self::Refused | Self::Withdrawn | Self::Revoked => Err(ApplicationRefusal::Closed { status: self }),
         }
     }
+}
+
+/// Checks that two people made an act: the worker prepares it and the head signs [domain 1, Decision; domain 6.6].
+///
+/// # Errors
+/// [`ApplicationRefusal::SignedByPreparer`].
+pub fn expect_two(prepared_by: &str, signed_by: &str) -> Result<(), ApplicationRefusal> {
+    if prepared_by == signed_by { Err(ApplicationRefusal::SignedByPreparer) } else { Ok(()) }
 }
 
 /// Checks that an act of that outcome agrees with the criteria on its day.
@@ -256,6 +269,12 @@ mod tests {
             Outcome::Grant,
         );
         assert_eq!(early, Err(vec![ApplicationRefusal::DecidedBeforeReceipt { received: day("2023-03-01") }]));
+    }
+
+    #[test]
+    fn an_act_is_of_two_people() {
+        assert_eq!(expect_two("worker", "head"), Ok(()));
+        assert_eq!(expect_two("head", "head"), Err(ApplicationRefusal::SignedByPreparer));
     }
 
     #[test]

@@ -93,6 +93,16 @@ impl CalculationFacts {
         }
     }
 
+    /// The same facts on another day.
+    #[must_use]
+    pub fn on(mut self, date: NaiveDate) -> Self {
+        match &mut self {
+            Self::Child(facts) => facts.date = date,
+            Self::Adult(facts) => facts.date = date,
+        }
+        self
+    }
+
     /// The criteria or needs that the social worker has identified, by their published names, as they were named.
     pub fn identified(&self) -> impl Iterator<Item = &'static str> + '_ {
         let (criteria, needs) = match self {

@@ -242,12 +242,6 @@ impl OfficeCalendar<'_> {
         period_end(date, days, self.days_from(date.succ_opt()?))
     }
 
-    /// The working day after a day.
-    #[must_use]
-    pub fn next_working_day(&self, date: NaiveDate) -> Option<NaiveDate> {
-        self.add_working_days(date, 1)
-    }
-
     /// The last day to decide on an application received on a day [Cabinet Regulation 288 §5].
     #[must_use]
     pub fn decision_due(&self, received: NaiveDate) -> Option<NaiveDate> {

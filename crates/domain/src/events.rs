@@ -59,6 +59,12 @@ names! {
         RepresentativeCreated = "representative.created",
         /// Somebody speaks for a person no more.
         RepresentativeEnded = "representative.ended",
+        /// What tells of a person was erased.
+        PersonErased = "person.erased",
+        /// Somebody was granted a role.
+        RoleGrantCreated = "role_grant.created",
+        /// Somebody holds a granted role no more.
+        RoleGrantEnded = "role_grant.ended",
         /// The office changed what it says of itself.
         OfficeDescribed = "office.described",
         /// The office registered a provider.
@@ -73,5 +79,11 @@ names! {
         OfferCreated = "offer.created",
         /// An offer of a provider that the office registered has a last day.
         OfferEnded = "offer.ended",
+        /// A worker proposed a service that the catalogue lacks.
+        ServiceProposalCreated = "service_proposal.created",
+        /// The ministry decided on such a proposal; every office is told.
+        ServiceProposalDecided = "service_proposal.decided",
+        /// The ministry published tariffs, services or periods of a methodology; every office is told.
+        MethodologyVersionPublished = "methodology_version.published",
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         catalogue::names,
         documents::{Documents, Source, SourceEntry},
     },
-    text::Text,
+    text::{Message, Refusal, Text},
 };
 
 names! {
@@ -21,6 +21,8 @@ names! {
         ApplicationWithdrawn = "application_withdrawn",
         /// A granted application with its person, act and budget.
         Case = "case",
+        /// A person whose case was handed over to another municipality, in the one that handed it over.
+        CaseHandedOver = "case_handed_over",
         /// A frozen calculation with its facts and form.
         Calculation = "calculation",
         /// A supporting document of accounting, such as an invoice (attaisnojuma dokuments).
@@ -105,6 +107,84 @@ impl RetentionRule {
     }
 }
 
+impl RetentionRule {
+    /// The latest day of an event whose period has ended before a day. `None` before the calendar.
+    #[must_use]
+    pub fn latest_event(&self, day: NaiveDate) -> Option<NaiveDate> {
+        // Without the days to the end of the year, which are less than a year.
+        let mut event = match self.keep {
+            Keeping::Years(years) => day.checked_sub_months(Months::new(u32::from(years).checked_mul(12)?))?,
+            Keeping::Days(days) => day.checked_sub_days(Days::new(days.into()))?,
+        };
+        while self.expires_on(event)? >= day {
+            event = event.pred_opt()?;
+        }
+        Some(event)
+    }
+}
+
+/// The kinds of record that a person is kept for.
+const OF_PERSON: [RecordKind; 4] =
+    [RecordKind::ApplicationRefused, RecordKind::ApplicationWithdrawn, RecordKind::Case, RecordKind::CaseHandedOver];
+
+/// A record of a person that has ended, and the day that its retention counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ended {
+    /// What kind of record it is.
+    pub record: RecordKind,
+    /// The day of the event that starts its period.
+    pub on: NaiveDate,
+}
+
+/// How a record of a person stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PersonRecord {
+    /// An open application, or a grant that nothing has ended.
+    Live,
+    /// It has ended.
+    Ended(Ended),
+}
+
+/// Until when a person is kept: as long as the record that is kept longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retention {
+    /// The record.
+    pub ended: Ended,
+    /// The last day on which it is kept.
+    pub until: NaiveDate,
+}
+
+/// Why a person cannot be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErasureRefusal {
+    /// The person has an open application or a grant, or nothing that has ended.
+    Live,
+    /// The retention has not ended.
+    Kept(Retention),
+}
+
+impl Refusal for ErasureRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Live => "person_has_live_case",
+            Self::Kept(_) => "retention_not_ended",
+        }
+    }
+
+    fn pointer(&self) -> String {
+        String::new()
+    }
+
+    fn message(&self) -> Message {
+        match self {
+            Self::Live => Message::new("problem-person-has-live-case-detail"),
+            Self::Kept(Retention { ended: Ended { record, on }, until }) => {
+                Message::new("retention-not-ended").with("record", record).with("on", on).with("until", until)
+            }
+        }
+    }
+}
+
 /// The rules, one for each kind of record, in the order of the kinds.
 #[derive(Debug, Clone)]
 pub struct RetentionRules(Vec<RetentionRule>);
@@ -156,6 +236,38 @@ impl RetentionRules {
     pub fn expires_on(&self, kind: RecordKind, event: NaiveDate) -> Option<NaiveDate> {
         self.0.iter().find(|rule| rule.record == kind)?.expires_on(event)
     }
+
+    /// For each kind of record that a person is kept for, the latest event whose period has ended before a day.
+    #[must_use]
+    pub fn latest_events(&self, day: NaiveDate) -> Vec<Ended> {
+        let of_person = self.0.iter().filter(|rule| OF_PERSON.contains(&rule.record));
+        of_person.filter_map(|rule| Some(Ended { record: rule.record, on: rule.latest_event(day)? })).collect()
+    }
+
+    /// Until when a person with these records is kept.
+    ///
+    /// # Errors
+    /// [`ErasureRefusal::Live`] where there is no end yet.
+    pub fn of_person(&self, records: &[PersonRecord]) -> Result<Retention, ErasureRefusal> {
+        let mut longest: Option<Retention> = None;
+        for record in records {
+            let PersonRecord::Ended(ended) = *record else { return Err(ErasureRefusal::Live) };
+            let until = self.expires_on(ended.record, ended.on).ok_or(ErasureRefusal::Live)?;
+            if longest.is_none_or(|longest| longest.until < until) {
+                longest = Some(Retention { ended, until });
+            }
+        }
+        longest.ok_or(ErasureRefusal::Live)
+    }
+
+    /// Checks that a person with these records may be erased on a day: each was kept as long as its rule says.
+    ///
+    /// # Errors
+    /// [`ErasureRefusal`].
+    pub fn check_erasure(&self, records: &[PersonRecord], today: NaiveDate) -> Result<Retention, ErasureRefusal> {
+        let retention = self.of_person(records)?;
+        if retention.until < today { Ok(retention) } else { Err(ErasureRefusal::Kept(retention)) }
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +288,7 @@ mod tests {
             (RecordKind::ApplicationWithdrawn, "2023-04-14", "2024-04-14"),
             (RecordKind::Case, "2023-01-01", "2028-12-31"),
             (RecordKind::Case, "2023-12-31", "2028-12-31"),
+            (RecordKind::CaseHandedOver, "2023-04-14", "2024-04-14"),
             (RecordKind::Calculation, "2024-01-01", "2029-12-31"),
             (RecordKind::SupportingDocument, "2023-06-30", "2028-12-31"),
             (RecordKind::LedgerEntry, "2023-06-30", "2033-12-31"),
@@ -187,6 +300,34 @@ mod tests {
             assert_eq!(rules.expires_on(kind, day(event)), Some(day(last)), "{kind} {event}");
         }
         assert_eq!(rules.expires_on(RecordKind::Event, NaiveDate::MAX), None);
+    }
+
+    #[test]
+    fn the_latest_event_is_the_last_whose_period_has_ended() {
+        let rules = Parameters::embedded().unwrap().retention;
+        for today in ["2024-02-29", "2024-03-01", "2025-02-28", "2025-03-01", "2025-12-31", "2026-01-01"].map(day) {
+            for rule in rules.all() {
+                let latest = rule.latest_event(today).unwrap();
+                assert!(rule.expires_on(latest).unwrap() < today, "{} {today}", rule.record);
+                assert!(rule.expires_on(latest.succ_opt().unwrap()).unwrap() >= today, "{} {today}", rule.record);
+            }
+        }
+    }
+
+    #[test]
+    fn a_person_is_kept_as_long_as_the_record_that_is_kept_longest() {
+        let rules = Parameters::embedded().unwrap().retention;
+        let ended = |record, on: &str| PersonRecord::Ended(Ended { record, on: day(on) });
+        let refused = ended(RecordKind::ApplicationRefused, "2018-01-10");
+        let withdrawn = ended(RecordKind::ApplicationWithdrawn, "2019-06-01");
+        let both = rules.of_person(&[withdrawn, refused]).unwrap();
+        assert_eq!((both.ended.record, both.until), (RecordKind::ApplicationRefused, day("2023-01-10")));
+        assert_eq!(rules.check_erasure(&[withdrawn, refused], day("2023-01-11")), Ok(both));
+        let kept = rules.check_erasure(&[withdrawn, refused], day("2023-01-10"));
+        assert_eq!(kept, Err(ErasureRefusal::Kept(both)), "the last day is a day of keeping");
+        for live in [&[refused, PersonRecord::Live][..], &[]] {
+            assert_eq!(rules.of_person(live), Err(ErasureRefusal::Live));
+        }
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub(crate) enum Command {
     ///
     /// The rows and the report are those of `POST /v1/imports`. A refused row makes the exit code 1 in the end.
     Import(ImportOptions),
+    /// Appoint the head of an office: the first one, where the issuer of tokens tells no roles.
+    Appoint(AppointOptions),
     /// Look after the audit log.
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -102,6 +104,18 @@ pub(crate) struct ImportOptions {
     /// Language of problems
     #[arg(long, value_enum, default_value_t = Language::Lv)]
     pub(crate) language: Language,
+    #[command(flatten)]
+    pub(crate) database: DatabaseOptions,
+}
+
+#[derive(Args)]
+pub(crate) struct AppointOptions {
+    /// The identifier that the issuer has for the head: the claim sub
+    #[arg(value_name = "SUBJECT")]
+    pub(crate) subject: String,
+    /// The municipality, by its ATVK code
+    #[arg(long, value_name = "CODE")]
+    pub(crate) municipality: MunicipalityCode,
     #[command(flatten)]
     pub(crate) database: DatabaseOptions,
 }

@@ -1,6 +1,7 @@
 //! The program `balsts`: command line, configuration, and the wiring of database, rules and API. No rule and no
 //! handler lives here.
 
+mod appoint;
 mod calculate;
 mod cli;
 mod clock;
@@ -29,7 +30,10 @@ use balsts_store::{DatabaseConfig, Store};
 use clap::Parser;
 
 use crate::{
-    cli::{AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, ImportOptions, KeysCommand, ServeOptions},
+    cli::{
+        AppointOptions, AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, ImportOptions, KeysCommand,
+        ServeOptions,
+    },
     config::{Overrides, Settings},
     error::CommandError,
 };
@@ -41,6 +45,7 @@ fn main() -> ExitCode {
         Command::Migrate(options) => migrate(&options),
         Command::Demo(options) => demo(&options),
         Command::Import(options) => import(&options),
+        Command::Appoint(options) => appoint(&options),
         Command::Audit(AuditCommand::Verify(options)) => verify_audit(&options),
         Command::Keys(command) => change_keys(&command),
         Command::Openapi(options) => openapi::run(&options),
@@ -89,6 +94,11 @@ fn demo(options: &DemoOptions) -> Result<(), CommandError> {
 fn import(options: &ImportOptions) -> Result<(), CommandError> {
     let settings = start(&options.database, options.database.overrides())?;
     actix_web::rt::System::new().block_on(import::run(&settings, options))
+}
+
+fn appoint(options: &AppointOptions) -> Result<(), CommandError> {
+    let settings = start(&options.database, options.database.overrides())?;
+    actix_web::rt::System::new().block_on(appoint::run(&settings, options))
 }
 
 fn verify_audit(options: &DatabaseOptions) -> Result<(), CommandError> {

@@ -92,6 +92,9 @@ async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>)
         state = state.with_webhooks(WebhookOptions { targets, draw_secret: clock::draw_secret });
     }
 
+    let loaded = state.load_published().await;
+    loaded.map_err(|error| CommandError::set_up("what the ministry has published", error))?;
+
     let (listener, address) = listen(settings.listen)?;
     let server = balsts_api::serve(listener, state, settings.server_options())
         .map_err(|source| CommandError::Listen { address, source })?;
@@ -181,6 +184,7 @@ impl Settings {
                 burst: limit.burst.unwrap_or(requests_per_second),
             }),
             access_log: self.http.access_log,
+            ..ApiConfig::default()
         }
     }
 

@@ -120,6 +120,51 @@ fn demo_fills_an_empty_database_once_with_a_whole_audit_chain() {
     }
 }
 
+/// In the municipality of the tokens: a child and an adult of every end.
+#[test]
+fn demo_tells_of_cases_that_were_withdrawn_revoked_and_handed_over() {
+    let directory = tempfile::tempdir().unwrap();
+    let filled = run(directory.path(), &["demo", "--database", "sqlite:balsts.db"]);
+    assert!(filled.status.success(), "{}", stderr(&filled));
+    let server = Running::start(directory.path(), None);
+    let applications = server.all("office_head", "/v1/applications");
+    let with_status = |status: &str| applications.iter().filter(|found| found["status"] == status).collect::<Vec<_>>();
+    for (status, member) in [("withdrawn", "withdrawn_on"), ("revoked", "revocation")] {
+        let ended = with_status(status);
+        assert_eq!(ended.len(), 2, "{status}");
+        for application in ended {
+            let path = format!("GET /v1/applications/{}", application["id"].as_str().unwrap());
+            let (_, shown) = server.ask("office_head", &path, "").unwrap();
+            assert!(!shown[member].is_null(), "{shown}");
+        }
+    }
+    let budgets = server.all("office_head", "/v1/budgets");
+    assert_eq!(budgets.iter().filter(|budget| budget["status"] == "closed").count(), 2);
+    let events = server.all("office_head", "/v1/events");
+    let count = |kind: &str| events.iter().filter(|event| event["type"] == kind).count();
+    assert_eq!(
+        (count("application.handed_over"), count("application.withdrawn"), count("application.revoked")),
+        (2, 2, 2)
+    );
+    // Granted, calculated, signed by one and by both, calculated again; what was handed over is elsewhere.
+    assert_eq!(with_status("granted").len(), 10);
+    server.kill();
+}
+
+#[test]
+fn appoint_grants_the_head_of_an_office_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let appoint = |code: &str| run(directory.path(), &["appoint", "h-1", "--municipality", code]);
+    let first = appoint("0001000");
+    assert!(first.status.success(), "{}", stderr(&first));
+    assert_eq!(stdout(&first), "h-1 heads the office of 0001000 from now on\n");
+    for (code, told) in [("0001000", "role_granted_already"), ("9999999", "9999999")] {
+        let again = appoint(code);
+        assert!(again.status.code() == Some(1) && stderr(&again).contains(told), "{}", stderr(&again));
+    }
+    assert!(stdout(&run(directory.path(), &["audit", "verify"])).starts_with("1 entries"));
+}
+
 #[test]
 fn import_reports_every_row_and_tells_of_refusals_in_the_exit_code() {
     let directory = tempfile::tempdir().unwrap();

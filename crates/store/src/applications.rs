@@ -129,6 +129,41 @@ pub struct Application {
     pub revocation: Option<Revocation>,
 }
 
+/// What is stored: all of it, or what the erasure of the person has left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept<T, E> {
+    /// All of it.
+    Whole(T),
+    /// The person is erased.
+    Erased(E),
+}
+
+impl<T, E> Kept<T, E> {
+    /// All of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Erased`].
+    pub fn whole(self) -> Result<T, StoreError> {
+        match self {
+            Self::Whole(whole) => Ok(whole),
+            Self::Erased(_) => Err(StoreError::Erased),
+        }
+    }
+}
+
+/// An application whose person is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasedApplication {
+    /// What a list shows.
+    pub summary: ApplicationSummary,
+    /// The day on which the applicant took it back.
+    pub withdrawn_on: Option<NaiveDate>,
+    /// The act, without facts.
+    pub decision: Option<Decision>,
+    /// The act that ended the grant, without grounds.
+    pub revocation: Option<Revocation>,
+}
+
 /// The administrative act on an application. Never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -251,8 +286,20 @@ impl WriteTransaction {
     /// Gets an application for a change: on PostgreSQL its row is locked to the end of the transaction.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`], or what the database says.
+    /// [`StoreError::Erased`], [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_application(&self, scope: &Scope, id: Uuid) -> Result<Option<Application>, StoreError> {
+        self.find_kept_application(scope, id).await?.map(Kept::whole).transpose()
+    }
+
+    /// The same, or what the erasure of its person has left of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_kept_application(
+        &self,
+        scope: &Scope,
+        id: Uuid,
+    ) -> Result<Option<Kept<Application, ErasedApplication>>, StoreError> {
         find_application(&self.0, self.vault()?, scope, id, true).await
     }
 
@@ -303,6 +350,9 @@ impl WriteTransaction {
         let row = self.sealed_decision(scope, application.id, decision, at)?;
         let version = self.set_status(scope, application, status, at).await?;
         decision::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        if decision.outcome == Outcome::Refuse {
+            self.note_ended(scope, application.person_id).await?;
+        }
         Ok(version)
     }
 
@@ -322,7 +372,9 @@ impl WriteTransaction {
             withdrawn_on: Set(Some(on)),
             ..Default::default()
         };
-        self.update(scope, application, change, at).await
+        let version = self.update(scope, application, change, at).await?;
+        self.note_ended(scope, application.person_id).await?;
+        Ok(version)
     }
 
     pub(crate) async fn set_status(
@@ -395,7 +447,7 @@ async fn find_application(
     scope: &Scope,
     id: Uuid,
     lock: bool,
-) -> Result<Option<Application>, StoreError> {
+) -> Result<Option<Kept<Application, ErasedApplication>>, StoreError> {
     let mut query = application::Entity::find_by_id(id).filter(visible(
         scope,
         application::Column::MunicipalityCode,
@@ -416,15 +468,22 @@ async fn find_application(
         .one(connection)
         .await
         .map_err(StoreError::failed)?;
-    Ok(Some(Application {
-        summary: summary(&row)?,
+    let vault = if person.erased_on.is_some() { None } else { Some(vault) };
+    let (summary, withdrawn_on) = (summary(&row)?, row.withdrawn_on);
+    let decision = decision.map(|row| opened_decision(vault, row)).transpose()?;
+    let revocation = revocations::find(connection, vault, scope, &row).await?;
+    let Some(vault) = vault else {
+        return Ok(Some(Kept::Erased(ErasedApplication { summary, withdrawn_on, decision, revocation })));
+    };
+    Ok(Some(Kept::Whole(Application {
+        summary,
         person: opened_person(vault, person)?,
         applicant: vault.open_json(application_place("applicant", id), &row.applicant)?,
         evidence: vault.open_json(application_place("evidence", id), &row.evidence)?,
-        withdrawn_on: row.withdrawn_on,
-        decision: decision.map(|row| opened_decision(vault, row)).transpose()?,
-        revocation: revocations::find(connection, vault, scope, &row).await?,
-    }))
+        withdrawn_on,
+        decision,
+        revocation,
+    })))
 }
 
 /// The member of a closed set by its stored name.
@@ -447,8 +506,10 @@ fn summary(row: &application::Model) -> Result<ApplicationSummary, StoreError> {
     })
 }
 
-fn opened_decision(vault: &Vault, row: decision::Model) -> Result<Decision, StoreError> {
+/// Without a vault nothing is known of the facts: they are erased.
+fn opened_decision(vault: Option<&Vault>, row: decision::Model) -> Result<Decision, StoreError> {
     let id = row.application_id;
+    let place = Place { table: "decision", column: "facts", row: id };
     let inconsistent = || StoreError::Inconsistent { table: "decision", id };
     Ok(Decision {
         outcome: known(Outcome::ALL, &row.outcome, Outcome::as_str).ok_or_else(inconsistent)?,
@@ -457,7 +518,7 @@ fn opened_decision(vault: &Vault, row: decision::Model) -> Result<Decision, Stor
         decided_on: row.decided_on,
         notified_on: row.notified_on,
         appeal_until: row.appeal_until,
-        facts: vault.open_json(Place { table: "decision", column: "facts", row: id }, &row.facts)?,
+        facts: vault.map(|vault| vault.open_json(place, &row.facts)).transpose()?.unwrap_or_default(),
         prepared_by: row.prepared_by,
         signed_by: row.signed_by,
     })

@@ -50,7 +50,8 @@ pub struct Access {
 }
 
 /// The tables whose rows are about a person, which they name by `person_id`.
-pub(crate) const OF_PERSON: &[&str] = &["application", "budget", "representative"];
+pub(crate) const OF_PERSON: &[&str] =
+    &["application", "budget", "hand_over", "plan", "representative", "service_order"];
 
 /// The identifiers of everything that a municipality has of a person.
 fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {

@@ -14,7 +14,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    InsertError, Person, Store, StoreError, WriteTransaction,
+    InsertError, Kept, Person, Store, StoreError, WriteTransaction,
     applications::known,
     persons::{opened_person, person},
     representatives::visible,
@@ -184,6 +184,17 @@ pub struct Budget {
     pub history: Vec<CalculationSummary>,
 }
 
+/// A budget whose person is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErasedBudget {
+    /// What a list shows.
+    pub summary: BudgetSummary,
+    /// Signatures under the calculation that held, without who signed.
+    pub signatures: Vec<Signature>,
+    /// Every calculation, oldest first.
+    pub history: Vec<CalculationSummary>,
+}
+
 /// Which budgets a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BudgetFilter {
@@ -204,6 +215,11 @@ pub(crate) fn row(budget: Uuid, number: u32, party: &str) -> Uuid {
 
 fn calculation_place(column: &'static str, budget: Uuid, number: u32) -> Place {
     Place { table: "calculation", column, row: row(budget, number, "") }
+}
+
+/// Where the facts of a calculation are.
+pub(crate) fn facts_place(budget: Uuid, number: u32) -> Place {
+    calculation_place("facts", budget, number)
 }
 
 fn signature_place(budget: Uuid, number: u32, party: Party) -> Place {
@@ -332,20 +348,40 @@ impl WriteTransaction {
     /// Gets a budget for a change: on PostgreSQL its row is locked to the end of the transaction.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`], or what the database says.
+    /// [`StoreError::Erased`], [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_budget(&self, scope: &Scope, id: Uuid) -> Result<Option<Budget>, StoreError> {
-        self.budget_where(scope, budget::Column::Id.eq(id)).await
+        self.find_kept_budget(scope, id).await?.map(Kept::whole).transpose()
     }
 
-    /// Gets the budget of an application.
+    /// The same, or what the erasure of its person has left of it.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn find_budget_of(&self, scope: &Scope, application: Uuid) -> Result<Option<Budget>, StoreError> {
+    pub async fn find_kept_budget(
+        &self,
+        scope: &Scope,
+        id: Uuid,
+    ) -> Result<Option<Kept<Budget, ErasedBudget>>, StoreError> {
+        self.budget_where(scope, budget::Column::Id.eq(id)).await
+    }
+
+    /// Gets the budget of an application, or what the erasure of its person has left of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_budget_of(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+    ) -> Result<Option<Kept<Budget, ErasedBudget>>, StoreError> {
         self.budget_where(scope, budget::Column::ApplicationId.eq(application)).await
     }
 
-    async fn budget_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Budget>, StoreError> {
+    async fn budget_where(
+        &self,
+        scope: &Scope,
+        condition: Expr,
+    ) -> Result<Option<Kept<Budget, ErasedBudget>>, StoreError> {
         let municipality = scope.municipality.as_str();
         let mut query = budget::Entity::find().filter(condition).filter(visible(
             scope,
@@ -363,8 +399,7 @@ impl WriteTransaction {
             .map_err(StoreError::failed)?
             .ok_or(StoreError::Inconsistent { table: "person", id: row.person_id })?;
         let summary = summary(&row)?;
-        let calculated = self.find_calculation(scope, row.id, summary.calculation).await?;
-        let calculated = calculated.ok_or(StoreError::Inconsistent { table: "calculation", id: row.id })?;
+        let vault = if person.erased_on.is_some() { None } else { Some(self.vault()?) };
         let signatures = signature::Entity::find()
             .filter(signature::Column::BudgetId.eq(row.id))
             .filter(signature::Column::Number.eq(row.calculation))
@@ -373,7 +408,8 @@ impl WriteTransaction {
             .all(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        let vault = self.vault()?;
+        let signatures =
+            signatures.into_iter().map(|row| opened_signature(vault, row)).collect::<Result<Vec<_>, _>>()?;
         let history = calculation::Entity::find()
             .select_only()
             .columns([
@@ -390,22 +426,23 @@ impl WriteTransaction {
             .all(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        Ok(Some(Budget {
-            summary,
-            person: opened_person(vault, person)?,
-            calculated,
-            signatures: signatures.into_iter().map(|row| opened_signature(vault, row)).collect::<Result<_, _>>()?,
-            history: history
-                .into_iter()
-                .map(|(number, calculated_on, methodology_version, total, result_hash)| CalculationSummary {
-                    number: read(number),
-                    calculated_on,
-                    methodology_version,
-                    total: Money::from_cents(total),
-                    result_hash,
-                })
-                .collect(),
-        }))
+        let history = history
+            .into_iter()
+            .map(|(number, calculated_on, methodology_version, total, result_hash)| CalculationSummary {
+                number: read(number),
+                calculated_on,
+                methodology_version,
+                total: Money::from_cents(total),
+                result_hash,
+            })
+            .collect();
+        let Some(vault) = vault else {
+            return Ok(Some(Kept::Erased(ErasedBudget { summary, signatures, history })));
+        };
+        let person = opened_person(vault, person)?;
+        let calculated = self.find_calculation(scope, row.id, summary.calculation).await?;
+        let calculated = calculated.ok_or(StoreError::Inconsistent { table: "calculation", id: row.id })?;
+        Ok(Some(Kept::Whole(Budget { summary, person, calculated, signatures, history })))
     }
 
     /// Gets one calculation of a budget.
@@ -568,14 +605,15 @@ fn opened_calculation(vault: &Vault, row: calculation::Model) -> Result<Calculat
     })
 }
 
-fn opened_signature(vault: &Vault, row: signature::Model) -> Result<Signature, StoreError> {
+/// Without a vault nothing is known of the signer, who is erased.
+fn opened_signature(vault: Option<&Vault>, row: signature::Model) -> Result<Signature, StoreError> {
     let inconsistent = StoreError::Inconsistent { table: "calculation_signature", id: row.budget_id };
     let party = known(Party::ALL, &row.party, Party::as_str).ok_or(inconsistent)?;
     let place = signature_place(row.budget_id, read(row.number), party);
     Ok(Signature {
         party,
         signed_on: row.signed_on,
-        signer: vault.open_json(place, &row.signer)?,
+        signer: vault.map(|vault| vault.open_json(place, &row.signer)).transpose()?.unwrap_or_default(),
         recorded_by: row.recorded_by,
     })
 }

@@ -29,6 +29,8 @@ pub(crate) async fn sqlite(path: &Path, max_connections: u32, access: Access) ->
             .filename(&path)
             .pragma("journal_mode", "WAL")
             .pragma("synchronous", "NORMAL")
+            // What is replaced or deleted is overwritten in the file: it holds what was sealed of persons who are erased.
+            .pragma("secure_delete", "ON")
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT);
         if access == Access::ReadOnly { options.pragma("query_only", "ON") } else { options }

@@ -57,6 +57,9 @@ pub enum StoreError {
     /// A sealed value cannot be opened.
     #[error(transparent)]
     Sealed(#[from] CannotOpen),
+    /// What tells of the person was erased.
+    #[error("the person is erased")]
+    Erased,
     /// There are no keys to seal personal data with.
     #[error("no keys are configured")]
     NoKeys,

@@ -13,7 +13,7 @@ use crate::{
     vault::Place,
 };
 
-mod hand_over {
+pub(crate) mod hand_over {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -24,6 +24,7 @@ mod hand_over {
         pub municipality_code: String,
         pub receiving_code: String,
         pub application_id: Uuid,
+        pub person_id: Option<Uuid>,
         pub handed_over_on: Date,
         pub reason: Vec<u8>,
         pub signed_by: String,
@@ -154,12 +155,13 @@ impl WriteTransaction {
             municipality_code: Set(from.to_owned()),
             receiving_code: Set(to),
             application_id: Set(new.application_id),
+            person_id: Set(Some(application.person_id)),
             handed_over_on: Set(new.on),
             reason: Set(self.vault()?.seal(place, new.reason.as_bytes())?),
             signed_by: Set(new.signed_by.clone()),
             created_at: Set(at),
         };
         hand_over::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
-        Ok(())
+        self.note_ended(scope, application.person_id).await
     }
 }

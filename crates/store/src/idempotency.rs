@@ -24,6 +24,7 @@ mod row {
         pub status: Option<i32>,
         pub answer: Option<Vec<u8>>,
         pub created_at: DateTimeUtc,
+        pub about_person: Option<Uuid>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -95,6 +96,7 @@ impl WriteTransaction {
             status: Set(None),
             answer: Set(None),
             created_at: Set(at),
+            about_person: Set(None),
         };
         let columns = [row::Column::MunicipalityCode, row::Column::Subject, row::Column::Key];
         let inserted = row::Entity::insert(new)
@@ -118,17 +120,24 @@ impl WriteTransaction {
         Ok(Claim::Answered(RecordedAnswer { status, body: self.vault()?.open(place(scope, key.key), &sealed)? }))
     }
 
-    /// Records the answer under a key that this transaction has claimed.
+    /// Records the answer under a key that this transaction has claimed, and the person whom it tells of.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn record_answer(&self, scope: &Scope, key: &str, answer: &RecordedAnswer) -> Result<(), StoreError> {
+    pub async fn record_answer(
+        &self,
+        scope: &Scope,
+        key: &str,
+        answer: &RecordedAnswer,
+        about: Option<Uuid>,
+    ) -> Result<(), StoreError> {
         let change = row::ActiveModel {
             municipality_code: Set(scope.municipality.to_string()),
             subject: Set(scope.subject.clone()),
             key: Set(key.to_owned()),
             status: Set(Some(i32::from(answer.status))),
             answer: Set(Some(self.vault()?.seal(place(scope, key), &answer.body)?)),
+            about_person: Set(about),
             ..Default::default()
         };
         row::Entity::update(change).exec(&self.0).await.map_err(StoreError::failed)?;

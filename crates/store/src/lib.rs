@@ -10,10 +10,12 @@ mod audit;
 mod budgets;
 mod bulk;
 mod connect;
+mod erasures;
 mod error;
 mod hand_overs;
 mod idempotency;
 mod ledger;
+mod methodology_versions;
 mod migrate;
 mod municipalities;
 mod offers;
@@ -29,18 +31,25 @@ mod reach;
 mod representatives;
 mod reseal;
 mod revocations;
+mod role_grants;
+mod service_proposals;
 mod store;
 mod url;
 mod vault;
 mod webhooks;
+mod what_if;
 
-pub use applications::{Applicant, Application, ApplicationFilter, ApplicationSummary, Decision};
+pub use applications::{
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
+};
 pub use audit::{Access, Act, AuditReport};
-pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, Signature};
+pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
+pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use ledger::{Ledger, LedgerDay, Ordered, RecordedEntry};
+pub use methodology_versions::{MethodologyVersion, Publication};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};
@@ -54,10 +63,13 @@ pub use reach::Reach;
 pub use representatives::Representative;
 pub use reseal::Resealed;
 pub use revocations::{Grounds, Revocation};
+pub use role_grants::RoleGrant;
+pub use service_proposals::{DecidedProposal, ServiceProposal};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
 pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
+pub use what_if::SealedFacts;
 
 #[cfg(test)]
 mod tests;

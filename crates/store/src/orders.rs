@@ -28,6 +28,7 @@ mod service_order {
         pub municipality_code: String,
         pub plan_id: Uuid,
         pub budget_id: Uuid,
+        pub person_id: Uuid,
         pub line: i32,
         pub service: String,
         pub form: String,
@@ -82,6 +83,8 @@ pub struct OrderSummary {
     pub plan_id: Uuid,
     /// The budget.
     pub budget_id: Uuid,
+    /// The person.
+    pub person_id: Uuid,
     /// Number of the plan's line.
     pub line: u32,
     /// Code of the service.
@@ -159,6 +162,7 @@ impl WriteTransaction {
             municipality_code: Set(scope.municipality.to_string()),
             plan_id: Set(summary.plan_id),
             budget_id: Set(summary.budget_id),
+            person_id: Set(summary.person_id),
             line: Set(i32::try_from(summary.line).map_err(|_| inconsistent(summary.id))?),
             service: Set(summary.service.clone()),
             form: Set(summary.form.as_str().to_owned()),
@@ -346,6 +350,7 @@ fn summary(row: &service_order::Model) -> Result<OrderSummary, StoreError> {
         id: row.id,
         plan_id: row.plan_id,
         budget_id: row.budget_id,
+        person_id: row.person_id,
         line: u32::try_from(row.line).map_err(|_| inconsistent(row.id))?,
         service: row.service.clone(),
         form: known(OrderForm::ALL, &row.form, OrderForm::as_str).ok_or_else(|| inconsistent(row.id))?,

@@ -1,10 +1,15 @@
 //! Events that others may want to know of, written in the transaction of what happened. They carry identifiers only.
 
-use balsts_domain::access::Scope;
+use balsts_domain::access::{MunicipalityCode, Scope};
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{OnConflict, Query, SubQueryStatement},
+};
 
-use crate::{InsertError, Store, StoreError, WriteTransaction};
+use crate::{InsertError, Store, StoreError, WriteTransaction, audit::head};
 
 pub(crate) mod row {
     use sea_orm::entity::prelude::*;
@@ -52,6 +57,87 @@ impl WriteTransaction {
         let row = stored(scope, Event { id: event.id.max(after_last), ..event });
         row::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
+    }
+
+    /// Stores the same event in many municipalities, in a few statements: each has an identifier of its own. Their transactions
+    /// take turns from here to the end, and first of all with others that tell many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_event_in(
+        &self,
+        scope: &Scope,
+        municipalities: &[MunicipalityCode],
+        event: Event,
+        new_id: fn() -> Uuid,
+    ) -> Result<(), StoreError> {
+        self.take_turn(scope).await?;
+        self.take_turns(municipalities).await?;
+        let last = self.last_events(municipalities).await?;
+        let of = |code: &MunicipalityCode| {
+            let last = last.iter().find(|(known, _)| known == code.as_str()).and_then(|(_, last)| *last);
+            let after_last = last.map_or(Uuid::nil(), |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
+            let scope = Scope { municipality: *code, ..scope.clone() };
+            Ok(stored(&scope, Event { id: new_id().max(after_last), ..event.clone() }))
+        };
+        match self.insert_all(municipalities.iter().map(of)).await {
+            Ok(()) => Ok(()),
+            Err(InsertError::Store(error)) => Err(error),
+            Err(InsertError::Exists) => Err(StoreError::Inconsistent { table: "event", id: event.resource_id }),
+        }
+    }
+
+    /// Holds up the transactions of municipalities that write to their chains or outboxes, in the order of their codes.
+    async fn take_turns(&self, municipalities: &[MunicipalityCode]) -> Result<(), StoreError> {
+        let first = |code: &MunicipalityCode| head::ActiveModel {
+            municipality_code: Set(code.to_string()),
+            sequence: Set(0),
+            hash: Set(Vec::new()),
+        };
+        head::Entity::insert_many(municipalities.iter().map(first))
+            .on_conflict(OnConflict::column(head::Column::MunicipalityCode).do_nothing().to_owned())
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            head::Entity::find()
+                .filter(head::Column::MunicipalityCode.is_in(municipalities.iter().map(MunicipalityCode::as_str)))
+                .order_by_asc(head::Column::MunicipalityCode)
+                .lock_exclusive()
+                .all(&self.0)
+                .await
+                .map_err(StoreError::failed)?;
+        }
+        Ok(())
+    }
+
+    /// The identifier of the last event of each municipality.
+    async fn last_events(
+        &self,
+        municipalities: &[MunicipalityCode],
+    ) -> Result<Vec<(String, Option<Uuid>)>, StoreError> {
+        // Here only: its `max` is not that of numbers.
+        use sea_orm::ExprTrait as _;
+
+        let last = Query::select()
+            .column(row::Column::Id)
+            .from(row::Entity)
+            .and_where(
+                Expr::col((row::Entity, row::Column::MunicipalityCode))
+                    .equals((head::Entity, head::Column::MunicipalityCode)),
+            )
+            .order_by(row::Column::Id, sea_orm::Order::Desc)
+            .limit(1)
+            .to_owned();
+        head::Entity::find()
+            .select_only()
+            .column(head::Column::MunicipalityCode)
+            .expr_as(Expr::from(SubQueryStatement::from(last)), "last")
+            .filter(head::Column::MunicipalityCode.is_in(municipalities.iter().map(MunicipalityCode::as_str)))
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)
     }
 
     /// The identifier of the municipality's last event.

@@ -1,6 +1,6 @@
 //! The children and adults that a municipality knows, sealed, and found by the keyed hash of their personal code.
 
-use balsts_domain::{access::Scope, personal_code::PersonalCode};
+use balsts_domain::{access::Scope, personal_code::PersonalCode, retention::Ended};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -31,6 +31,11 @@ pub(crate) mod person {
         pub family_name: Vec<u8>,
         pub contact: Vec<u8>,
         pub created_at: DateTimeUtc,
+        pub last_ended_kind: Option<String>,
+        pub last_ended_on: Option<Date>,
+        pub erased_on: Option<Date>,
+        pub erased_by: Option<String>,
+        pub erasure_reason: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -67,7 +72,7 @@ pub struct Person {
     pub contact: Contact,
 }
 
-const fn person_place(column: &'static str, row: Uuid) -> Place {
+pub(crate) const fn person_place(column: &'static str, row: Uuid) -> Place {
     Place { table: "person", column, row }
 }
 
@@ -77,11 +82,26 @@ fn text(bytes: Vec<u8>, table: &'static str, id: Uuid) -> Result<String, StoreEr
 
 impl WriteTransaction {
     /// Stores a person, or what is new about the one with the same personal code in the municipality. Tells its identifier,
-    /// which is the given one only if the person is new.
+    /// which is the given one only if the person is new. What follows is live, so that no retention counts.
     ///
     /// # Errors
-    /// What the database says.
+    /// [`StoreError::Stale`] where the person is known and then not again and again, or what the database says.
     pub async fn save_person(&self, scope: &Scope, person: &Person, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+        // Again where an erasure came between: the person is not known any more.
+        for _ in 0..2 {
+            if let Some(id) = self.try_save_person(scope, person, at).await? {
+                return Ok(id);
+            }
+        }
+        Err(StoreError::Stale)
+    }
+
+    async fn try_save_person(
+        &self,
+        scope: &Scope,
+        person: &Person,
+        at: DateTime<Utc>,
+    ) -> Result<Option<Uuid>, StoreError> {
         let row = self.sealed_person(scope, person, at)?;
         let columns = [person::Column::MunicipalityCode, person::Column::CodeIndex];
         let inserted = person::Entity::insert(row)
@@ -91,7 +111,7 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
-            return Ok(person.id);
+            return Ok(Some(person.id));
         }
         let index = self.vault()?.index("personal_code", &person.personal_code.reveal());
         let known = person::Entity::find()
@@ -99,25 +119,27 @@ impl WriteTransaction {
             .filter(person::Column::CodeIndex.eq(index))
             .one(&self.0)
             .await
-            .map_err(StoreError::failed)?
-            .ok_or(StoreError::Stale)?;
+            .map_err(StoreError::failed)?;
+        let Some(known) = known else { return Ok(None) };
         // What is sealed opens in its own row only.
         let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
         (row.id, row.created_at) = (NotSet, NotSet);
-        person::Entity::update_many()
+        let updated = person::Entity::update_many()
             .set(row)
             .filter(person::Column::Id.eq(known.id))
             .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            // An erasure that came between is not undone.
+            .filter(person::Column::ErasedOn.is_null())
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        Ok(known.id)
+        Ok((updated.rows_affected == 1).then_some(known.id))
     }
 
     /// Gets a person.
     ///
     /// # Errors
-    /// [`StoreError::Inconsistent`], or what the database says.
+    /// [`StoreError::Erased`], [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_person(&self, scope: &Scope, id: Uuid) -> Result<Option<Person>, StoreError> {
         self.person_where(scope, person::Column::Id.eq(id)).await
     }
@@ -149,17 +171,23 @@ impl WriteTransaction {
         row.map(|row| opened_person(self.vault()?, row)).transpose()
     }
 
-    /// Stores new persons, none of whom the municipality knows.
+    /// Stores new persons, none of whom the municipality knows, each with what its retention counts from.
     ///
     /// # Errors
     /// [`InsertError::Exists`] where it knows one of them.
     pub async fn insert_persons<'a>(
         &self,
         scope: &Scope,
-        persons: impl Iterator<Item = &'a Person>,
+        persons: impl Iterator<Item = (&'a Person, Option<Ended>)>,
         at: DateTime<Utc>,
     ) -> Result<(), InsertError> {
-        self.insert_all(persons.map(|person| self.sealed_person(scope, person, at))).await
+        let row = |(person, ended): (&Person, Option<Ended>)| {
+            let mut row = self.sealed_person(scope, person, at)?;
+            row.last_ended_kind = Set(ended.map(|ended| ended.record.as_str().to_owned()));
+            row.last_ended_on = Set(ended.map(|ended| ended.on));
+            Ok(row)
+        };
+        self.insert_all(persons.map(row)).await
     }
 
     fn sealed_person(
@@ -180,11 +208,19 @@ impl WriteTransaction {
             family_name: Set(vault.seal(place("family_name"), person.family_name.as_bytes())?),
             contact: Set(vault.seal_json(place("contact"), &person.contact)?),
             created_at: Set(at),
+            last_ended_kind: Set(None),
+            last_ended_on: Set(None),
+            erased_on: Set(None),
+            erased_by: Set(None),
+            erasure_reason: Set(None),
         })
     }
 }
 
 pub(crate) fn opened_person(vault: &Vault, row: person::Model) -> Result<Person, StoreError> {
+    if row.erased_on.is_some() {
+        return Err(StoreError::Erased);
+    }
     let open = |column, sealed: &[u8]| -> Result<String, StoreError> {
         text(vault.open(person_place(column, row.id), sealed)?, "person", row.id)
     };

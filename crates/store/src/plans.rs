@@ -520,6 +520,9 @@ impl WriteTransaction {
             created_at: Set(at),
         };
         plan_step::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        if step.kind == PlanStepKind::Termination {
+            self.note_ended(scope, plan.person_id).await?;
+        }
         let change = plan::ActiveModel { status: Set(status.as_str().to_owned()), ..Default::default() };
         self.update_plan(scope, plan, change, at).await
     }

@@ -12,10 +12,10 @@ use sea_orm::{
 use crate::{
     StoreError, WriteTransaction,
     applications::known,
-    vault::{Place, Vault},
+    vault::{ERASED, Place, Vault},
 };
 
-mod representative {
+pub(crate) mod representative {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -53,8 +53,8 @@ pub struct Representative {
     pub subject: Option<String>,
     /// What the representative is to the person.
     pub relation: Relation,
-    /// Name of the representative.
-    pub name: String,
+    /// Name of the representative; none where the person is erased.
+    pub name: Option<String>,
     /// First day.
     pub valid_from: NaiveDate,
     /// Last day; none while there is no end.
@@ -102,7 +102,7 @@ impl WriteTransaction {
             person_id: Set(new.person_id),
             subject: Set(new.subject.clone()),
             relation: Set(new.relation.as_str().to_owned()),
-            name: Set(self.vault()?.seal(name_place(new.id), new.name.as_bytes())?),
+            name: Set(self.vault()?.seal(name_place(new.id), new.name.as_deref().unwrap_or_default().as_bytes())?),
             valid_from: Set(new.valid_from),
             valid_to: Set(new.valid_to),
             version: Set(new.version),
@@ -172,13 +172,19 @@ impl WriteTransaction {
 fn opened(vault: &Vault, row: representative::Model) -> Result<Representative, StoreError> {
     let inconsistent = StoreError::Inconsistent { table: "representative", id: row.id };
     let Some(relation) = known(Relation::ALL, &row.relation, Relation::as_str) else { return Err(inconsistent) };
-    let name = vault.open(name_place(row.id), &row.name)?;
+    let name = match row.name.as_slice() {
+        ERASED => None,
+        sealed => {
+            let name = vault.open(name_place(row.id), sealed)?;
+            Some(String::from_utf8(name).map_err(|_| inconsistent)?)
+        }
+    };
     Ok(Representative {
         id: row.id,
         person_id: row.person_id,
         subject: row.subject,
         relation,
-        name: String::from_utf8(name).map_err(|_| inconsistent)?,
+        name,
         valid_from: row.valid_from,
         valid_to: row.valid_to,
         version: row.version,

@@ -1,8 +1,9 @@
-//! Every sealed column in one list, and what is done with all of them: sealing anew with the current key, and telling which
-//! keys are in use. The key of the blind index is another one: it stays as it is.
+//! Every sealed column in one list, and what is done with all of them: sealing anew with the current key, telling which
+//! keys are in use, and erasing what belongs to a person. The key of the blind index is another one: it stays as it is.
 
 use std::collections::BTreeSet;
 
+use balsts_domain::access::Scope;
 use sea_orm::{
     Condition, ConnectionTrait, DbBackend, DbErr, Order, QueryResult, Value,
     sea_query::{Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr},
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     Reach, Store, StoreError, WriteTransaction, budgets, idempotency, offices,
-    vault::{HEADER, Place, Vault, key_id},
+    vault::{ERASED, HEADER, Place, Vault, key_id},
 };
 
 /// A column of a primary key.
@@ -29,6 +30,44 @@ pub(crate) struct SealedTable {
     pub(crate) columns: &'static [&'static str],
     /// The row that a value is bound to, told by the primary key.
     row: fn(&[Value]) -> Option<Uuid>,
+    /// Whose the rows are: how the erasure of a person reaches them.
+    pub(crate) belongs: Belongs,
+}
+
+/// Whose the rows of a table are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belongs {
+    /// The person's whom the column names.
+    To(&'static str),
+    /// Whose the row is, by its `id`, of another table, that the column names.
+    Through(&'static str, &'static str, &'static Self),
+    /// The person's whom the column names, and erased with it: nothing of the row stays.
+    Whole(&'static str),
+    /// They tell of no person whose data the office keeps, for this reason.
+    ToNobody(&'static str),
+}
+
+/// Whose an application's rows are.
+const OF_APPLICATION: Belongs = Belongs::Through("application_id", "application", &Belongs::To("person_id"));
+/// Whose a budget's rows are.
+const OF_BUDGET: Belongs = Belongs::Through("budget_id", "budget", &Belongs::To("person_id"));
+
+/// Whose a plan's rows are.
+const OF_PLAN: Belongs = Belongs::Through("plan_id", "plan", &Belongs::To("person_id"));
+
+impl Belongs {
+    /// The rows that belong to a person.
+    fn condition(self, person: Uuid) -> Option<SimpleExpr> {
+        match self {
+            Self::To(column) | Self::Whole(column) => Some(Expr::col(column).eq(person)),
+            Self::Through(column, table, belongs) => {
+                let mut rows = Query::select();
+                rows.column("id").from(table).and_where(belongs.condition(person)?);
+                Some(Expr::col(column).in_subquery(rows))
+            }
+            Self::ToNobody(_) => None,
+        }
+    }
 }
 
 /// All of them.
@@ -36,17 +75,66 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "person",
         key: &[Key::Id("id")],
-        columns: &["personal_code", "given_name", "family_name", "contact"],
+        columns: &["personal_code", "given_name", "family_name", "contact", "erasure_reason"],
         row: by_id,
+        belongs: Belongs::To("id"),
     },
-    SealedTable { table: "application", key: &[Key::Id("id")], columns: &["applicant", "evidence"], row: by_id },
-    SealedTable { table: "representative", key: &[Key::Id("id")], columns: &["name"], row: by_id },
-    SealedTable { table: "decision", key: &[Key::Id("application_id")], columns: &["facts"], row: by_id },
-    SealedTable { table: "revocation", key: &[Key::Id("application_id")], columns: &["grounds"], row: by_id },
-    SealedTable { table: "webhook", key: &[Key::Id("id")], columns: &["secret", "previous_secret"], row: by_id },
-    SealedTable { table: "provider", key: &[Key::Id("id")], columns: &["person", "bank_account"], row: by_id },
-    SealedTable { table: "qualification", key: &[Key::Id("id")], columns: &["details"], row: by_id },
-    SealedTable { table: "hand_over", key: &[Key::Id("id")], columns: &["reason"], row: by_id },
+    SealedTable {
+        table: "application",
+        key: &[Key::Id("id")],
+        columns: &["applicant", "evidence"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "representative",
+        key: &[Key::Id("id")],
+        columns: &["name"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "decision",
+        key: &[Key::Id("application_id")],
+        columns: &["facts"],
+        row: by_id,
+        belongs: OF_APPLICATION,
+    },
+    SealedTable {
+        table: "revocation",
+        key: &[Key::Id("application_id")],
+        columns: &["grounds"],
+        row: by_id,
+        belongs: OF_APPLICATION,
+    },
+    SealedTable {
+        table: "webhook",
+        key: &[Key::Id("id")],
+        columns: &["secret", "previous_secret"],
+        row: by_id,
+        belongs: Belongs::ToNobody("keys of signatures"),
+    },
+    SealedTable {
+        table: "hand_over",
+        key: &[Key::Id("id")],
+        columns: &["reason"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "provider",
+        key: &[Key::Id("id")],
+        columns: &["person", "bank_account"],
+        row: by_id,
+        belongs: Belongs::ToNobody("a provider of the country"),
+    },
+    SealedTable {
+        table: "qualification",
+        key: &[Key::Id("id")],
+        columns: &["details"],
+        row: by_id,
+        belongs: Belongs::ToNobody("a provider's document"),
+    },
     SealedTable {
         table: "office",
         key: &[Key::Text("municipality_code")],
@@ -55,39 +143,57 @@ pub(crate) const SEALED: &[SealedTable] = &[
             [Value::String(Some(municipality))] => Some(offices::row_of(municipality)),
             _ => None,
         },
+        belongs: Belongs::ToNobody("the officials, as long as the office has them"),
     },
     SealedTable {
         table: "calculation",
         key: &[Key::Id("budget_id"), Key::Number("number")],
         columns: &["facts", "form", "result"],
         row: of_numbered,
+        belongs: OF_BUDGET,
     },
     SealedTable {
         table: "calculation_signature",
         key: &[Key::Id("budget_id"), Key::Number("number"), Key::Text("party")],
         columns: &["signer"],
         row: of_numbered,
+        belongs: OF_BUDGET,
     },
-    SealedTable { table: "plan", key: &[Key::Id("id")], columns: &["draft", "revision"], row: by_id },
+    SealedTable {
+        table: "plan",
+        key: &[Key::Id("id")],
+        columns: &["draft", "revision"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
     SealedTable {
         table: "plan_version",
         key: &[Key::Id("plan_id"), Key::Number("number")],
         columns: &["content", "revision"],
         row: of_numbered,
+        belongs: OF_PLAN,
     },
     SealedTable {
         table: "plan_signature",
         key: &[Key::Id("plan_id"), Key::Number("number"), Key::Text("document"), Key::Text("party")],
         columns: &["signer"],
         row: of_numbered,
+        belongs: OF_PLAN,
     },
     SealedTable {
         table: "plan_step",
         key: &[Key::Id("plan_id"), Key::Number("number")],
         columns: &["words"],
         row: of_numbered,
+        belongs: OF_PLAN,
     },
-    SealedTable { table: "service_order", key: &[Key::Id("id")], columns: &["terms"], row: by_id },
+    SealedTable {
+        table: "service_order",
+        key: &[Key::Id("id")],
+        columns: &["terms"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
     SealedTable {
         table: "idempotency_record",
         key: &[Key::Text("municipality_code"), Key::Text("subject"), Key::Text("key")],
@@ -98,6 +204,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
             }
             _ => None,
         },
+        belongs: Belongs::Whole("about_person"),
     },
 ];
 
@@ -167,7 +274,9 @@ impl SealedTable {
     /// The rows after a key with a value that does not begin with the header, in the order of their keys.
     fn old_rows(&self, header: &[u8], after: Option<&[Value]>) -> SelectStatement {
         let keys = || self.key.iter().map(|key| key.column());
-        let old = self.columns.iter().map(|column| beginning(column).ne(header.to_vec()));
+        // What was erased is sealed with no key.
+        let is_old = |column: &&'static str| beginning(column).ne(header.to_vec()).and(Expr::col(*column).ne(ERASED));
+        let old = self.columns.iter().map(is_old);
         let mut query = Query::select();
         query.from(self.table).columns(keys()).columns(self.columns.iter().copied()).limit(STEP);
         query.cond_where(old.fold(Condition::any(), Condition::add));
@@ -186,7 +295,8 @@ impl SealedTable {
         let sealed = self.columns.iter().map(|column| Ok((*column, row.try_get::<Option<Vec<u8>>>("", column)?)));
         let sealed = sealed.collect::<Result<Vec<_>, DbErr>>()?;
         let is_old = |(column, sealed): (_, Option<Vec<u8>>)| {
-            sealed.filter(|sealed| !sealed.starts_with(header)).map(|sealed| (column, sealed))
+            let old = sealed.filter(|sealed| sealed != ERASED && !sealed.starts_with(header));
+            old.map(|sealed| (column, sealed))
         };
         Ok(OldRow { key, sealed: sealed.into_iter().filter_map(is_old).collect() })
     }
@@ -204,6 +314,28 @@ impl SealedTable {
             update.value(*column, resealed).and_where(Expr::col(*column).eq(sealed.clone()));
         }
         Some(update)
+    }
+}
+
+impl WriteTransaction {
+    /// Overwrites every sealed value that belongs to a person of the municipality, so that no key opens it.
+    pub(crate) async fn erase_sealed(&self, scope: &Scope, person: Uuid) -> Result<(), StoreError> {
+        for table in SEALED {
+            let Some(rows) = table.belongs.condition(person) else { continue };
+            let own = Expr::col("municipality_code").eq(scope.municipality.as_str());
+            let erased = if let Belongs::Whole(_) = table.belongs {
+                self.0.execute(Query::delete().from_table(table.table).and_where(own).and_where(rows)).await
+            } else {
+                let mut update = Query::update();
+                update.table(table.table).and_where(own).and_where(rows);
+                for column in table.columns {
+                    update.value(*column, ERASED);
+                }
+                self.0.execute(&update).await
+            };
+            erased.map_err(StoreError::failed)?;
+        }
+        Ok(())
     }
 }
 
@@ -274,7 +406,8 @@ impl WriteTransaction {
                 .distinct()
                 .expr_as(beginning(column), "beginning")
                 .from(table)
-                .and_where(Expr::col(column).is_not_null());
+                .and_where(Expr::col(column).is_not_null())
+                .and_where(Expr::col(column).ne(ERASED));
             for row in self.0.query_all(&query).await.map_err(StoreError::failed)? {
                 let beginning: Vec<u8> = row.try_get("", "beginning").map_err(StoreError::failed)?;
                 in_use.extend(key_id(&beginning));

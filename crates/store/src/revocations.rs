@@ -39,7 +39,7 @@ pub(crate) mod revocation {
 }
 
 /// Why a grant ends.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grounds {
     /// In words.
     pub reason: String,
@@ -103,14 +103,15 @@ impl WriteTransaction {
             created_at: Set(at),
         };
         revocation::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        self.note_ended(scope, application.person_id).await?;
         Ok(version)
     }
 }
 
-/// The act that ended the grant of an application.
+/// The act that ended the grant of an application. Without a vault nothing is known of its grounds: they are erased.
 pub(crate) async fn find(
     connection: &impl ConnectionTrait,
-    vault: &Vault,
+    vault: Option<&Vault>,
     scope: &Scope,
     application: &application::Model,
 ) -> Result<Option<Revocation>, StoreError> {
@@ -131,7 +132,10 @@ pub(crate) async fn find(
             delivery: known(Delivery::ALL, &row.delivery, Delivery::as_str).ok_or(inconsistent)?,
             notified_on: row.notified_on,
             appeal_until: row.appeal_until,
-            grounds: vault.open_json(place(application.id), &row.grounds)?,
+            grounds: vault
+                .map(|vault| vault.open_json(place(application.id), &row.grounds))
+                .transpose()?
+                .unwrap_or_default(),
             prepared_by: row.prepared_by,
             signed_by: row.signed_by,
         })

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use uuid::Uuid;
 
-use crate::{Act, DatabaseConfig, Event, Reach, Store, StoreError};
+use crate::{Act, DatabaseConfig, Event, Reach, Store, StoreError, reseal::Belongs};
 
 fn config(url: &str) -> DatabaseConfig {
     DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
@@ -90,7 +90,7 @@ async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
 #[tokio::test]
 async fn connections_are_set_up_for_durable_concurrent_use() {
     let (_directory, store) = migrated().await;
-    for (pragma, value) in [("foreign_keys", 1), ("synchronous", 1), ("busy_timeout", 5000)] {
+    for (pragma, value) in [("foreign_keys", 1), ("synchronous", 1), ("busy_timeout", 5000), ("secure_delete", 1)] {
         let sql = format!("PRAGMA {pragma}");
         assert_eq!(number(store.reader(), &sql).await, value, "{pragma}");
         assert_eq!(number(&store.begin_write(Reach::Country).await.unwrap().0, &sql).await, value, "{pragma}");
@@ -203,6 +203,56 @@ async fn every_migration_can_be_undone() {
     Migrator::up(&transaction.0, None).await.unwrap();
 }
 
+/// Whose retention counts from what, when the schema learns of it.
+#[tokio::test]
+async fn persons_whose_records_have_ended_are_noted_when_the_schema_is_brought_up_to_date() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
+    let connection = &transaction.0;
+    Migrator::down(connection, Some(1)).await.unwrap();
+    for (person, applications) in [
+        ("01", &[("refused", "2023-04-14"), ("withdrawn", "2023-05-01")][..]),
+        ("02", &[("withdrawn", "2023-05-01"), ("registered", "")]),
+        ("03", &[("revoked", "2023-10-01")]),
+        ("04", &[("granted", "")]),
+    ] {
+        let sql = format!(
+            "INSERT INTO person (id, municipality_code, code_index, personal_code, given_name, family_name, contact, created_at) \
+             VALUES (x'{person}', '0001000', x'{person}', x'01', x'01', x'01', x'01', '2023-01-01')"
+        );
+        connection.execute_unprepared(&sql).await.unwrap();
+        for (number, (status, day)) in applications.iter().enumerate() {
+            let id = format!("{person}0{number}");
+            let withdrawn = if *status == "withdrawn" { format!("'{day}'") } else { "NULL".to_owned() };
+            let mut sql = format!(
+                "INSERT INTO application (id, municipality_code, person_id, subject_index, methodology, status, received_at, \
+                 withdrawn_on, applicant, evidence, version, created_at, updated_at) VALUES (x'{id}', '0001000', x'{person}', \
+                 x'{id}', 'children-2023', '{status}', '2023-03-01 09:30', {withdrawn}, x'01', x'01', 1, '2023-01-01', '2023-01-01');"
+            );
+            if ["refused", "revoked"].contains(status) {
+                sql += &format!(
+                    "INSERT INTO decision (application_id, municipality_code, outcome, decided_on, delivery, notified_on, \
+                     appeal_until, facts, prepared_by, signed_by, created_at) VALUES (x'{id}', '0001000', 'grant', \
+                     '2023-03-10', 'e_address', '2023-03-14', '2023-04-14', x'01', 'w', 'h', '2023-01-01');"
+                );
+            }
+            if *status == "revoked" {
+                sql += &format!(
+                    "INSERT INTO revocation (application_id, municipality_code, decided_on, effective_from, delivery, \
+                     notified_on, appeal_until, grounds, prepared_by, signed_by, created_at) VALUES (x'{id}', '0001000', \
+                     '2023-09-01', '{day}', 'e_address', '2023-09-05', '2023-10-05', x'01', 'w', 'h', '2023-01-01')"
+                );
+            }
+            connection.execute_unprepared(&sql).await.unwrap();
+        }
+    }
+    Migrator::up(connection, None).await.unwrap();
+    let sql = "SELECT hex(id) || ' ' || last_ended_kind || ' ' || last_ended_on FROM person WHERE last_ended_kind IS NOT NULL ORDER BY id";
+    let rows = connection.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    let noted: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
+    assert_eq!(noted, ["01 application_withdrawn 2023-05-01", "03 case 2023-10-01"]);
+}
+
 /// Bytes are sealed, or say by their name that they are a hash: no sealed column is forgotten when keys change.
 #[tokio::test]
 async fn every_column_of_bytes_is_a_hash_or_in_the_list_of_sealed_ones() {
@@ -220,6 +270,50 @@ async fn every_column_of_bytes_is_a_hash_or_in_the_list_of_sealed_ones() {
     listed.sort_unstable();
     assert_eq!(sealed, listed);
     assert!(bytes.len() > sealed.len(), "there are hashes: {bytes:?}");
+}
+
+/// A sealed column of a table that leads to a person is erased with the person: by a column that the table has.
+#[tokio::test]
+async fn every_sealed_column_says_how_the_erasure_of_a_person_reaches_it() {
+    let (_directory, store) = migrated().await;
+    let columns = async |table: &str| {
+        let sql = format!("SELECT name FROM pragma_table_info('{table}')");
+        let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        rows.iter().map(|row| row.try_get_by_index::<String>(0).unwrap()).collect::<Vec<_>>()
+    };
+    for sealed in crate::reseal::SEALED {
+        let (mut table, mut belongs) = (sealed.table, sealed.belongs);
+        loop {
+            let columns = columns(table).await;
+            let has = |column: &str| columns.iter().any(|name| name == column);
+            match belongs {
+                Belongs::To(column) | Belongs::Whole(column) => {
+                    assert!(has(column) && (column.contains("person") || table == "person"), "{table}.{column}");
+                    break;
+                }
+                Belongs::Through(column, next, further) => {
+                    assert!(has(column), "{table}.{column}");
+                    (table, belongs) = (next, *further);
+                }
+                Belongs::ToNobody(reason) => {
+                    let leads = columns.iter().find(|name| {
+                        ["person", "application", "budget", "plan"].iter().any(|record| name.contains(record))
+                    });
+                    assert!(leads.is_none() && !reason.is_empty(), "{table} leads to a person by {leads:?}");
+                    break;
+                }
+            }
+        }
+    }
+    // And what it says is executed as it stands.
+    let scope = Scope {
+        municipality: "0001000".parse().unwrap(),
+        subject: "head".to_owned(),
+        role: Role::OfficeHead,
+        today: NaiveDate::MIN,
+    };
+    let transaction = store.begin_write(&scope).await.unwrap();
+    transaction.erase_sealed(&scope, Uuid::nil()).await.unwrap();
 }
 
 /// What is about a person is in the person's access log.

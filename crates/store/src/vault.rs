@@ -24,6 +24,8 @@ const LAYOUT: u8 = 1;
 /// A sealed value begins with its layout and the id of its key, a big-endian number.
 pub(crate) const HEADER: usize = 5;
 const NONCE: usize = 12;
+/// What stands in a sealed column once its person is erased.
+pub(crate) const ERASED: &[u8] = &[];
 
 fn header(key: u32) -> [u8; HEADER] {
     let [a, b, c, d] = key.to_be_bytes();

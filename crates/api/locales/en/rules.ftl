@@ -242,3 +242,7 @@ provider-unknown-service = There is no such service in the catalogue.
 offer-overlaps = The provider offers this service at this place in that time already.
 offer-no-address = The recipient must come to the place: its address is missing.
 offer-ends-earlier = The offer ends on { $date } already.
+retention-not-ended = The person is kept until { $until }: the record { $record } ended on { $on }.
+role-grant-to-oneself = Nobody grants a role to themselves.
+role-grant-not-grantable = The caller may not grant the role { $role }.
+application-signed-by-preparer = Who prepared the act does not sign it: another official does.

@@ -242,3 +242,7 @@ provider-unknown-service = Tāda pakalpojuma katalogā nav.
 offer-overlaps = Pakalpojuma sniedzējs šo pakalpojumu šajā vietā tajā laikā jau piedāvā.
 offer-no-address = Saņēmējam jāierodas pakalpojuma sniegšanas vietā: trūkst tās adreses.
 offer-ends-earlier = Piedāvājums beidzas jau { $date }.
+retention-not-ended = Personas datus glabā līdz { $until }: ieraksts { $record } noslēdzās { $on }.
+role-grant-to-oneself = Sev pašam lomu piešķirt nevar.
+role-grant-not-grantable = Lomu { $role } pieprasītājs piešķirt nedrīkst.
+application-signed-by-preparer = Aktu neparaksta tas, kas to sagatavoja: to dara cita amatpersona.

@@ -5,12 +5,12 @@ mod request;
 mod response;
 
 use actix_web::{
-    HttpResponse, get,
+    HttpResponse, HttpResponseBuilder, get,
     http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Application, ApplicationFilter, Call, RecordedAnswer};
+use balsts_app::{Application, ApplicationFilter, Call, Kept, RecordedAnswer};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -156,19 +156,21 @@ fn shown(
     state: &ApiState,
     application: &Application,
     language: Language,
-    mut response: actix_web::HttpResponseBuilder,
+    response: HttpResponseBuilder,
 ) -> HttpResponse {
-    let today = state.today();
+    let shown = ApplicationResponse::new(application, state.today(), language);
+    tagged(application.summary.version, language, response).json(shown)
+}
+
+fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
     response
-        .insert_header((ETAG, etag(application.summary.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(ApplicationResponse::new(application, today, language))
 }
 
 /// Get an application
 ///
-/// The application with the person, the applicant, what is known for the criteria, their outcome and the act. The read is
-/// recorded in the access log.
+/// The application with the person, the applicant, what is known for the criteria, their outcome and the act. Of an `erased`
+/// person the dates, the status and the acts are left. The read is recorded in the access log.
 #[utoipa::path(
     tag = "applications",
     params(("id" = Uuid, Path, description = "Identifier of the application")),
@@ -189,7 +191,12 @@ pub(crate) async fn get_application(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
     let application = state.app.get_application(&call, preconditions::id(&id)?).await?;
-    Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
+    let version = match &application {
+        Kept::Whole(application) => application.summary.version,
+        Kept::Erased(application) => application.summary.version,
+    };
+    let response = ApplicationResponse::kept(&application, state.today(), language.0);
+    Ok(tagged(version, language.0, HttpResponse::Ok()).json(response))
 }
 
 /// Complete an application

@@ -1,6 +1,6 @@
 //! The answers of `/v1/applications`.
 
-use balsts_app::{Application, ApplicationSummary, Decision, HandOver, Person, Revocation};
+use balsts_app::{Application, ApplicationSummary, Decision, ErasedApplication, HandOver, Kept, Person, Revocation};
 use balsts_domain::{
     eligibility::{self, Disability, EligibilityFacts},
     text::Language,
@@ -148,9 +148,9 @@ pub(crate) struct RevocationResponse {
     notified_on: Date,
     /// The last day to appeal.
     appeal_until: Date,
-    /// Why.
-    reason: String,
-    /// The norms that it rests on.
+    /// Why; null where the person is erased.
+    reason: Option<String>,
+    /// The norms that it rests on; none where the person is erased.
     legal_basis: Vec<String>,
     /// Who prepared it.
     prepared_by: String,
@@ -189,14 +189,17 @@ pub(crate) struct ApplicationResponse {
     received_at: Minute,
     /// Last day to decide; null in the pilot.
     due_on: Option<Date>,
-    /// The child or adult.
-    person: PersonResponse,
-    /// Who applies.
-    applicant: ApplicantResponse,
-    /// What is known for the criteria.
-    evidence: EvidenceResponse,
-    /// The criteria: on the day of the act, or today while there is none.
-    eligibility: EligibilityCheckResponse,
+    /// The person is erased: what told of the person is null, and the rest stays.
+    #[schema(example = false)]
+    erased: bool,
+    /// The child or adult; null where erased.
+    person: Option<PersonResponse>,
+    /// Who applies; null where erased.
+    applicant: Option<ApplicantResponse>,
+    /// What is known for the criteria; null where erased.
+    evidence: Option<EvidenceResponse>,
+    /// The criteria: on the day of the act, or today while there is none; null where erased.
+    eligibility: Option<EligibilityCheckResponse>,
     /// The day on which the applicant took it back.
     withdrawn_on: Option<Date>,
     /// The act; null while there is none.
@@ -231,18 +234,51 @@ impl ApplicationResponse {
             status: ApplicationStatus(summary.status),
             received_at: Minute(summary.received_at),
             due_on: summary.due_on.map(Date),
-            person: person.into(),
-            applicant: ApplicantResponse {
+            erased: false,
+            person: Some(person.into()),
+            applicant: Some(ApplicantResponse {
                 given_name: applicant.given_name,
                 family_name: applicant.family_name,
                 personal_code: applicant.personal_code,
                 relation: applicant.relation,
-            },
-            evidence: EvidenceResponse::from(evidence),
-            eligibility: EligibilityCheckResponse::new(eligibility, language),
+            }),
+            evidence: Some(EvidenceResponse::from(evidence)),
+            eligibility: Some(EligibilityCheckResponse::new(eligibility, language)),
             withdrawn_on: withdrawn_on.map(Date),
             decision: decision.map(ActResponse::from),
             revocation: revocation.map(RevocationResponse::from),
+        }
+    }
+
+    /// All of it, or what the erasure of the person has left.
+    pub(crate) fn kept(
+        application: &Kept<Application, ErasedApplication>,
+        today: NaiveDate,
+        language: Language,
+    ) -> Self {
+        match application {
+            Kept::Whole(application) => Self::new(application, today, language),
+            Kept::Erased(application) => application.clone().into(),
+        }
+    }
+}
+
+impl From<ErasedApplication> for ApplicationResponse {
+    fn from(ErasedApplication { summary, withdrawn_on, decision, revocation }: ErasedApplication) -> Self {
+        Self {
+            id: summary.id,
+            methodology: Methodology(summary.methodology),
+            status: ApplicationStatus(summary.status),
+            received_at: Minute(summary.received_at),
+            due_on: summary.due_on.map(Date),
+            erased: true,
+            person: None,
+            applicant: None,
+            evidence: None,
+            eligibility: None,
+            withdrawn_on: withdrawn_on.map(Date),
+            decision: decision.map(ActResponse::from),
+            revocation: revocation.map(|act| RevocationResponse { reason: None, ..act.into() }),
         }
     }
 }
@@ -305,7 +341,7 @@ impl From<Revocation> for RevocationResponse {
             delivery: Delivery(revocation.delivery),
             notified_on: Date(revocation.notified_on),
             appeal_until: Date(revocation.appeal_until),
-            reason: revocation.grounds.reason,
+            reason: Some(revocation.grounds.reason),
             legal_basis: revocation.grounds.legal_basis,
             prepared_by: revocation.prepared_by,
             signed_by: revocation.signed_by,

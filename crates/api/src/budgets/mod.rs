@@ -11,7 +11,7 @@ use actix_web::{
     post,
     web::{Data, Path},
 };
-use balsts_app::{Budget, BudgetFilter, Call, RecordedAnswer};
+use balsts_app::{Budget, BudgetFilter, Call, Kept, RecordedAnswer};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -87,6 +87,7 @@ pub(crate) async fn create_budget(
         body: serde_json::to_vec(&BudgetResponse::new(budget, &state.parameters, language.0)).unwrap_or_default(),
     };
     let new = new.parsed()?;
+    state.refresh_parameters().await?;
     let answer = state.app.create_budget(&call, &state.parameters, state.today(), id, new, answer).await?;
     let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
     Ok(HttpResponse::Created()
@@ -148,17 +149,20 @@ pub(crate) async fn list_budgets(
     Ok(Localised(BudgetList { items: found.iter().map(BudgetSummaryResponse::from).collect(), next }, language.0))
 }
 
-fn shown(state: &ApiState, budget: &Budget, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
+fn shown(state: &ApiState, budget: &Budget, language: Language, response: HttpResponseBuilder) -> HttpResponse {
+    let shown = BudgetResponse::new(budget, &state.parameters, language);
+    tagged(budget.summary.version, language, response).json(shown)
+}
+
+fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
     response
-        .insert_header((ETAG, etag(budget.summary.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(BudgetResponse::new(budget, &state.parameters, language))
 }
 
 /// Get a budget
 ///
-/// The budget with the calculation that holds: its input, form, lines and explanations, signatures, and the history. The read
-/// is recorded in the access log.
+/// The budget with the calculation that holds: its input, form, lines and explanations, signatures, and the history. Of an
+/// `erased` person the sums, dates and hashes are left. The read is recorded in the access log.
 #[utoipa::path(
     tag = "budgets",
     params(("id" = Uuid, Path, description = "Identifier of the budget")),
@@ -179,7 +183,12 @@ pub(crate) async fn get_budget(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
     let budget = state.app.get_budget(&call, preconditions::id(&id)?).await?;
-    Ok(shown(&state, &budget, language.0, HttpResponse::Ok()))
+    let version = match &budget {
+        Kept::Whole(budget) => budget.summary.version,
+        Kept::Erased(budget) => budget.summary.version,
+    };
+    let response = BudgetResponse::kept(&budget, &state.parameters, language.0);
+    Ok(tagged(version, language.0, HttpResponse::Ok()).json(response))
 }
 
 /// Calculate a budget again
@@ -209,6 +218,7 @@ pub(crate) async fn recalculate_budget(
     let call = state.call(caller.scope(WRITE)?, request_id);
     let of = (preconditions::id(&id)?, version.0);
     let new = body.0.parsed()?;
+    state.refresh_parameters().await?;
     let budget = state.app.recalculate_budget(&call, &state.parameters, state.today(), of, new).await?;
     Ok(shown(&state, &budget, language.0, HttpResponse::Created()))
 }
@@ -258,7 +268,7 @@ pub(crate) struct ReplayQuery {
 /// Replay a calculation
 ///
 /// Calculates again from the stored input with the stored day, changes nothing, and tells whether the result is the same to the
-/// byte, or what differs. The read is recorded in the access log.
+/// byte, or what differs. Of an erased person there is nothing to calculate from: 409. The read is recorded in the access log.
 #[utoipa::path(
     tag = "budgets",
     params(("id" = Uuid, Path, description = "Identifier of the budget"), ReplayQuery),
@@ -269,7 +279,7 @@ pub(crate) struct ReplayQuery {
             "replayed_hash": "0000000000000000000000000000000000000000000000000000000000000000",
             "differences": [], "refusals": [],
         })),
-        AccessFailures, Failures, Missing,
+        AccessFailures, Conflict, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),

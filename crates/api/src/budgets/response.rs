@@ -1,6 +1,6 @@
 //! The answers of budgets.
 
-use balsts_app::{Budget, BudgetSummary, CalculationSummary, Difference, Replay, Signature};
+use balsts_app::{Budget, BudgetSummary, CalculationSummary, Difference, ErasedBudget, Kept, Replay, Signature};
 use balsts_domain::{
     budgets::CalculationForm,
     calculation::{Calculation, CalculationFacts, CalculationResult},
@@ -150,8 +150,8 @@ pub(crate) struct SignatureResponse {
     party: Party,
     /// The day.
     signed_on: Date,
-    /// Name of the recipient, or identifier of the worker.
-    signer: String,
+    /// Name of the recipient, or identifier of the worker; null where the person is erased.
+    signer: Option<String>,
     /// Who recorded it.
     recorded_by: String,
 }
@@ -211,8 +211,11 @@ pub(crate) struct BudgetResponse {
     status: BudgetStatus,
     /// Indicative budget for the period, EUR.
     total: Euros,
-    /// The calculation that holds.
-    calculation: FrozenCalculationResponse,
+    /// The person is erased: what told of the person is null, and the rest stays.
+    #[schema(example = false)]
+    erased: bool,
+    /// The calculation that holds; null where the person is erased.
+    calculation: Option<FrozenCalculationResponse>,
     /// Signatures under it.
     signatures: Vec<SignatureResponse>,
     /// Every calculation, oldest first.
@@ -348,7 +351,7 @@ impl From<Signature> for SignatureResponse {
         Self {
             party: Party(signature.party),
             signed_on: Date(signature.signed_on),
-            signer: signature.signer,
+            signer: Some(signature.signer),
             recorded_by: signature.recorded_by,
         }
     }
@@ -378,15 +381,42 @@ impl BudgetResponse {
             methodology: Methodology(summary.methodology),
             status: BudgetStatus(summary.status),
             total: Euros(summary.total),
-            calculation: FrozenCalculationResponse {
+            erased: false,
+            calculation: Some(FrozenCalculationResponse {
                 number: calculated.number,
                 input: calculated.facts,
                 form: calculated.form.into(),
                 result: FrozenResultResponse::new(calculated.result, living.as_ref(), language),
                 result_hash: hex(&calculated.result_hash),
                 calculated_by: calculated.calculated_by,
-            },
+            }),
             signatures: signatures.into_iter().map(SignatureResponse::from).collect(),
+            calculations: history.into_iter().map(CalculationSummaryResponse::from).collect(),
+        }
+    }
+
+    /// All of it, or what the erasure of the person has left.
+    pub(crate) fn kept(budget: &Kept<Budget, ErasedBudget>, parameters: &Parameters, language: Language) -> Self {
+        match budget {
+            Kept::Whole(budget) => Self::new(budget, parameters, language),
+            Kept::Erased(budget) => budget.clone().into(),
+        }
+    }
+}
+
+impl From<ErasedBudget> for BudgetResponse {
+    fn from(ErasedBudget { summary, signatures, history }: ErasedBudget) -> Self {
+        let signature = |signature: Signature| SignatureResponse { signer: None, ..signature.into() };
+        Self {
+            id: summary.id,
+            application_id: summary.application_id,
+            person_id: summary.person_id,
+            methodology: Methodology(summary.methodology),
+            status: BudgetStatus(summary.status),
+            total: Euros(summary.total),
+            erased: true,
+            calculation: None,
+            signatures: signatures.into_iter().map(signature).collect(),
             calculations: history.into_iter().map(CalculationSummaryResponse::from).collect(),
         }
     }

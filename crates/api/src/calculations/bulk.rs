@@ -86,9 +86,10 @@ struct Run {
 
 impl Run {
     fn answering(&self) -> Answering<'_> {
+        let rules = self.state.parameters.latest();
         Answering {
-            parameters: &self.state.parameters,
-            renderings: &self.state.renderings,
+            parameters: &rules.parameters,
+            renderings: &rules.renderings,
             line_limit: self.state.config.bulk_line_limit,
             detail: self.detail,
             language: self.language,

@@ -64,7 +64,8 @@ pub(crate) async fn calculate_budget(
     language: Accepted,
     body: RawJson,
 ) -> Result<HttpResponse, ApiError> {
-    let answer = single(&state.parameters, &state.renderings, &body.0, Detail::Lines, language.0)?;
+    let rules = state.parameters.latest();
+    let answer = single(&rules.parameters, &rules.renderings, &body.0, Detail::Lines, language.0)?;
     Ok(HttpResponse::Ok()
         .insert_header(("content-language", language_tag(language.0)))
         .content_type("application/json")

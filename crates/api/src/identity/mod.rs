@@ -16,7 +16,7 @@ use actix_web::{
     web::Data,
 };
 use balsts_domain::{
-    access::{Actor, Caller, Denied, Permission, Scope},
+    access::{Actor, Caller, Denied, MunicipalityCode, NationalPermission, Permission, Role, Scope},
     parameters::municipalities::Municipalities,
 };
 use chrono::NaiveDate;
@@ -68,6 +68,32 @@ impl Identified {
         let of_the_past = self.ended && actor.municipality.is_some() && !permission.only_reads();
         if of_the_past { Err(ApiError::Forbidden) } else { Ok(actor) }
     }
+
+    /// The scope of the ministry's administrator, which the caller must be, in a municipality.
+    pub(crate) fn of_the_ministry(&self, municipality: MunicipalityCode) -> Scope {
+        let subject = self.caller.subject.clone();
+        Scope { municipality, subject, role: Role::MinistryAdmin, today: self.today }
+    }
+
+    /// The scope of the whole country in which the caller may use a national permission.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national(&self, permission: NationalPermission) -> Result<Scope, ApiError> {
+        Ok(self.caller.national(permission, self.today)?)
+    }
+
+    /// The scope of the country where the caller has a role of it that may, or else that of the caller's municipality.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn national_or_municipal(
+        &self,
+        national: NationalPermission,
+        municipal: Permission,
+    ) -> Result<Scope, ApiError> {
+        self.national(national).or_else(|_| self.scope(municipal))
+    }
 }
 
 impl Deref for Identified {
@@ -93,8 +119,10 @@ impl FromRequest for Identified {
         let token = bearer(request.headers());
         Box::pin(async move {
             let state = state.ok_or(ApiError::Internal)?;
-            let caller = identify(&state, token?).await?;
-            Ok(Self::on(state.today(), caller, &state.parameters.municipalities))
+            let (caller, today) = (identify(&state, token?).await?, state.today());
+            // Asked for each request, so that a role that is ended is gone with the next.
+            let grants = state.app.granted_roles(&caller.subject, today).await?;
+            Ok(Self::on(today, caller.with_grants(&grants), &state.parameters.municipalities))
         })
     }
 }

@@ -100,6 +100,8 @@ struct Claims {
     sub: String,
     exp: i64,
     nbf: Option<i64>,
+    /// Left out by an issuer that keeps none: then those hold that are granted here.
+    #[serde(default)]
     balsts_roles: Vec<Role>,
     balsts_municipality: Option<String>,
     #[serde(default)]

@@ -24,7 +24,7 @@ use crate::{
     identity::Identified,
     pages::{cut, page_size},
     preconditions::{self, RequestId},
-    problem::{AccessFailures, ApiError, BodyFailures, Failures, Missing},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing},
 };
 
 const READ: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "persons:read" };
@@ -118,7 +118,7 @@ pub(crate) async fn list_accesses(
     responses(
         (status = 200, description = "The pseudonym", body = PseudonymResponse,
             example = json!({"purpose": "reports", "pseudonym": "MZXW6YTBOJ2WC3TE"})),
-        AccessFailures, Failures, Missing,
+        AccessFailures, Conflict, Failures, Missing,
     ),
     security(("bearer" = ["pseudonyms:read"])),
     extensions(("x-roles" = json!(["office_head", "integrator"]))),

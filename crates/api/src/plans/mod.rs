@@ -301,6 +301,7 @@ pub(crate) async fn sign_plan(
     let scope = caller.scope(WRITE)?;
     let call = state.call(if body.0.is_of_office_head() { caller.scope(DECIDE)? } else { scope }, request_id);
     let of = (preconditions::id(&id)?, version.0);
+    state.refresh_parameters().await?;
     let plan = state.app.sign_plan(&call, &state.parameters, state.today(), of, body.0.into()).await?;
     Ok(shown(&state, &plan, language.0, HttpResponse::Created()))
 }

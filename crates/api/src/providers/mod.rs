@@ -15,8 +15,6 @@ use balsts_domain::{
     access::{Permission, Role},
     text::Language,
 };
-use serde_json::json;
-use uuid::Uuid;
 
 use request::{ProviderRequest, ProvidersQuery};
 use response::{ProviderList, ProviderResponse, ProviderSummaryResponse, example, request_example, summary_example};

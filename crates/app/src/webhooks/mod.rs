@@ -92,7 +92,7 @@ impl App {
         };
         transaction.insert_webhook(&call.scope, &webhook, secret).await?;
         let told = told("create_webhook", webhook.id);
-        Ok(call.commit_once(transaction, told, answer(&webhook)).await?)
+        Ok(call.commit_once(transaction, told, answer(&webhook), None).await?)
     }
 
     /// Gets a webhook.

@@ -22,7 +22,8 @@ use crate::{
 
 mod data;
 
-use data::{CareLevelFile, MethodologyFile, NeedFile, VersionFile};
+use data::{CareLevelFile, NeedFile};
+pub(crate) use data::{MethodologyFile, VersionFile};
 
 names! {
     /// Type of residence. **Decision**: the headings are lost in the source; these identifiers are unconfirmed.

@@ -16,16 +16,16 @@ use crate::{
 pub(crate) struct MethodologyFile {
     pub(super) id: String,
     pub(super) title: Text,
-    pub(super) versions: Vec<VersionFile>,
+    pub(crate) versions: Vec<VersionFile>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct VersionFile {
-    pub(super) version: String,
-    pub(super) valid_from: NaiveDate,
-    pub(super) valid_to: Option<NaiveDate>,
-    pub(super) months: u32,
+pub(crate) struct VersionFile {
+    pub(crate) version: String,
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) months: u32,
     pub(super) source: SourceEntry,
     pub(super) decisions: Vec<Decision>,
     pub(super) groups: Vec<GroupFile>,

@@ -26,6 +26,7 @@ mod rules;
 
 pub use criteria::{Criteria, HearingServices, MOST_CRITERIA, NamedCriterion};
 pub use data::SplitBy;
+pub(crate) use data::{MethodologyFile, VersionFile};
 pub use refusal::{ChildRefusal, Inapplicable};
 use rules::Plain;
 pub use rules::{ChildrenMethodology, ChildrenRules, Group};

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Faults,
@@ -210,22 +210,31 @@ pub struct Listing {
     pub source: Source,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+/// The same as the data file writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct ListingEntry {
-    methodology: MethodologyId,
-    area: Option<u8>,
-    number: Option<u8>,
-    source: SourceEntry,
+pub struct ListingEntry {
+    /// The methodology.
+    pub methodology: MethodologyId,
+    /// Support area.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area: Option<u8>,
+    /// Number in the source's list.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<u8>,
+    /// Where it is listed.
+    pub source: SourceEntry,
 }
 
 /// Ages in completed months that a service is limited to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AgeLimit {
     /// From so many completed months.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from_months: Option<u32>,
     /// Below so many completed months.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub to_months: Option<u32>,
     /// Usual ages, not a limit: a plan is warned outside of them.
     #[serde(default)]
@@ -233,7 +242,7 @@ pub struct AgeLimit {
 }
 
 /// A volume for 12 months that a plan is checked against.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct YearlyVolume {
     /// The methodology that sets it.
@@ -245,39 +254,52 @@ pub struct YearlyVolume {
     /// The rule that it belongs to.
     pub rule: YearlyRule,
     /// For whom, where not for all.
-    #[serde(rename = "when")]
+    #[serde(rename = "when", skip_serializing_if = "Option::is_none")]
     pub condition: Option<YearlyCondition>,
 }
 
 /// What the description of a service says [S0 §6.3]; only what the sources give.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Description {
     /// What the service is.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub definition: Option<Text>,
     /// What it aims at.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub aim: Option<Text>,
     /// Whom it serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub direct_target_group: Option<Text>,
     /// Who else gains.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub indirect_target_group: Option<Text>,
     /// What it consists of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<Text>,
     /// Who provides it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub specialists: Option<Text>,
     /// When it is provided.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub when_provided: Option<Text>,
     /// How much of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub volume: Option<Text>,
     /// What should come of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_results: Option<Text>,
     /// Who may receive it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub receipt_criteria: Option<Text>,
     /// What both sides owe each other.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rights_and_duties: Option<Text>,
     /// What a provider must meet.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub provider_requirements: Option<Text>,
     /// Legal acts.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub legal_acts: Option<Text>,
 }
 
@@ -337,27 +359,45 @@ pub struct Service {
     pub note: Option<Text>,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+/// A service as the data file writes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ServiceEntry {
-    code: String,
-    name: Text,
-    unit: Unit,
-    form: Form,
-    targets: Vec<Target>,
-    group: ServiceGroup,
-    payable: bool,
-    price_kind: Option<PriceKind>,
+pub struct ServiceEntry {
+    /// Stable code, snake_case.
+    pub code: String,
+    /// Name.
+    pub name: Text,
+    /// What it is counted in.
+    pub unit: Unit,
+    /// Alone or with others.
+    pub form: Form,
+    /// Whom it is for.
+    pub targets: Vec<Target>,
+    /// Its group in statistics.
+    pub group: ServiceGroup,
+    /// Whether the individual budget may pay for it.
+    pub payable: bool,
+    /// How its price usually comes about, where the sources say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub price_kind: Option<PriceKind>,
+    /// Where it is listed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub methodologies: Vec<ListingEntry>,
+    /// Ages it is limited to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<AgeLimit>,
+    /// Impairments it is bound to; empty where to none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub impairments: Vec<Impairment>,
+    /// Yearly maxima and averages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub yearly: Vec<YearlyVolume>,
+    /// Description.
     #[serde(default)]
-    methodologies: Vec<ListingEntry>,
-    age: Option<AgeLimit>,
-    #[serde(default)]
-    impairments: Vec<Impairment>,
-    #[serde(default)]
-    yearly: Vec<YearlyVolume>,
-    #[serde(default)]
-    description: Description,
-    note: Option<Text>,
+    pub description: Description,
+    /// Remark.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<Text>,
 }
 
 /// A problem of a child with an impairment, what to aim at and which services help [S3 §6].

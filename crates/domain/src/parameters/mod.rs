@@ -15,11 +15,13 @@ use crate::{
 pub mod catalogue;
 pub mod documents;
 pub mod municipalities;
+pub mod overlay;
 pub mod tariffs;
 
 use catalogue::{Catalogue, MethodologyId};
 use documents::Documents;
 use municipalities::Municipalities;
+use overlay::Overlay;
 use tariffs::Tariffs;
 
 /// The texts of the data files.
@@ -79,6 +81,11 @@ impl Faults {
         &self.0
     }
 
+    /// The same, each split into its place and what is wrong there.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|fault| fault.split_once(": ").unwrap_or(("", fault)))
+    }
+
     fn parse<T: DeserializeOwned + Default>(&mut self, file: &str, text: &str) -> T {
         serde_saphyr::from_str(text).unwrap_or_else(|error| {
             self.add(file, &error.to_string());
@@ -128,20 +135,40 @@ impl Parameters {
     /// # Errors
     /// [`Faults`] lists everything that is wrong with them.
     pub fn parse(files: &ParameterFiles<'_>) -> Result<Self, Faults> {
+        Self::compile(files, &[])
+    }
+
+    /// The files that are compiled in, and what is published beside them.
+    ///
+    /// # Errors
+    /// [`Faults`] lists everything that is wrong with both together.
+    pub fn with(overlays: &[&Overlay]) -> Result<Self, Faults> {
+        Self::compile(&ParameterFiles::EMBEDDED, overlays)
+    }
+
+    fn compile(files: &ParameterFiles<'_>, overlays: &[&Overlay]) -> Result<Self, Faults> {
         let mut faults = Faults::default();
-        let documents = Documents::new(faults.parse("documents.yaml", files.documents));
-        let services = faults.parse("services.yaml", files.services);
+        let mut documents: Vec<documents::Document> = faults.parse("documents.yaml", files.documents);
+        documents.extend(overlays.iter().flat_map(|overlay| overlay.documents.iter().cloned()));
+        let documents = Documents::new(documents);
+        let mut services: Vec<catalogue::ServiceEntry> = faults.parse("services.yaml", files.services);
+        services.extend(overlays.iter().flat_map(|overlay| overlay.services.iter().cloned()));
         let suggestions = faults.parse("plan-suggestions.yaml", files.plan_suggestions);
         let catalogue = Catalogue::new(services, suggestions, &documents, &mut faults);
-        let tariffs = Tariffs::new(faults.parse("tariffs.yaml", files.tariffs), &catalogue, &documents, &mut faults);
+        let mut tariffs: Vec<tariffs::TariffEntry> = faults.parse("tariffs.yaml", files.tariffs);
+        tariffs.extend(overlays.iter().flat_map(|overlay| overlay.tariffs.iter().map(Into::into)));
+        let tariffs = Tariffs::new(tariffs, &catalogue, &documents, &mut faults);
         let calendar = faults.parse_one("calendar.yaml", files.calendar).map(Calendar::new);
         let municipalities = faults.parse_one("municipalities.yaml", files.municipalities);
         let municipalities = municipalities.and_then(|file| Municipalities::new(file, &documents, &mut faults));
         let retention = faults.parse("retention.yaml", files.retention);
         let retention = RetentionRules::new(retention, &documents, &mut faults);
-        let children = faults.parse_one("children-2023.yaml", files.children_2023);
-        let adults = faults.parse_one("adults-2023.yaml", files.adults_2023);
-        let pilot = faults.parse_one("children-pilot-2018.yaml", files.children_pilot_2018);
+        let mut children = faults.parse_one("children-2023.yaml", files.children_2023);
+        let mut adults = faults.parse_one("adults-2023.yaml", files.adults_2023);
+        let mut pilot = faults.parse_one("children-pilot-2018.yaml", files.children_pilot_2018);
+        for overlay in overlays {
+            overlay.add_periods((&mut children, &mut adults, &mut pilot), &mut faults);
+        }
         let known = Known { documents: &documents, catalogue: &catalogue, tariffs: &tariffs };
         let children = children.map(|file| ChildrenMethodology::compile(file, known, &mut faults));
         let adults = adults.map(|file| AdultsMethodology::compile(file, known, &mut faults));

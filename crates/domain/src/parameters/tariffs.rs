@@ -44,14 +44,14 @@ names! {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TariffEntry {
-    service: String,
-    amount: Money,
-    unit: Unit,
-    price_kind: PriceKind,
-    scope: Scope,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
-    source: SourceEntry,
+    pub(super) service: String,
+    pub(super) amount: Money,
+    pub(super) unit: Unit,
+    pub(super) price_kind: PriceKind,
+    pub(super) scope: Scope,
+    pub(super) valid_from: NaiveDate,
+    pub(super) valid_to: Option<NaiveDate>,
+    pub(super) source: SourceEntry,
 }
 
 /// The price of one unit of a service, EUR, over a time.

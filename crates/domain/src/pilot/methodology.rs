@@ -28,16 +28,16 @@ use crate::{
 pub(crate) struct MethodologyFile {
     id: String,
     title: Text,
-    versions: Vec<VersionFile>,
+    pub(crate) versions: Vec<VersionFile>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct VersionFile {
-    version: String,
-    valid_from: NaiveDate,
-    valid_to: Option<NaiveDate>,
-    months: u32,
+pub(crate) struct VersionFile {
+    pub(crate) version: String,
+    pub(crate) valid_from: NaiveDate,
+    pub(crate) valid_to: Option<NaiveDate>,
+    pub(crate) months: u32,
     source: SourceEntry,
     decisions: Vec<Decision>,
     provisional: ProvisionalFile,

@@ -17,17 +17,20 @@ pub(super) struct Move {
     pub(super) measure: i64,
 }
 
-/// A line in the order of the search.
+/// A line in the order of the search, or several that are tied together and taken as one.
 #[derive(Debug)]
 pub(super) struct Level {
-    pub(super) line: usize,
+    /// The line; none for several.
+    pub(super) line: Option<usize>,
     /// The choices, ascending.
     pub(super) moves: Vec<Move>,
+    /// Of several lines, what each choice means: lines with their choices.
+    pub(super) parts: Vec<Vec<(usize, usize)>>,
     /// A maximum that can be reached.
     pub(super) group: Option<usize>,
     /// What the later lines of the group can take of the maximum at most.
     pub(super) rest: i64,
-    /// Places of later lines that can't stay beside this one.
+    /// Later lines that can't stay beside this one.
     pub(super) rivals: Vec<usize>,
     /// The most money that counts after this line.
     pub(super) money: i64,
@@ -35,26 +38,134 @@ pub(super) struct Level {
     pub(super) grid: i64,
     /// Value per cent when a volume is weighed against money for other lines.
     pub(super) rate: u64,
-    /// Segment of the bound, what maxima are worth taken off.
-    segment: Segment,
+    /// Whether the state does not pay.
+    payable: bool,
+    /// What the bound says of it: concave, what maxima are worth taken off.
+    hull: Vec<Segment>,
     /// Of the lines with the same number one stays at most.
     clique: usize,
+}
+
+impl Level {
+    /// Several lines taken as one: their choices together, ascending.
+    pub(super) fn joined(moves: Vec<Move>, parts: Vec<Vec<(usize, usize)>>, last: &Level) -> Self {
+        let points: Vec<Segment> =
+            moves.iter().map(|step| Segment { cents: step.cents, value: step.value, payable: true }).collect();
+        let mut hull = Vec::new();
+        one_of(&points, &mut hull);
+        Self {
+            line: None,
+            moves,
+            parts,
+            group: None,
+            rest: 0,
+            rivals: Vec::new(),
+            money: i64::MAX,
+            grid: last.grid,
+            rate: 0,
+            payable: true,
+            hull,
+            clique: last.clique,
+        }
+    }
+
+    /// The largest choice that so much money pays.
+    pub(super) fn fitting(&self, left: i64) -> usize {
+        self.moves.partition_point(|step| step.cents <= left).saturating_sub(1)
+    }
+
+    /// The lines with their choices.
+    pub(super) fn meant(&self, choice: usize) -> Vec<(usize, usize)> {
+        match self.line {
+            Some(line) => vec![(line, choice)],
+            None => self.parts.get(choice).cloned().unwrap_or_default(),
+        }
+    }
 }
 
 /// The whole order.
 #[derive(Debug)]
 pub(super) struct Layout {
-    pub(super) levels: Vec<Level>,
+    /// The lines that the state pays, and those that are tied to them.
+    pub(super) first: Vec<Level>,
+    /// Other lines that are tied together.
+    pub(super) bundles: Vec<Vec<Level>>,
+    /// Lines on their own.
+    pub(super) single: Vec<Level>,
     /// What is left of each maximum that can be reached.
     pub(super) caps: Vec<i64>,
     pub(super) worths: Vec<Worth>,
     /// Money for all lines.
     pub(super) ceiling: i64,
+    /// Money for lines that the state does not pay.
+    pub(super) payable: i64,
     /// Value of the least choices.
     pub(super) least_value: i64,
     /// All lines by value per cent.
     pub(super) by_rate: Vec<usize>,
-    payable: i64,
+}
+
+/// What later lines can keep at most.
+#[derive(Debug)]
+pub(super) struct Rest {
+    all: Bound,
+    /// Money for all lines beyond that for lines that the state does not pay, where only the latter is counted; and
+    /// what such lines can keep when all that the state pays stays.
+    beside: Option<(i64, i64, Bound)>,
+}
+
+impl Rest {
+    /// Of these lines but the excluded ones. `beside` is how much more money there is for all lines than is counted.
+    pub(super) fn of(later: &[&Level], excluded: &[usize], payable: i64, beside: Option<i64>) -> Self {
+        let mut segments = Vec::with_capacity(later.len());
+        let mut clique: Vec<Segment> = Vec::new();
+        for members in later.chunk_by(|one, other| one.clique == other.clique) {
+            let stays = |level: &&&Level| level.line.is_none_or(|line| !excluded.contains(&line));
+            if let [only] = members {
+                if stays(&only) {
+                    segments.extend(only.hull.iter().filter(|segment| segment.value > 0));
+                }
+                continue;
+            }
+            clique.clear();
+            let hulls = members.iter().filter(stays).flat_map(|level| &level.hull);
+            clique.extend(hulls.filter(|segment| segment.value > 0));
+            one_of(&clique, &mut segments);
+        }
+        let state_paid = later.iter().any(|level| !level.payable);
+        let beside = beside.map(|more| {
+            let (paid, others): (Vec<Segment>, Vec<Segment>) = segments.iter().partition(|segment| !segment.payable);
+            (more, paid.iter().map(|segment| segment.value).sum(), Bound::of(others, None))
+        });
+        Self { all: Bound::of(segments, state_paid.then_some(payable)), beside }
+    }
+
+    /// The most value for the money left.
+    pub(super) fn at(&self, left: i64) -> i64 {
+        match &self.beside {
+            None => self.all.at(left),
+            Some((more, state_paid, others)) => self.all.at(left + more).min(state_paid + others.at(left)),
+        }
+    }
+
+    /// The money that buys at a better rate than this.
+    pub(super) fn better_than(&self, rate: u64) -> i64 {
+        match &self.beside {
+            None => self.all.better_than(rate),
+            Some((_, _, others)) => others.better_than(rate),
+        }
+    }
+}
+
+/// How state-paid lines count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kinds {
+    /// As all others: the money beside the state-paid part is enough for everything that fits.
+    Alike,
+    /// Without cost: the state-paid part is enough for all of them.
+    StateFree,
+    /// In one of two ceilings.
+    Apart,
 }
 
 /// A line before it has its place.
@@ -74,8 +185,18 @@ impl Layout {
         let ceiling = problem.ceiling - least.clone().map(|choice| choice.cents).sum::<i64>();
         let paid = problem.items.iter().filter(|item| !item.state_paid).map(|item| item.least().cents);
         let payable = problem.payable - paid.sum::<i64>();
+        // Where one of the two ceilings can't be reached, there is one kind of money only.
+        let state_paid = problem.items.iter().filter(|item| item.state_paid);
+        let of_state: i64 = state_paid.map(|item| item.most().cents - item.least().cents).sum();
+        let (kinds, ceiling, payable) = if payable >= ceiling {
+            (Kinds::Alike, ceiling, ceiling)
+        } else if ceiling - payable >= of_state {
+            (Kinds::StateFree, payable, payable)
+        } else {
+            (Kinds::Apart, ceiling, payable)
+        };
         let (group_of, caps) = reachable(problem);
-        let mut drafts = drafts(problem, &group_of);
+        let mut drafts = drafts(problem, &group_of, kinds);
         let linear: Vec<Linear> = drafts.iter().map(|draft| draft.linear).collect();
         let worths = worths(&linear, &caps, ceiling, payable);
 
@@ -86,43 +207,36 @@ impl Layout {
         arrange(&mut drafts);
 
         let state_paid = drafts.iter().filter(|draft| !draft.linear.segment.payable).count();
+        let tied: Vec<Option<usize>> = drafts.iter().map(|draft| draft.bundle).collect();
+        let of_state: Vec<usize> =
+            drafts.iter().filter(|draft| !draft.linear.segment.payable).filter_map(|draft| draft.bundle).collect();
         let mut levels = levels(problem, drafts, &worths);
         finish(&mut levels, problem, state_paid, payable);
+        let (mut first, mut bundles, mut single) = (Vec::new(), Vec::<Vec<Level>>::new(), Vec::new());
+        let mut open = None;
+        for (level, bundle) in levels.into_iter().zip(tied) {
+            match bundle {
+                _ if !level.payable => first.push(level),
+                None => single.push(level),
+                Some(number) if of_state.contains(&number) => first.push(level),
+                Some(_) => match bundles.last_mut().filter(|_| open == bundle) {
+                    Some(last) => last.push(level),
+                    None => bundles.push(vec![level]),
+                },
+            }
+            open = bundle;
+        }
         Self {
-            levels,
+            first,
+            bundles,
+            single,
             caps,
             worths,
             ceiling: if state_paid == 0 { ceiling.min(payable) } else { ceiling },
+            payable,
             least_value: least.map(|choice| choice.value).sum(),
             by_rate,
-            payable,
         }
-    }
-
-    /// The most that the lines from a place on can buy beside excluded ones.
-    pub(super) fn bound(&self, place: usize, excluded: &[usize]) -> Bound {
-        let later = self.levels.get(place..).unwrap_or_default();
-        let mut segments = Vec::with_capacity(later.len());
-        let mut clique = Vec::new();
-        let mut place = place;
-        for members in later.chunk_by(|one, other| one.clique == other.clique) {
-            clique.clear();
-            for level in members {
-                if level.segment.value > 0 && (excluded.is_empty() || !excluded.contains(&place)) {
-                    clique.push(level.segment);
-                }
-                place += 1;
-            }
-            one_of(&clique, &mut segments);
-        }
-        let state_paid_left = later.first().is_some_and(|level| !level.segment.payable);
-        Bound::of(segments, state_paid_left.then_some(self.payable))
-    }
-
-    /// The most that any plan keeps beyond the least.
-    pub(super) fn root(&self) -> i64 {
-        let worth: i64 = self.caps.iter().zip(&self.worths).map(|(cap, worth)| worth.of(*cap)).sum();
-        worth + self.bound(0, &[]).at(self.ceiling)
     }
 }
 
@@ -149,7 +263,7 @@ fn reachable(problem: &Problem) -> (Vec<Option<usize>>, Vec<i64>) {
 }
 
 /// The lines that have a choice.
-fn drafts(problem: &Problem, group_of: &[Option<usize>]) -> Vec<Draft> {
+fn drafts(problem: &Problem, group_of: &[Option<usize>], kinds: Kinds) -> Vec<Draft> {
     let mut priorities = vec![0; problem.items.len()];
     for (priority, line) in problem.by_priority.iter().enumerate() {
         if let Some(of) = priorities.get_mut(*line) {
@@ -168,12 +282,12 @@ fn drafts(problem: &Problem, group_of: &[Option<usize>]) -> Vec<Draft> {
             .choices
             .iter()
             .map(|choice| Move {
-                cents: choice.cents - least.cents,
+                cents: if item.state_paid && kinds == Kinds::StateFree { 0 } else { choice.cents - least.cents },
                 value: choice.value - least.value,
                 measure: if group.is_some() { measure(*choice) } else { 0 },
             })
             .collect();
-        let segment = segment(&moves, !item.state_paid, |step| step.value);
+        let segment = segment(&moves, !item.state_paid || kinds != Kinds::Apart, |step| step.value);
         let measure = moves.last().map_or(0, |step| step.measure);
         let priority = priorities.get(line).copied().unwrap_or_default();
         Draft { line, moves, linear: Linear { segment, group, measure }, priority, clique: line, bundle: None }
@@ -267,22 +381,23 @@ fn levels(problem: &Problem, drafts: Vec<Draft>, worths: &[Worth]) -> Vec<Level>
         let worth = draft.linear.group.and_then(|group| worths.get(group)).copied();
         let payable = draft.linear.segment.payable;
         let segment = match worth {
-            // What the measure is worth is rounded up, so one is given back.
-            Some(worth) => segment(&draft.moves, payable, |step| step.value + 1 - worth.of(step.measure)),
+            Some(worth) => segment(&draft.moves, payable, |step| step.value - worth.at_least(step.measure)),
             None => draft.linear.segment,
         };
         let excluded = problem.item(draft.line).map(|item| item.rivals.as_slice()).unwrap_or_default();
-        let later = order.iter().enumerate().skip(place + 1);
+        let later = order.iter().skip(place + 1);
         Level {
-            line: draft.line,
+            line: Some(draft.line),
             moves: draft.moves,
+            parts: Vec::new(),
             group: draft.linear.group,
             rest: 0,
-            rivals: later.filter(|(_, line)| excluded.contains(line)).map(|(place, _)| place).collect(),
+            rivals: later.copied().filter(|line| excluded.contains(line)).collect(),
             money: i64::MAX,
             grid: 0,
             rate: segment.slope(),
-            segment,
+            payable,
+            hull: vec![segment],
             clique: draft.clique,
         }
     };

@@ -27,6 +27,11 @@ impl Worth {
         let exact = self.0 * i128::from(measure) + (1_i128 << WORTH_BITS) - 1;
         i64::try_from(exact >> WORTH_BITS).unwrap_or(i64::MAX)
     }
+
+    /// The same, rounded down.
+    pub(super) fn at_least(self, measure: i64) -> i64 {
+        i64::try_from((self.0 * i128::from(measure)) >> WORTH_BITS).unwrap_or(i64::MAX)
+    }
 }
 
 /// The relaxed plan at prices for money.

@@ -152,10 +152,13 @@ fn schedule(placed: &Placed<'_>, content: &PlanContent, found: &mut Vec<Finding>
     }
 }
 
+/// A place of a line in an order.
+type Rank = fn(&PlanLine) -> Option<u32>;
+
 /// Every line needs its place in the order: one in 2023, the two ranks in the pilot.
 pub(super) fn priorities(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
     let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
-    let ranks: &[(&str, fn(&PlanLine) -> Option<u32>)] = if pilot {
+    let ranks: &[(&str, Rank)] = if pilot {
         &[("expert_rank", |line| line.expert_rank), ("parent_rank", |line| line.parent_rank)]
     } else {
         &[("priority", |line| line.priority)]

@@ -208,12 +208,12 @@ fn each_combination_rule_has_its_own_code() {
     let centre = line(1, "day_care_centre", &[("includes", json!(["specialist"]))]);
     assert_eq!(found(&[centre, line(2, "specialist", &[])]), ["error /lines/1/service paid_twice_with_day_care"]);
     // Rule 5.
-    let months = |count: u32| -> Value {
+    let months = |count: usize| -> Value {
         let first: crate::month::Month = "2023-04".parse().unwrap();
-        let months = first.to("2024-03".parse().unwrap()).take(count as usize);
+        let months = first.to("2024-03".parse().unwrap()).take(count);
         json!(months.map(|month| json!({"month": month.to_string(), "volume": "10"})).collect::<Vec<_>>())
     };
-    let respite = |days: &str, used: u32| {
+    let respite = |days: &str, used: usize| {
         let volume = (used * 10).to_string();
         let home = line(2, "home_care", &[("volume", json!(volume)), ("schedule", months(used))]);
         found(&[line(1, "respite_institution", &[("volume", json!(days))]), home])
@@ -262,7 +262,9 @@ fn ages_are_checked_on_the_first_day_of_use() {
     assert_eq!(born("2008-01-01", "guide_dog"), ["error /lines/0/service age_out_of_range"]);
 }
 
-fn offer(changes: impl FnOnce(&mut OfferFacts)) -> Checked {
+type Change = fn(&mut OfferFacts);
+
+fn offer(changes: Change) -> Checked {
     let mut facts = OfferFacts {
         service: "specialist".to_owned(),
         price_kind: PriceKind::Market,
@@ -279,32 +281,28 @@ fn offer(changes: impl FnOnce(&mut OfferFacts)) -> Checked {
 fn each_price_rule_has_its_own_code() {
     let chosen = line(1, "specialist", &[("offer", json!(Uuid::nil())), ("unit_price", json!("40.00"))]);
     let content = plan(std::slice::from_ref(&chosen));
-    let (below, above) = (Some(Money::from_cents(3_999)), Some(Money::from_cents(4_000)));
-    assert_eq!(offer(|facts| facts.bounds.offered = above).found(&content), [""; 0]);
-    for (changes, code) in [
-        (
-            Box::new(|facts: &mut OfferFacts| facts.bounds.regulated = below) as Box<dyn FnOnce(&mut OfferFacts)>,
-            "above_regulated_price",
-        ),
-        (Box::new(|facts: &mut OfferFacts| facts.bounds.delegated = below), "above_delegated_price"),
-        (Box::new(|facts: &mut OfferFacts| facts.bounds.free_market = below), "above_free_market_price"),
-        (Box::new(|facts: &mut OfferFacts| facts.bounds.offered = below), "above_offered_price"),
-    ] {
+    fn below() -> Option<Money> {
+        Some(Money::from_cents(3_999))
+    }
+    assert_eq!(offer(|facts| facts.bounds.offered = Some(Money::from_cents(4_000))).found(&content), [""; 0]);
+    let bounds: [(Change, &str); 4] = [
+        (|facts| facts.bounds.regulated = below(), "above_regulated_price"),
+        (|facts| facts.bounds.delegated = below(), "above_delegated_price"),
+        (|facts| facts.bounds.free_market = below(), "above_free_market_price"),
+        (|facts| facts.bounds.offered = below(), "above_offered_price"),
+    ];
+    for (changes, code) in bounds {
         assert_eq!(offer(changes).found(&content), [format!("error /lines/0/unit_price {code}")]);
     }
-    for (changes, severity, code) in [
-        (
-            Box::new(|facts: &mut OfferFacts| facts.service = "home_care".to_owned())
-                as Box<dyn FnOnce(&mut OfferFacts)>,
-            "error",
-            "offer_of_other_service",
-        ),
-        (Box::new(|facts: &mut OfferFacts| facts.qualified = false), "error", "provider_not_qualified"),
-        (Box::new(|facts: &mut OfferFacts| facts.valid_from = day("2023-04-02")), "error", "offer_not_valid"),
-        (Box::new(|facts: &mut OfferFacts| facts.valid_to = Some(day("2023-03-31"))), "error", "offer_not_valid"),
-        (Box::new(|facts: &mut OfferFacts| facts.valid_to = Some(day("2023-12-31"))), "warning", "offer_not_valid"),
-    ] {
-        assert_eq!(offer(changes).found(&content), [format!("{severity} /lines/0/offer {code}")]);
+    let unfit: [(Change, &str); 5] = [
+        (|facts| facts.service = "home_care".to_owned(), "error /lines/0/offer offer_of_other_service"),
+        (|facts| facts.qualified = false, "error /lines/0/offer provider_not_qualified"),
+        (|facts| facts.valid_from = day("2023-04-02"), "error /lines/0/offer offer_not_valid"),
+        (|facts| facts.valid_to = Some(day("2023-03-31")), "error /lines/0/offer offer_not_valid"),
+        (|facts| facts.valid_to = Some(day("2023-12-31")), "warning /lines/0/offer offer_not_valid"),
+    ];
+    for (changes, found) in unfit {
+        assert_eq!(offer(changes).found(&content), [found]);
     }
     assert_eq!(Checked::default().found(&content), ["error /lines/0/offer unknown_offer"]);
     // A price that the law sets binds without an offer too.
