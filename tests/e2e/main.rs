@@ -16,6 +16,7 @@ mod imports;
 mod keys;
 mod methodology_versions;
 mod persons;
+mod plan_documents;
 mod plans;
 mod properties;
 mod providers;

@@ -218,14 +218,15 @@ pub(crate) async fn get_calculation_document(
 /// "Bez numura": what an act without a number has in its place.
 const WITHOUT_NUMBER: &str = "b/n";
 
-struct Parties {
-    issuer: Issuer,
-    person: Person,
-    representative: Option<Representative>,
+/// Who issues a document, and about whom.
+pub(crate) struct Parties {
+    pub(crate) issuer: Issuer,
+    pub(crate) person: Person,
+    pub(crate) representative: Option<Representative>,
 }
 
 impl Parties {
-    fn new(issued: &Issued) -> Self {
+    pub(crate) fn new(issued: &Issued) -> Self {
         let Issued { application: Application { person, applicant, .. }, office, .. } = issued;
         let code = applicant.personal_code.as_ref().and_then(|code| code.parse().ok());
         let itself = applicant.relation == "self" || code == Some(person.personal_code);
@@ -255,7 +256,7 @@ impl Parties {
 }
 
 /// An official by subject; one that the office does not list stands with the subject.
-fn official(office: &Office, subject: &str) -> Official {
+pub(crate) fn official(office: &Office, subject: &str) -> Official {
     let known = office.officials.iter().find(|official| official.subject == subject);
     known.map_or_else(
         || Official { name: subject.to_owned(), position: "amatpersona".to_owned() },
@@ -273,11 +274,11 @@ fn notice(office: &Office, delivery: Delivery, notified_on: NaiveDate, appeal_un
     }
 }
 
-fn in_latvian(message: &Message) -> String {
+pub(crate) fn in_latvian(message: &Message) -> String {
     i18n::render(message, Language::Lv)
 }
 
-fn shown(document: &Document, format: Format) -> Result<HttpResponse, ApiError> {
+pub(crate) fn shown(document: &Document, format: Format) -> Result<HttpResponse, ApiError> {
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CONTENT_LANGUAGE, "lv")).insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::VARY, "Accept"));

@@ -58,6 +58,7 @@ mod pages;
 mod participant_selections;
 mod persons;
 mod plan_checks;
+mod plan_documents;
 mod plans;
 mod preconditions;
 mod price_statistics;

@@ -35,7 +35,7 @@ use crate::{
 
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "orders:write" };
 /// Money and providers, no health data.
-const READ: Permission = Permission {
+pub(crate) const READ: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor],
     scope: "orders:read",
 };

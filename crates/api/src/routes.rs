@@ -7,9 +7,9 @@ use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
     eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
     ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections,
-    persons, plan_checks, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications,
-    redistributions, representatives, retention_rules, role_grants, service_proposals, services, webhooks,
-    working_days,
+    persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
+    qualifications, redistributions, representatives, retention_rules, role_grants, service_proposals, services,
+    webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -70,6 +70,10 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(plans::suspend_plan)
         .service(plans::resume_plan)
         .service(plans::terminate_plan)
+        .service(plan_documents::get_plan_document)
+        .service(plan_documents::get_contract_document)
+        .service(plan_documents::get_plan_workbook)
+        .service(plan_documents::get_order_document)
         .service(orders::create_order)
         .service(orders::list_orders)
         .service(orders::get_order)

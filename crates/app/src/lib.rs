@@ -14,6 +14,7 @@ mod offers;
 mod offices;
 mod orders;
 mod persons;
+mod plan_documents;
 mod plans;
 mod providers;
 mod readiness;
@@ -38,14 +39,7 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision,
-    ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, MethodologyVersion,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person,
-    Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
-    ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer,
-    RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal, Signature, StoreError, Webhook,
-    WebhookDelivery, WebhookSecret,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, MethodologyVersion, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret, LedgerDay, NamedProvider,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
@@ -55,6 +49,7 @@ pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use persons::PersonFile;
+pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;

@@ -35,7 +35,7 @@ impl App {
         let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let told = Told { action, resource: "application", id, event: None };
-        issue(call, transaction, application, None, told).await
+        issue(call, transaction, application, told).await
     }
 
     /// The same of a budget.
@@ -44,11 +44,9 @@ impl App {
     /// [`AppError::NotFound`], [`AppError::Conflict`] where the office is not described, or the database.
     pub async fn issue_of_budget(&self, call: &Call<'_>, id: Uuid, action: &'static str) -> Result<Issued, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
-        let application = application.ok_or(AppError::NotFound)?;
-        let told = Told { action, resource: "budget", id, event: None };
-        issue(call, transaction, application, Some(budget), told).await
+        let issued = issued(&transaction, call, id).await?;
+        call.commit(transaction, Told { action, resource: "budget", id, event: None }).await?;
+        Ok(issued)
     }
 
     /// Gets what the office says of itself, and its version; version 0 where that is nothing yet. The read is audited: it
@@ -84,15 +82,27 @@ impl App {
     }
 }
 
+/// What a document of a budget is made of.
+pub(crate) async fn issued(transaction: &WriteTransaction, call: &Call<'_>, id: Uuid) -> Result<Issued, AppError> {
+    let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+    let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
+    let application = application.ok_or(AppError::NotFound)?;
+    let office = office(transaction, call).await?;
+    Ok(Issued { application, budget: Some(budget), office })
+}
+
+async fn office(transaction: &WriteTransaction, call: &Call<'_>) -> Result<Office, AppError> {
+    let (office, _) = transaction.find_office(&call.scope).await?;
+    office.ok_or(AppError::Conflict { code: "office_not_described" })
+}
+
 async fn issue(
     call: &Call<'_>,
     transaction: WriteTransaction,
     application: Application,
-    budget: Option<Budget>,
     told: Told,
 ) -> Result<Issued, AppError> {
-    let (office, _) = transaction.find_office(&call.scope).await?;
-    let office = office.ok_or(AppError::Conflict { code: "office_not_described" })?;
+    let office = office(&transaction, call).await?;
     call.commit(transaction, told).await?;
-    Ok(Issued { application, budget, office })
+    Ok(Issued { application, budget: None, office })
 }

@@ -5,7 +5,7 @@ use balsts_domain::{
     age,
     budgets::{self, CriterionEvidence, DocumentKind, Register, SeenDocument},
     children::{ChildBudget, ChildFacts, Severity, SplitBy},
-    lines::{Decision, Funding, Line, Warning, volume_message},
+    lines::{Decision, Funding, Line, Warning},
     money::Money,
     parameters::{Parameters, catalogue::Impairment, documents::Source},
 };
@@ -340,7 +340,7 @@ fn lines(result: &Calculated<'_>, render: Render<'_>) -> Table {
             }
             .to_owned(),
             latvian::number(&line.unit_price.to_string()),
-            latvian::sentence(&volume_message(line.volume, priced.unit), render).replace(' ', "\u{a0}"),
+            latvian::volume(line.volume, priced.unit, render),
             latvian::number(&line.amount.to_string()),
         ]
     };

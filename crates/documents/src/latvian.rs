@@ -1,7 +1,10 @@
 //! How amounts, dates, times and numbers are written in Latvian.
 
 use balsts_domain::{
-    money::Money,
+    lines::volume_message,
+    money::{Money, Volume},
+    month::Month,
+    parameters::catalogue::Unit,
     text::{Argument, Message, Text},
 };
 use chrono::{Datelike, NaiveDate, NaiveTime, Timelike};
@@ -57,6 +60,17 @@ pub(crate) fn short_date(date: NaiveDate) -> String {
     format!("{:02}.{:02}.{}.", date.day(), date.month(), date.year())
 }
 
+/// `04.2023.`: a month at the head of a column.
+pub(crate) fn short_month(month: Month) -> String {
+    let day = month.first_day();
+    format!("{:02}.{}.", day.month(), day.year())
+}
+
+/// `no 01.04.2023. līdz 31.03.2024.`
+pub(crate) fn period(from: NaiveDate, to: NaiveDate) -> String {
+    format!("no {} līdz {}", short_date(from), short_date(to))
+}
+
 /// `plkst. 9.05`.
 pub(crate) fn time(time: NaiveTime) -> String {
     format!("plkst.{NO_BREAK}{}.{:02}", time.hour(), time.minute())
@@ -65,6 +79,11 @@ pub(crate) fn time(time: NaiveTime) -> String {
 /// `1 234,56 EUR`, rounded to cents.
 pub(crate) fn money(money: Money) -> String {
     format!("{}{NO_BREAK}EUR", number(&money.to_string()))
+}
+
+/// `960 h`, the unit as the rules name it.
+pub(crate) fn volume(volume: Volume, unit: Unit, render: Render<'_>) -> String {
+    sentence(&volume_message(volume, unit), render).replace(' ', "\u{a0}")
 }
 
 /// A number as the rules write it (`1234.5`) with a comma and with groups of thousands.

@@ -1,18 +1,24 @@
 //! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF.
 //!
-//! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`]) makes a [`Document`] of plain
-//! input and the results of the rules; `html` and `pdf` show any document. Nothing here stores, sends or signs, and
-//! nothing reads a clock: the same input gives the same bytes.
+//! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`], [`plan::plan`],
+//! [`contract::contract`], [`guarantee_letter::guarantee_letter`]) makes a [`Document`] of plain input and the results of the
+//! rules; `html` and `pdf` show any document. [`workbook::workbook`] makes an XLSX file. Nothing here stores, sends or signs,
+//! and nothing reads a clock: the same input gives the same bytes.
 
 pub mod calculation;
+pub mod contract;
 pub mod decision;
 mod document;
+pub mod guarantee_letter;
 mod html;
 mod latvian;
 pub mod parties;
 #[cfg(feature = "pdf")]
 mod pdf;
+pub mod plan;
 mod sources;
+mod words;
+pub mod workbook;
 
 use balsts_domain::text::Message;
 pub use document::{Align, Block, Column, Document, Fact, Signature, Table};

@@ -96,7 +96,9 @@ impl Representative {
         format!("{} {}", self.given_name, self.family_name)
     }
 
-    pub(crate) fn relation(&self) -> &str {
+    /// The capacity in Latvian.
+    #[must_use]
+    pub fn relation(&self) -> &str {
         match self.relation.as_str() {
             "parent" => "vecāks",
             "guardian" => "aizbildnis",
@@ -111,6 +113,17 @@ fn identified(name: String, code: Option<PersonalCode>) -> String {
         Some(code) => format!("{name}, personas kods {}", code.reveal()),
         None => name,
     }
+}
+
+/// Who provides a service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provider {
+    /// Name of the company, or given and family name.
+    pub name: String,
+    /// Registration number of a company.
+    pub registration_number: Option<String>,
+    /// Number in the Register of Social Service Providers.
+    pub register_number: Option<String>,
 }
 
 /// An official who signs.

@@ -105,6 +105,30 @@ pub struct RecordedEntry {
     pub at: DateTime<Utc>,
 }
 
+/// What entries of a line and kind on a day add up to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerDay {
+    /// Number of the plan's line.
+    pub line: u32,
+    /// What kind of entries.
+    pub kind: EntryKind,
+    /// The day.
+    pub on: NaiveDate,
+    /// Cents.
+    pub cents: i64,
+    /// Thousandths of the unit.
+    pub thousandths: i64,
+}
+
+/// When an order was made, and what it commits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ordered {
+    /// The day of its first entry.
+    pub on: NaiveDate,
+    /// Committed less what was released, cents.
+    pub committed: i64,
+}
+
 /// A ledger that a transaction has taken: others who would write to it wait for its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ledger {
@@ -335,6 +359,55 @@ impl WriteTransaction {
             }
         }
         Ok(orders.into_values().collect())
+    }
+
+    /// Sums the entries of a ledger by line, kind and day, days in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn ledger_days(&self, scope: &Scope, budget: Uuid) -> Result<Vec<LedgerDay>, StoreError> {
+        self.days_where(scope, budget, ledger_entry::Column::BudgetId.eq(budget)).await
+    }
+
+    /// Tells when an order was made, and what it commits; none where the ledger has nothing of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_ordered(&self, scope: &Scope, budget: Uuid, order: Uuid) -> Result<Option<Ordered>, StoreError> {
+        let days = self.days_where(scope, budget, ledger_entry::Column::OrderId.eq(order)).await?;
+        let committed = days.iter().fold(0_i64, |sum, day| match day.kind {
+            EntryKind::Committed => sum.saturating_add(day.cents),
+            EntryKind::Released => sum.saturating_sub(day.cents),
+            _ => sum,
+        });
+        Ok(days.first().map(|first| Ordered { on: first.on, committed }))
+    }
+
+    async fn days_where(&self, scope: &Scope, budget: Uuid, condition: Expr) -> Result<Vec<LedgerDay>, StoreError> {
+        let sum = |column: ledger_entry::Column| column.sum().cast_as(Alias::new("bigint"));
+        let rows = ledger_entry::Entity::find()
+            .select_only()
+            .column(ledger_entry::Column::Line)
+            .column(ledger_entry::Column::Kind)
+            .column(ledger_entry::Column::OnDay)
+            .column_as(sum(ledger_entry::Column::Cents), "cents")
+            .column_as(sum(ledger_entry::Column::Thousandths), "thousandths")
+            .filter(ledger_entry::Column::BudgetId.eq(budget))
+            .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(condition)
+            .group_by(ledger_entry::Column::Line)
+            .group_by(ledger_entry::Column::Kind)
+            .group_by(ledger_entry::Column::OnDay)
+            .order_by_asc(ledger_entry::Column::OnDay)
+            .order_by_asc(ledger_entry::Column::Line)
+            .into_tuple::<(i32, String, NaiveDate, i64, i64)>()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let day = |(line, kind, on, cents, thousandths): (i32, String, NaiveDate, i64, i64)| {
+            Ok(LedgerDay { line: read(line), kind: kind_of(&kind, budget)?, on, cents, thousandths })
+        };
+        rows.into_iter().map(day).collect()
     }
 
     /// Gets an entry.

@@ -137,6 +137,17 @@ pub struct Provider {
     pub version: i64,
 }
 
+/// A provider as a document names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedProvider {
+    /// Identifier.
+    pub id: Uuid,
+    /// Who it is.
+    pub identity: ProviderIdentity,
+    /// Number in the Register of Social Service Providers.
+    pub register_number: Option<String>,
+}
+
 /// What everybody may see of a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProviderSummary {
@@ -322,6 +333,21 @@ impl WriteTransaction {
         let subjects = subjects.into_iter().map(|account| account.subject).collect();
         opened(self.vault()?, row, municipalities, subjects).map(Some)
     }
+
+    /// Finds providers as documents name them, natural persons too, in one query. What is not there is left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_named_providers(&self, ids: &[Uuid]) -> Result<Vec<NamedProvider>, StoreError> {
+        let query = provider::Entity::find().filter(provider::Column::Id.is_in(ids.iter().copied()));
+        let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
+        let vault = self.vault()?;
+        let named = |row: provider::Model| {
+            let (id, register_number) = (row.id, row.register_number.clone());
+            Ok(NamedProvider { id, identity: identity(vault, row)?, register_number })
+        };
+        rows.into_iter().map(named).collect()
+    }
 }
 
 impl Store {
@@ -439,28 +465,33 @@ fn opened(
 ) -> Result<Provider, StoreError> {
     let id = row.id;
     let inconsistent = || StoreError::Inconsistent { table: "provider", id };
-    let identity = match (row.name, row.registration_number, row.person) {
-        (Some(name), Some(registration_number), None) => ProviderIdentity::Legal { name, registration_number },
-        (None, None, Some(sealed)) => {
-            let SealedPerson { given_name, family_name, personal_code } =
-                vault.open_json(place("person", id), &sealed)?;
-            let personal_code = personal_code.parse().map_err(|_| inconsistent())?;
-            ProviderIdentity::Natural { given_name, family_name, personal_code }
-        }
-        _ => return Err(inconsistent()),
-    };
-    let account = row.bank_account.map(|sealed| vault.open(place("bank_account", id), &sealed)).transpose()?;
+    let account = row.bank_account.as_ref().map(|sealed| vault.open(place("bank_account", id), sealed)).transpose()?;
     let iban = |account: Vec<u8>| -> Result<Iban, StoreError> {
         std::str::from_utf8(&account).ok().and_then(|text| text.parse().ok()).ok_or_else(inconsistent)
     };
     Ok(Provider {
         id,
         registered_by: code(&row.registered_by, "provider", id)?,
-        identity,
-        register_number: row.register_number,
+        register_number: row.register_number.clone(),
         municipalities,
         bank_account: account.map(iban).transpose()?,
         subjects,
         version: row.version,
+        identity: identity(vault, row)?,
     })
+}
+
+fn identity(vault: &Vault, row: provider::Model) -> Result<ProviderIdentity, StoreError> {
+    let id = row.id;
+    let inconsistent = || StoreError::Inconsistent { table: "provider", id };
+    match (row.name, row.registration_number, row.person) {
+        (Some(name), Some(registration_number), None) => Ok(ProviderIdentity::Legal { name, registration_number }),
+        (None, None, Some(sealed)) => {
+            let SealedPerson { given_name, family_name, personal_code } =
+                vault.open_json(place("person", id), &sealed)?;
+            let personal_code = personal_code.parse().map_err(|_| inconsistent())?;
+            Ok(ProviderIdentity::Natural { given_name, family_name, personal_code })
+        }
+        _ => Err(inconsistent()),
+    }
 }

@@ -1,12 +1,20 @@
 //! Invented people and offices, and the documents about them.
 
-use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 use balsts_documents::{
     Document,
     calculation::{self, Calculation, CalculationForm},
+    contract::{self, Contract},
     decision::{self, DecisionAct, Notice, RevocationAct},
-    parties::{Issuer, Official, Person, Representative},
+    guarantee_letter::{self, GuaranteeLetter},
+    parties::{Issuer, Official, Person, Provider, Representative},
+    plan::{self, Plan, PlanSums},
+    workbook::{self, MonthActual, Signed, TeamMember, Workbook},
 };
 use balsts_domain::{
     adults::{AdultFacts, LivingArrangement, NamedNeed, Need},
@@ -15,15 +23,25 @@ use balsts_domain::{
     calendar::Delivery,
     children::{ChildFacts, Criteria, NamedCriterion, RespiteForm},
     eligibility::{Disability, DisabilityGroup, EligibilityFacts},
-    money::Money,
+    ledger::{Balance, LineBalance},
+    money::{Money, Volume},
+    month::Month,
     parameters::{
         Parameters,
-        catalogue::{Impairment, MethodologyId},
+        catalogue::{Impairment, MethodologyId, Target},
+        tariffs::PriceKind,
+    },
+    plans::{
+        FundingSource, Goal, GoalAuthor, GoalTerm, Intensity, IntensityPeriod, MonthVolume, PlanContent, PlanLine,
+        amounts::{Amounts, Ceiling},
+        status::{PlanDocument, PlanParty, PlanStatus, SigningMethod},
+        times::WeeklyTime,
     },
     text::{Argument, Language, Message},
 };
 use chrono::NaiveDate;
 use fluent_templates::{Loader, fluent_bundle::FluentValue, langid, static_loader};
+use uuid::Uuid;
 
 static_loader! {
     static LOCALES = {
@@ -256,4 +274,250 @@ fn form(calculation: Calculation<'_>, representative: Option<&Representative>, p
         prepared_by: &worker(),
     };
     calculation::calculation(&form, &PARAMETERS, &render)
+}
+
+fn euros(text: &str) -> Money {
+    Money::parse(text).unwrap()
+}
+
+fn volume(text: &str) -> Volume {
+    Volume::parse(text).unwrap()
+}
+
+fn line(number: u32, service: &str, of: &str, price: &str) -> PlanLine {
+    PlanLine {
+        number,
+        service: service.to_owned(),
+        recipient: Target::Child,
+        goal: Some(1),
+        volume: volume(of),
+        minimum_volume: None,
+        intensity: None,
+        schedule: Vec::new(),
+        times: Vec::new(),
+        offer: None,
+        unit_price: euros(price),
+        price_kind: Some(PriceKind::Market),
+        funding: FundingSource::IndividualBudget,
+        priority: Some(number),
+        expert_rank: None,
+        parent_rank: None,
+        self_prepaid: false,
+        free_support: false,
+        provider_is_relative: false,
+        includes: Vec::new(),
+        reason: None,
+    }
+}
+
+/// The offer of the provider that gives home care.
+pub const OFFER: Uuid = Uuid::from_u128(7);
+
+fn by_month(volumes: &[&str]) -> Vec<MonthVolume> {
+    let months = Month::of(day("2023-04-01")).to(Month::of(day("2024-03-31")));
+    months.zip(volumes).map(|(month, of)| MonthVolume { month, volume: volume(of) }).collect()
+}
+
+/// A plan of a year with every kind of line.
+pub fn content() -> PlanContent {
+    let care = PlanLine {
+        offer: Some(OFFER),
+        intensity: Some(Intensity { volume: volume("10"), per: IntensityPeriod::Week }),
+        schedule: by_month(&["44", "42.5", "40", "0", "40", "40", "40", "40", "40", "40", "40", "40"]),
+        times: vec![WeeklyTime { weekday: 1, from: "09:00".parse().unwrap(), to: "12:00".parse().unwrap() }],
+        ..line(2, "home_care", "446.5", "12.00")
+    };
+    let psychologist = PlanLine {
+        recipient: Target::Parent,
+        schedule: by_month(&["1", "1", "1"]),
+        ..line(1, "psychologist_parent", "3", "45.00")
+    };
+    let assistant = PlanLine { funding: FundingSource::State, ..line(3, "assistant", "480", "5.02") };
+    let transport = PlanLine {
+        self_prepaid: true,
+        reason: Some("=HYPERLINK(\"http://example.lv\")".to_owned()),
+        ..line(4, "transport_compensation", "600", "1.00")
+    };
+    let grandmother = PlanLine {
+        free_support: true,
+        provider_is_relative: true,
+        priority: None,
+        funding: FundingSource::Other,
+        ..line(5, "respite_home_non_medical", "4", "0.00")
+    };
+    PlanContent {
+        from: day("2023-04-01"),
+        to: day("2024-03-31"),
+        goals: vec![
+            Goal {
+                number: 1,
+                term: GoalTerm::Short,
+                area: 2,
+                author: GoalAuthor::Parent,
+                text: "Bērns pats ēd ar karoti.".to_owned(),
+                measure: Some("Ēd ar karoti katru dienu.".to_owned()),
+            },
+            Goal {
+                number: 2,
+                term: GoalTerm::Long,
+                area: 1,
+                author: GoalAuthor::Team,
+                text: "Bērns apmeklē skolu.".to_owned(),
+                measure: None,
+            },
+        ],
+        lines: vec![care, psychologist, assistant, transport, grandmother],
+        notes: Some("Vasarā aprūpe notiek pie vecmāmiņas.".to_owned()),
+    }
+}
+
+pub fn provider() -> Provider {
+    Provider {
+        name: "SIA “Izdomāta aprūpe”".to_owned(),
+        registration_number: Some("40000000001".to_owned()),
+        register_number: Some("1234".to_owned()),
+    }
+}
+
+/// What a plan is shown with, so that a test changes what it is about.
+pub struct PlanCase {
+    pub person: Person,
+    pub representative: Option<Representative>,
+    pub methodology: MethodologyId,
+    pub content: PlanContent,
+    pub provider: Provider,
+    pub can_be_signed: bool,
+}
+
+impl Default for PlanCase {
+    fn default() -> Self {
+        Self {
+            person: person(),
+            representative: Some(parent()),
+            methodology: MethodologyId::Children2023,
+            content: content(),
+            provider: provider(),
+            can_be_signed: true,
+        }
+    }
+}
+
+impl PlanCase {
+    pub fn with<T>(&self, show: impl FnOnce(&Plan<'_>) -> T) -> T {
+        let indicative = euros("21838.32");
+        let state_services = ["assistant".to_owned()].into_iter().collect();
+        let amounts =
+            Amounts::of(&self.content, &Ceiling { indicative, of_which_state: euros("4819.20"), state_services });
+        show(&Plan {
+            issuer: &issuer(),
+            person: &self.person,
+            representative: self.representative.as_ref(),
+            methodology: self.methodology,
+            version: 2,
+            content: &self.content,
+            sums: PlanSums { indicative, agreed: amounts.agreed, payable: amounts.payable },
+            providers: &BTreeMap::from([(OFFER, self.provider.clone())]),
+            can_be_signed: self.can_be_signed,
+            worker: &worker(),
+        })
+    }
+
+    pub fn plan(&self) -> Document {
+        self.with(|of| plan::plan(of, &PARAMETERS, &render))
+    }
+
+    pub fn contract(&self) -> Document {
+        let content_hash = self.content.hash();
+        self.with(|plan| contract::contract(&Contract { plan, content_hash: &content_hash, head: &head() }))
+    }
+
+    pub fn letter(&self, prices: &[(NaiveDate, Money)], payment: Option<&str>) -> Document {
+        let care = self.content.line(2).unwrap();
+        let letter = GuaranteeLetter {
+            issuer: &issuer(),
+            number: Some("G-7"),
+            date: day("2023-03-24"),
+            provider: &self.provider,
+            person: &self.person,
+            representative: self.representative.as_ref(),
+            methodology: self.methodology,
+            service: &care.service,
+            recipient: care.recipient,
+            volume: volume("440"),
+            intensity: care.intensity,
+            from: day("2023-04-01"),
+            to: day("2024-03-31"),
+            prices,
+            total: euros("5280.00"),
+            payment,
+            other: None,
+            signed_by: &head(),
+        };
+        guarantee_letter::guarantee_letter(&letter, &PARAMETERS, &render)
+    }
+
+    pub fn one_price(&self) -> Document {
+        self.letter(&[(day("2023-04-01"), euros("12.00"))], Some("15 dienu laikā pēc rēķina saņemšanas."))
+    }
+
+    /// The workbook of an order that is partly delivered and paid.
+    pub fn workbook(&self) -> Vec<u8> {
+        let mut balance = Balance::below(2_183_832);
+        balance.lines.insert(
+            2,
+            LineBalance {
+                counted: true,
+                planned: 535_800,
+                committed: 528_000,
+                delivered: 60_000,
+                invoiced: 60_000,
+                paid: 30_000,
+                planned_volume: 446_500,
+                committed_volume: 440_000,
+                delivered_volume: 50_000,
+            },
+        );
+        let month = |month: &str, delivered_volume, delivered, paid| MonthActual {
+            line: 2,
+            month: day(month),
+            delivered_volume,
+            delivered,
+            paid,
+        };
+        let signed = |document, party, name: &str| Signed {
+            document,
+            party,
+            name: name.to_owned(),
+            on: day("2023-03-20"),
+            method: SigningMethod::Paper,
+            hash: vec![0xab; 32],
+        };
+        let team = [
+            TeamMember { name: worker().name, role: worker().position, on: Some(day("2023-03-01")) },
+            TeamMember { name: "Demo Ergoterapeite".to_owned(), role: "ergoterapeite".to_owned(), on: None },
+        ];
+        self.with(|plan| {
+            let workbook = Workbook {
+                plan,
+                id: Uuid::from_u128(4),
+                status: PlanStatus::InForce,
+                birth_date: Some(day("2013-01-01")),
+                contacts: &["+371 20000000".to_owned()],
+                team: &team,
+                balance: Some(&balance),
+                months: &[
+                    month("2023-04-01", 42_000, 50_400, 0),
+                    month("2023-05-01", 8_000, 9_600, 30_000),
+                    month("2024-04-01", 0, 0, 0),
+                ],
+                signatures: &[
+                    signed(PlanDocument::Plan, PlanParty::Worker, "Demo Darbiniece"),
+                    signed(PlanDocument::Plan, PlanParty::Recipient, "Demo Ģirtāne-Ņukša"),
+                ],
+                content_hash: &self.content.hash(),
+                methodology: "Bērnu individuālā budžeta metodika, 2023, 1. versija",
+            };
+            workbook::workbook(&workbook, &PARAMETERS).unwrap()
+        })
+    }
 }

@@ -1,10 +1,10 @@
 //! Whatever a name contains is shown as text.
 
-use balsts_documents::{Document, STYLE, html};
+use balsts_documents::{Document, STYLE, html, parties::Provider};
 use balsts_domain::{applications::Outcome, parameters::catalogue::MethodologyId};
 
 use crate::{
-    cases::{child_eligibility, child_form, decide, heavy_child, parent, person},
+    cases::{self, PlanCase, child_eligibility, child_form, decide, heavy_child, parent, person},
     page::Page,
 };
 
@@ -20,14 +20,17 @@ pub const HOSTILE: [(&str, &str); 8] = [
     ("Оксана Ґалаґан, Ζωή", "Оксана Ґалаґан, Ζωή"),
 ];
 
-pub fn documents(name: &str) -> [Document; 2] {
+pub fn documents(name: &str) -> [Document; 5] {
     let mut person = person();
     person.family_name = name.to_owned();
     let mut parent = parent();
     parent.relation = name.to_owned();
     let decision =
         decide(MethodologyId::Children2023, &child_eligibility(), Outcome::Grant, Some(&parent), &person).unwrap();
-    [decision, child_form(&heavy_child(), Some(&parent), &person)]
+    let form = child_form(&heavy_child(), Some(&parent), &person);
+    let provider = Provider { name: name.to_owned(), ..cases::provider() };
+    let case = PlanCase { person, representative: Some(parent), provider, ..PlanCase::default() };
+    [decision, form, case.plan(), case.contract(), case.one_price()]
 }
 
 #[test]

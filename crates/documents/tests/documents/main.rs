@@ -1,4 +1,4 @@
-//! Every builder with a table of cases, shown as HTML and, with the feature `pdf`, as PDF.
+//! Every builder with a table of cases, shown as HTML and, with the feature `pdf`, as PDF; the workbook read back.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a test may fail")]
 
@@ -9,3 +9,5 @@ mod hostile;
 mod page;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod plan;
+mod workbook;

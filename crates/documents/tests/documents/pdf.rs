@@ -5,7 +5,10 @@ use balsts_domain::{applications::Outcome, parameters::catalogue::MethodologyId}
 use lopdf::Object;
 
 use crate::{
-    cases::{self, adult_facts, adult_form, child_eligibility, child_form, child_with_criteria, decide, heavy_child},
+    cases::{
+        self, PlanCase, adult_facts, adult_form, child_eligibility, child_form, child_with_criteria, decide,
+        heavy_child,
+    },
     hostile::{self, HOSTILE},
 };
 
@@ -31,6 +34,10 @@ fn documents() -> Vec<Document> {
         child_form(&child_with_criteria(), Some(&parent), &person),
         adult_form(&adult_facts(), None),
         hostile::documents(&"Ļotigarš".repeat(40))[1].clone(),
+        PlanCase::default().plan(),
+        PlanCase::default().contract(),
+        PlanCase::default().one_price(),
+        hostile::documents(&"Ļotigarš".repeat(40))[2].clone(),
     ]
 }
 

@@ -1,0 +1,324 @@
+//! Sheets as an XLSX file: numbers as numbers, days as days, and no text that a spreadsheet program could take for a formula.
+
+use chrono::NaiveTime;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+
+use super::{Cell, Head, Part, Sheet};
+use crate::{document::shown, plan::Plan};
+
+/// The sheets do not fit into a file, such as for a text of more than 32,767 characters.
+#[derive(Debug, thiserror::Error)]
+#[error("the workbook could not be written: {0}")]
+pub struct WorkbookError(#[from] XlsxError);
+
+const MONEY: &str = "#,##0.00";
+const DAY: &str = "dd.mm.yyyy";
+const MONTH: &str = "mm.yyyy";
+const NARROWEST: usize = 9;
+const WIDEST: usize = 42;
+/// Height of a line and the most that a row may have, in points.
+const LINE: u32 = 15;
+const HIGHEST: u32 = 405;
+/// The sheet's number of paper size A4.
+const A4: u8 = 9;
+
+/// Writes the sheets. The file's date is the first day of the plan: the same plan gives the same bytes.
+pub(super) fn write(sheets: &[Sheet], plan: &Plan<'_>) -> Result<Vec<u8>, WorkbookError> {
+    let mut workbook = Workbook::new();
+    let created = plan.content.from.and_time(NaiveTime::MIN);
+    let properties = DocProperties::new()
+        .set_title(format!("Atbalsta plāns, versija {}", plan.version))
+        .set_company(shown(&plan.issuer.municipality))
+        .set_creation_datetime(&created);
+    workbook.set_properties(&properties);
+    let formats = Formats::new();
+    for sheet in sheets {
+        let widths = widths(sheet);
+        let page = workbook.add_worksheet();
+        let mut writer = Writer { sheet: page, formats: &formats, widths: &widths, indent: sheet.indent, row: 0 };
+        writer.write(sheet)?;
+    }
+    Ok(workbook.save_to_buffer()?)
+}
+
+/// A text that no program takes for a formula, also after it went through CSV: an apostrophe stands before it.
+pub(super) fn neutral(text: &str) -> String {
+    let text = shown(text);
+    if text.trim_start().starts_with(['=', '+', '-', '@', '\u{2212}', '＝', '＋', '－', '＠']) {
+        return format!("'{text}");
+    }
+    text
+}
+
+struct Formats {
+    title: Format,
+    caption: Format,
+    head: Format,
+    head_month: Format,
+    label: Format,
+    text: Format,
+    plain: Format,
+    money: Format,
+    day: Format,
+    sum: Format,
+    sum_money: Format,
+    line: Format,
+}
+
+impl Formats {
+    fn new() -> Self {
+        let cell = Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
+        let head = cell.clone().set_bold().set_text_wrap().set_background_color(0x00EE_EEEE);
+        let sum = cell.clone().set_bold();
+        Self {
+            title: Format::new().set_bold().set_font_size(14),
+            caption: Format::new().set_bold(),
+            head_month: head.clone().set_num_format(MONTH),
+            head,
+            label: cell.clone().set_bold().set_text_wrap(),
+            text: cell.clone().set_text_wrap(),
+            money: cell.clone().set_num_format(MONEY),
+            day: cell.clone().set_num_format(DAY).set_align(FormatAlign::Left),
+            plain: cell,
+            sum_money: sum.clone().set_num_format(MONEY),
+            sum,
+            line: Format::new().set_border_bottom(FormatBorder::Thin),
+        }
+    }
+}
+
+struct Writer<'w> {
+    sheet: &'w mut Worksheet,
+    formats: &'w Formats,
+    widths: &'w [usize],
+    /// The column where labels and signatures begin.
+    indent: u16,
+    row: u32,
+}
+
+impl Writer<'_> {
+    fn write(&mut self, sheet: &Sheet) -> Result<(), XlsxError> {
+        self.sheet.set_name(sheet.name)?;
+        self.sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
+        for (column, width) in (0..).zip(self.widths) {
+            self.sheet.set_column_width(column, u32::try_from(*width).unwrap_or_default())?;
+        }
+        self.sheet.write_string_with_format(self.row, 0, sheet.title, &self.formats.title)?;
+        self.row += 2;
+        for part in &sheet.parts {
+            match part {
+                Part::Facts(facts) => self.facts(facts)?,
+                Part::Table { caption, heads, rows, sum } => self.table(caption, heads, rows, sum.as_deref())?,
+                Part::Signatures(signatures) => self.signatures(signatures)?,
+            }
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn facts(&mut self, facts: &[(String, Cell)]) -> Result<(), XlsxError> {
+        for (label, cell) in facts {
+            let at = self.indent;
+            self.sheet.write_string_with_format(self.row, at, neutral(label), &self.formats.label)?;
+            self.cell(at.saturating_add(1), cell, false)?;
+            self.height([label.as_str()].into_iter().chain(cell.as_text()).zip(usize::from(at)..))?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn table(
+        &mut self,
+        caption: &str,
+        heads: &[Head],
+        rows: &[Vec<Cell>],
+        sum: Option<&[Cell]>,
+    ) -> Result<(), XlsxError> {
+        self.sheet.write_string_with_format(self.row, 0, caption, &self.formats.caption)?;
+        self.row += 1;
+        for (column, head) in (0..).zip(heads) {
+            match head {
+                Head::Text(text) => self.sheet.write_string_with_format(self.row, column, *text, &self.formats.head)?,
+                Head::Month(month) => {
+                    self.sheet.write_datetime_with_format(self.row, column, month, &self.formats.head_month)?
+                }
+            };
+        }
+        self.height(heads.iter().map(Head::as_text).zip(0..))?;
+        self.row += 1;
+        for (row, is_sum) in rows.iter().map(|row| (row.as_slice(), false)).chain(sum.map(|sum| (sum, true))) {
+            for (column, cell) in (0..).zip(row) {
+                self.cell(column, cell, is_sum)?;
+            }
+            self.height(row.iter().map(|cell| cell.as_text().unwrap_or_default()).zip(0..))?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    fn signatures(&mut self, signatures: &[(String, String)]) -> Result<(), XlsxError> {
+        for (role, name) in signatures {
+            self.row += 1;
+            let at = self.indent;
+            self.sheet.write_string(self.row, at, neutral(role))?;
+            self.sheet.write_blank(self.row, at.saturating_add(1), &self.formats.line)?;
+            self.sheet.write_string(self.row, at.saturating_add(2), neutral(name))?;
+            self.row += 1;
+        }
+        Ok(())
+    }
+
+    /// Makes the row as high as its texts need in their columns: not every program does so by itself.
+    fn height<'t>(&mut self, texts: impl Iterator<Item = (&'t str, usize)>) -> Result<(), XlsxError> {
+        let lines = |(text, column): (&str, usize)| lines(text, self.widths.get(column).copied().unwrap_or(NARROWEST));
+        let most = texts.map(lines).max().unwrap_or(1);
+        if most > 1 {
+            let height = u32::try_from(most).unwrap_or_default().saturating_mul(LINE).min(HIGHEST);
+            self.sheet.set_row_height(self.row, height)?;
+        }
+        Ok(())
+    }
+
+    fn cell(&mut self, column: u16, cell: &Cell, is_sum: bool) -> Result<(), XlsxError> {
+        let Formats { text, plain, money, day, sum, sum_money, .. } = self.formats;
+        let of = |usual, of_sum| if is_sum { of_sum } else { usual };
+        match cell {
+            Cell::Empty => self.sheet.write_blank(self.row, column, of(plain, sum))?,
+            Cell::Text(value) => {
+                self.sheet.write_string_with_format(self.row, column, neutral(value), of(text, sum))?
+            }
+            Cell::Money(value) => {
+                let value = value.rounded().value().to_f64().unwrap_or_default();
+                self.sheet.write_number_with_format(self.row, column, value, of(money, sum_money))?
+            }
+            Cell::Volume(value) => {
+                let value = value.value().to_f64().unwrap_or_default();
+                self.sheet.write_number_with_format(self.row, column, value, of(plain, sum))?
+            }
+            Cell::Count(value) => self.sheet.write_number_with_format(self.row, column, *value, of(plain, sum))?,
+            Cell::Day(value) => self.sheet.write_datetime_with_format(self.row, column, value, day)?,
+        };
+        Ok(())
+    }
+}
+
+/// Widths of the columns in characters: as their texts need, within bounds.
+fn widths(sheet: &Sheet) -> Vec<usize> {
+    let mut widths: Vec<usize> = Vec::new();
+    let mut need = |column: usize, width: usize| {
+        let width = width.clamp(NARROWEST, WIDEST);
+        match widths.get_mut(column) {
+            Some(known) => *known = width.max(*known),
+            None => {
+                widths.resize(column, NARROWEST);
+                widths.push(width);
+            }
+        }
+    };
+    for part in &sheet.parts {
+        match part {
+            Part::Facts(facts) => facts.iter().for_each(|(label, cell)| {
+                let at = usize::from(sheet.indent);
+                need(at, label.chars().count() + 2);
+                need(at + 1, width(cell));
+            }),
+            Part::Table { heads, rows, sum, .. } => {
+                for (column, head) in heads.iter().enumerate() {
+                    need(column, head.width());
+                }
+                for row in rows.iter().chain(sum) {
+                    row.iter().enumerate().for_each(|(column, cell)| need(column, width(cell)));
+                }
+            }
+            Part::Signatures(_) => {}
+        }
+    }
+    widths
+}
+
+/// How many lines a text takes in a column, broken between words.
+fn lines(text: &str, width: usize) -> usize {
+    // A line of wide letters holds fewer than its column counts.
+    let width = width.saturating_sub(2).max(1);
+    let (mut lines, mut used) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if used > 0 && used + 1 + word > width {
+            lines += 1;
+            used = 0;
+        }
+        used += word + usize::from(used > 0);
+        lines += used.saturating_sub(1) / width;
+        used = used.min(width).max(usize::from(used > 0));
+    }
+    lines
+}
+
+impl Cell {
+    fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Head {
+    fn as_text(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Month(_) => "",
+        }
+    }
+
+    fn width(&self) -> usize {
+        match self {
+            // A heading may break between words.
+            Self::Text(text) => text.split(' ').map(|word| word.chars().count() + 3).max().unwrap_or_default(),
+            Self::Month(_) => NARROWEST,
+        }
+    }
+}
+
+fn width(cell: &Cell) -> usize {
+    match cell {
+        Cell::Empty | Cell::Count(_) | Cell::Volume(_) => NARROWEST,
+        Cell::Text(text) => text.chars().count() + 2,
+        Cell::Money(_) | Cell::Day(_) => 13,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_takes_the_lines_that_its_words_need() {
+        for (text, width, expected) in [
+            ("", 10, 1),
+            ("viens divi", 12, 1),
+            ("viens divi trīs", 12, 2),
+            ("viens divi trīs", 7, 3),
+            ("abcdefghijklmnopqrst", 12, 2),
+            ("a abcdefghijklmnopqrst b", 12, 4),
+        ] {
+            assert_eq!(lines(text, width), expected, "{text:?} {width}");
+        }
+    }
+
+    #[test]
+    fn no_text_begins_like_a_formula() {
+        for (text, written) in [
+            ("=1+1", "'=1+1"),
+            ("+371 60000000", "'+371 60000000"),
+            ("-x", "'-x"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "' =1"),
+            ("\u{200b}=1", "\u{fffd}=1"),
+            ("1=1", "1=1"),
+            ("Ķēniņš-Žagariņš", "Ķēniņš-Žagariņš"),
+        ] {
+            assert_eq!(neutral(text), written, "{text:?}");
+        }
+    }
+}
