@@ -143,8 +143,8 @@ mod tests {
             let path = source(kind);
             let noun = kind.split('.').next().unwrap().replace('_', "-");
             assert!(path.starts_with(&format!("/v1/{noun}")), "{kind}: {path}");
-            // Of a list, or of what is there under its identifier only.
-            let paths = [path.to_owned(), format!("{path}/{{id}}")];
+            // Of a list, or of what is there under its identifier only; a person is, by what is told of it.
+            let paths = [path.to_owned(), format!("{path}/{{id}}"), format!("{path}/{{id}}/accesses")];
             assert!(paths.iter().any(|path| openapi::takes_query(path, "GET").is_some()), "{kind}: {path}");
         }
     }

@@ -209,7 +209,8 @@ async fn persons_whose_records_have_ended_are_noted_when_the_schema_is_brought_u
     let (_directory, store) = migrated().await;
     let transaction = store.begin_write(Reach::Country).await.unwrap();
     let connection = &transaction.0;
-    Migrator::down(connection, Some(1)).await.unwrap();
+    let later = Migrator::migrations().iter().rev().position(|step| step.name().contains("create_role_grant")).unwrap();
+    Migrator::down(connection, Some(u32::try_from(later).unwrap() + 1)).await.unwrap();
     for (person, applications) in [
         ("01", &[("refused", "2023-04-14"), ("withdrawn", "2023-05-01")][..]),
         ("02", &[("withdrawn", "2023-05-01"), ("registered", "")]),
@@ -297,7 +298,7 @@ async fn every_sealed_column_says_how_the_erasure_of_a_person_reaches_it() {
                 }
                 Belongs::ToNobody(reason) => {
                     let leads = columns.iter().find(|name| {
-                        ["person", "application", "budget", "plan"].iter().any(|record| name.contains(record))
+                        ["person_id", "application_id", "budget_id", "plan_id"].contains(&name.as_str())
                     });
                     assert!(leads.is_none() && !reason.is_empty(), "{table} leads to a person by {leads:?}");
                     break;
