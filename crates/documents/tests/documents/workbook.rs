@@ -24,7 +24,7 @@ impl Book {
         let is = |cell: &Data| matches!(cell, Data::String(text) if text == label);
         let rows = self.sheet(sheet).rows();
         let found = rows.into_iter().find_map(|row| Some(row[row.iter().position(is)? + 1..].to_vec()));
-        found.unwrap_or_else(|| panic!("{sheet} {label}"))
+        found.expect(label)
     }
 }
 
