@@ -17,6 +17,8 @@ const DAY: &str = "dd.mm.yyyy";
 const MONTH: &str = "mm.yyyy";
 const NARROWEST: usize = 9;
 const WIDEST: usize = 42;
+/// So many characters fewer of bold letters fit into a column.
+const BOLD: usize = 3;
 /// Height of a line and the most that a row may have, in points.
 const LINE: u32 = 15;
 const HIGHEST: u32 = 405;
@@ -122,7 +124,7 @@ impl Writer<'_> {
             let at = self.indent;
             self.sheet.write_string_with_format(self.row, at, neutral(label), &self.formats.label)?;
             self.cell(at.saturating_add(1), cell, false)?;
-            self.height([label.as_str()].into_iter().chain(cell.as_text()).zip(usize::from(at)..))?;
+            self.height([label.as_str()].into_iter().chain(cell.as_text()).zip(usize::from(at)..), BOLD)?;
             self.row += 1;
         }
         Ok(())
@@ -145,13 +147,13 @@ impl Writer<'_> {
                 }
             };
         }
-        self.height(heads.iter().map(Head::as_text).zip(0..))?;
+        self.height(heads.iter().map(Head::as_text).zip(0..), BOLD)?;
         self.row += 1;
         for (row, is_sum) in rows.iter().map(|row| (row.as_slice(), false)).chain(sum.map(|sum| (sum, true))) {
             for (column, cell) in (0..).zip(row) {
                 self.cell(column, cell, is_sum)?;
             }
-            self.height(row.iter().map(|cell| cell.as_text().unwrap_or_default()).zip(0..))?;
+            self.height(row.iter().map(|cell| cell.as_text().unwrap_or_default()).zip(0..), 0)?;
             self.row += 1;
         }
         Ok(())
@@ -169,9 +171,10 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Makes the row as high as its texts need in their columns: not every program does so by itself.
-    fn height<'t>(&mut self, texts: impl Iterator<Item = (&'t str, usize)>) -> Result<(), XlsxError> {
-        let lines = |(text, column): (&str, usize)| lines(text, self.widths.get(column).copied().unwrap_or(NARROWEST));
+    /// Makes the row as high as its texts need in columns that hold so much less: not every program does so by itself.
+    fn height<'t>(&mut self, texts: impl Iterator<Item = (&'t str, usize)>, less: usize) -> Result<(), XlsxError> {
+        let width = |column: usize| self.widths.get(column).copied().unwrap_or(NARROWEST).saturating_sub(less);
+        let lines = |(text, column): (&str, usize)| lines(text, width(column));
         let most = texts.map(lines).max().unwrap_or(1);
         if most > 1 {
             let height = u32::try_from(most).unwrap_or_default().saturating_mul(LINE).min(HIGHEST);
@@ -220,7 +223,7 @@ fn widths(sheet: &Sheet) -> Vec<usize> {
         match part {
             Part::Facts(facts) => facts.iter().for_each(|(label, cell)| {
                 let at = usize::from(sheet.indent);
-                need(at, label.chars().count() + 2);
+                need(at, label.chars().count() + 2 + BOLD);
                 need(at + 1, width(cell));
             }),
             Part::Table { heads, rows, sum, .. } => {
@@ -274,7 +277,7 @@ impl Head {
     fn width(&self) -> usize {
         match self {
             // A heading may break between words.
-            Self::Text(text) => text.split(' ').map(|word| word.chars().count() + 3).max().unwrap_or_default(),
+            Self::Text(text) => text.split(' ').map(|word| word.chars().count() + 2 + BOLD).max().unwrap_or_default(),
             Self::Month(_) => NARROWEST,
         }
     }

@@ -100,8 +100,8 @@ fn services(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
             Cell::Count(goal.number),
             Cell::text(words::term(goal.term)),
             Cell::Count(goal.area.into()),
-            Cell::text(words::author(goal.author)),
             Cell::text(&goal.text),
+            Cell::text(words::author(goal.author)),
             Cell::or_empty(goal.measure.as_ref(), Cell::text),
         ]
     });
@@ -131,8 +131,10 @@ fn services(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     let rank = |line: &PlanLine| line.parent_rank.or(line.priority);
     let mut ranked: Vec<&Row<'_>> = rows.iter().filter(|row| rank(row.line).is_some()).collect();
     ranked.sort_by_key(|row| (rank(row.line), row.line.number));
-    let ranking =
-        |row: &&Row<'_>| vec![Cell::or_empty(rank(row.line), Cell::Count), number(row), Cell::text(row.name())];
+    let ranking = |row: &&Row<'_>| {
+        let recipient = Cell::text(words::target(row.line.recipient));
+        vec![Cell::or_empty(rank(row.line), Cell::Count), number(row), recipient, Cell::text(row.name())]
+    };
     Sheet {
         name: "6.3 Atbalsta plāns I",
         title: "6.3. Atbalsta plāns, I daļa: pakalpojumu saraksts un saņemšanas intensitāte (līguma pielikums)",
@@ -140,7 +142,7 @@ fn services(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
         parts: vec![
             Part::Table {
                 caption: "Mērķi",
-                heads: heads(&["Nr.", "Termiņš", "Joma", "Izvirzīja", "Mērķis", "Kā redzēs, ka sasniegts"]),
+                heads: heads(&["Nr.", "Termiņš", "Joma", "Mērķis", "Izvirzīja", "Kā redzēs, ka sasniegts"]),
                 rows: goals.collect(),
                 sum: None,
             },
@@ -164,7 +166,7 @@ fn services(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
             },
             Part::Table {
                 caption: "Vecāka vai personas kopējā prioritārā secība",
-                heads: heads(&["Secība", "Rinda", "Pakalpojums"]),
+                heads: heads(&["Secība", "Rinda", "Saņēmējs", "Pakalpojums"]),
                 rows: ranked.iter().map(ranking).collect(),
                 sum: None,
             },
