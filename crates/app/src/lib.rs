@@ -39,7 +39,14 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, MethodologyVersion, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret, LedgerDay, NamedProvider,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
+    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision,
+    ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
+    MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
+    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
+    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
+    Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};

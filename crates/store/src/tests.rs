@@ -297,9 +297,9 @@ async fn every_sealed_column_says_how_the_erasure_of_a_person_reaches_it() {
                     (table, belongs) = (next, *further);
                 }
                 Belongs::ToNobody(reason) => {
-                    let leads = columns.iter().find(|name| {
-                        ["person_id", "application_id", "budget_id", "plan_id"].contains(&name.as_str())
-                    });
+                    let leads = columns
+                        .iter()
+                        .find(|name| ["person_id", "application_id", "budget_id", "plan_id"].contains(&name.as_str()));
                     assert!(leads.is_none() && !reason.is_empty(), "{table} leads to a person by {leads:?}");
                     break;
                 }
