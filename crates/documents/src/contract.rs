@@ -1,7 +1,7 @@
 //! The contract of the office with the person (līgums par individuālā budžeta saņemšanu); the plan is its annex [domain 6.5].
 //!
 //! No source prints the contract; domain 6.5 names its parts. Duties are those that the sources give each side, in our words
-//! [S0 §12, III §4; S2 stages 4 and 6]. What no source gives stands in [`OURS`], worded as neutrally as can be: an office that has a
+//! [S0 §12, III §4; S2 stages 4 and 6]. What no source gives stands in `OURS`, worded as neutrally as can be: an office that has a
 //! contract of its own signs that.
 
 use balsts_domain::{parameters::catalogue::MethodologyId, plans::PlanContent};
