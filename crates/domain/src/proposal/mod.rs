@@ -18,6 +18,7 @@
 mod bound;
 mod layout;
 mod multipliers;
+mod outline;
 mod problem;
 mod reasons;
 mod refusal;
