@@ -16,6 +16,7 @@
 //! answer.
 
 mod bound;
+mod labels;
 mod layout;
 mod multipliers;
 mod outline;

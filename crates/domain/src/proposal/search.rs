@@ -12,14 +12,11 @@
 //! of this kind that obeys the other as well is the best of all. Work is counted, not timed, so that the same plan
 //! always has the same answer.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{cmp::Reverse, collections::HashMap, rc::Rc};
 
 use super::{
     bound::bought,
+    labels::{Frontier, Label, Memory},
     layout::{Kinds, Layout, Level, Move, Rest},
     outline::Priced,
     problem::{Problem, SCALE},
@@ -107,119 +104,6 @@ fn plan(problem: &Problem, chosen: Vec<(usize, usize)>) -> Tally<'_> {
         tally.choose(line, choice);
     }
     tally
-}
-
-/// What the beginning of a plan leaves to remember beside money.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Memory {
-    /// Used of each maximum; all of it, once no line is left that shares it.
-    used: Vec<i64>,
-    /// Later lines that can't stay, in order.
-    excluded: Vec<usize>,
-}
-
-/// The beginning of a plan.
-#[derive(Debug, Clone, Copy)]
-struct Label {
-    memory: usize,
-    /// Money left for the rest.
-    left: i64,
-    /// Value of the choices so far.
-    value: i64,
-    /// The most that any plan with this beginning keeps.
-    bound: i64,
-    /// Place among the labels before.
-    parent: usize,
-    choice: usize,
-}
-
-/// All labels before one level.
-#[derive(Debug, Default)]
-struct Frontier {
-    labels: Vec<Label>,
-    memories: Vec<Memory>,
-    places: HashMap<Memory, usize>,
-}
-
-impl Frontier {
-    fn place(&mut self, memory: Memory) -> usize {
-        *self.places.entry(memory).or_insert_with_key(|memory| {
-            self.memories.push(memory.clone());
-            self.memories.len() - 1
-        })
-    }
-
-    /// Keeps of labels with the same memory only those that have more money or more value than any other, and of these
-    /// the most promising. Tells whether some had to go for lack of room.
-    fn thin_out(&mut self, width: usize, open: Option<usize>) -> bool {
-        let order =
-            |label: &Label| (label.memory, Reverse(label.left), Reverse(label.value), label.parent, label.choice);
-        self.labels.sort_unstable_by_key(order);
-        let mut last = None;
-        self.labels.retain(|label| {
-            let keeps = last.is_none_or(|(memory, value)| memory != label.memory || label.value > value);
-            if keeps {
-                last = Some((label.memory, label.value));
-            }
-            keeps
-        });
-        if let Some(group) = open {
-            self.compare_used(group);
-            self.labels.sort_unstable_by_key(order);
-        }
-        if self.labels.len() <= width {
-            return false;
-        }
-        self.labels.select_nth_unstable_by_key(width, |label| (Reverse(label.bound), order(label)));
-        self.labels.truncate(width);
-        self.labels.sort_unstable_by_key(order);
-        true
-    }
-}
-
-impl Frontier {
-    /// Drops labels that differ from another only in that they used more of a maximum, for no more money or value.
-    fn compare_used(&mut self, group: usize) {
-        let mut kinds: HashMap<Memory, usize> = HashMap::new();
-        let kin: Vec<(usize, i64)> = self
-            .memories
-            .iter()
-            .map(|memory| {
-                let mut kind = memory.clone();
-                let used = kind.used.get_mut(group).map(std::mem::take).unwrap_or_default();
-                let next = kinds.len();
-                (*kinds.entry(kind).or_insert(next), used)
-            })
-            .collect();
-        let kin = |label: &Label| kin.get(label.memory).copied().unwrap_or_default();
-        self.labels.sort_unstable_by_key(|label| {
-            let (kind, used) = kin(label);
-            (kind, Reverse(label.left), used, Reverse(label.value), label.parent, label.choice)
-        });
-        // What was kept with at least as much money: the best value by what is used, rising.
-        let mut stairs: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut open = None;
-        self.labels.retain(|label| {
-            let (kind, used) = kin(label);
-            if open != Some(kind) {
-                stairs.clear();
-                open = Some(kind);
-            }
-            let keeps = stairs.range(..=used).next_back().is_none_or(|(_, value)| label.value > *value);
-            if keeps {
-                let beaten: Vec<i64> = stairs
-                    .range(used..)
-                    .take_while(|(_, value)| **value <= label.value)
-                    .map(|(used, _)| *used)
-                    .collect();
-                for used in beaten {
-                    stairs.remove(&used);
-                }
-                stairs.insert(used, label.value);
-            }
-            keeps
-        });
-    }
 }
 
 /// How one run ended.
