@@ -365,7 +365,10 @@ impl<'l> Search<'l> {
         let mut found = None;
         let mut history = Vec::with_capacity(count);
         for (place, level) in sweep.levels.iter().enumerate().take(count) {
-            let mut next = self.extend(sweep, place, level, frontier)?;
+            let Some(mut next) = self.extend(sweep, place, level, frontier) else {
+                // What was completed before is of use all the same.
+                return found.map(|found| Reached { labels: Vec::new(), history, complete: false, found: Some(found) });
+            };
             if level.group.is_some() {
                 self.work += COMPARED * u64::try_from(next.labels.len()).unwrap_or(u64::MAX / COMPARED);
             }
