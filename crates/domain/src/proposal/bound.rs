@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 /// Slopes are value per cent, times two to this.
-const SLOPE_BITS: u32 = 16;
+pub(super) const SLOPE_BITS: u32 = 16;
 
 /// Value that money buys at a constant rate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Segment {
     }
 
     /// The first part of it.
-    fn up_to(self, cents: i64) -> Self {
+    pub(super) fn up_to(self, cents: i64) -> Self {
         if cents >= self.cents {
             return self;
         }
@@ -34,7 +34,8 @@ impl Segment {
     }
 }
 
-fn bought(slope: u64, cents: i64) -> i64 {
+/// What so much money buys at a rate, rounded down.
+pub(super) fn bought(slope: u64, cents: i64) -> i64 {
     let value = (u128::from(slope) * u128::try_from(cents).unwrap_or_default()) >> SLOPE_BITS;
     i64::try_from(value).unwrap_or(i64::MAX)
 }
@@ -81,6 +82,12 @@ impl Bound {
         self.steps
             .get(place.saturating_sub(1))
             .map_or(0, |step| step.value.saturating_add(bought(step.slope, cents - step.from)))
+    }
+
+    /// The most that is kept beyond the price, where every amount of money can be had at this price.
+    pub(super) fn beyond(&self, price: u64) -> i64 {
+        let cents = self.better_than(price);
+        self.at(cents).saturating_sub(bought(price, cents)).saturating_add(1)
     }
 
     /// The money that buys at a better rate than this.

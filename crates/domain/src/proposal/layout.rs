@@ -1,10 +1,11 @@
 //! The order in which the search goes through the lines, and what it needs to know of each.
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashMap};
 
 use super::{
     bound::{Bound, Segment, one_of},
     multipliers::{Linear, Worth, worths},
+    outline::outline,
     problem::{Item, Problem},
 };
 
@@ -39,9 +40,11 @@ pub(super) struct Level {
     /// Value per cent when a volume is weighed against money for other lines.
     pub(super) rate: u64,
     /// Whether the state does not pay.
-    payable: bool,
+    pub(super) payable: bool,
     /// What the bound says of it: concave, what maxima are worth taken off.
     hull: Vec<Segment>,
+    /// Whether equal steps differ by a cent: then the bound is not quite concave in the volume.
+    pub(super) uneven: bool,
     /// Of the lines with the same number one stays at most.
     clique: usize,
 }
@@ -65,13 +68,20 @@ impl Level {
             rate: 0,
             payable: true,
             hull,
+            uneven: false,
             clique: last.clique,
         }
     }
 
-    /// The largest choice that so much money pays.
-    pub(super) fn fitting(&self, left: i64) -> usize {
-        self.moves.partition_point(|step| step.cents <= left).saturating_sub(1)
+    /// Several lines of which only is known what they keep at most.
+    fn outlined(hull: Vec<Segment>, last: &Level) -> Self {
+        Self { hull, ..Self::joined(Vec::new(), Vec::new(), last) }
+    }
+
+    /// The largest choice that so much money pays, if any: of several lines taken as one only what may be of use is
+    /// known.
+    pub(super) fn fitting(&self, left: i64) -> Option<usize> {
+        self.moves.partition_point(|step| step.cents <= left).checked_sub(1)
     }
 
     /// The lines with their choices.
@@ -90,6 +100,8 @@ pub(super) struct Layout {
     pub(super) first: Vec<Level>,
     /// Other lines that are tied together.
     pub(super) bundles: Vec<Vec<Level>>,
+    /// What each of the bundles keeps at most.
+    pub(super) outlines: Vec<Level>,
     /// Lines on their own.
     pub(super) single: Vec<Level>,
     /// What is left of each maximum that can be reached.
@@ -101,6 +113,12 @@ pub(super) struct Layout {
     pub(super) payable: i64,
     /// Value of the least choices.
     pub(super) least_value: i64,
+    /// The likely price of money, as value per cent.
+    pub(super) price: u64,
+    /// The same for lines that the state pays.
+    pub(super) state_price: u64,
+    /// What it took to outline the bundles.
+    pub(super) work: u64,
     /// All lines by value per cent.
     pub(super) by_rate: Vec<usize>,
 }
@@ -148,6 +166,14 @@ impl Rest {
         }
     }
 
+    /// The most that is kept beyond the price, where every amount of the money counted can be had at this price.
+    pub(super) fn beyond(&self, price: u64) -> i64 {
+        match &self.beside {
+            None => self.all.beyond(price),
+            Some((_, state_paid, others)) => state_paid + others.beyond(price),
+        }
+    }
+
     /// The money that buys at a better rate than this.
     pub(super) fn better_than(&self, rate: u64) -> i64 {
         match &self.beside {
@@ -159,13 +185,36 @@ impl Rest {
 
 /// How state-paid lines count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kinds {
+pub(super) enum Kinds {
     /// As all others: the money beside the state-paid part is enough for everything that fits.
     Alike,
     /// Without cost: the state-paid part is enough for all of them.
     StateFree,
     /// In one of two ceilings.
     Apart,
+}
+
+impl Kinds {
+    /// Where one of the two ceilings can't be reached, there is one kind of money only.
+    pub(super) fn of(problem: &Problem) -> Self {
+        let state_paid = problem.items.iter().filter(|item| item.state_paid);
+        let of_state: i64 = state_paid.map(|item| item.most().cents - item.least().cents).sum();
+        let (ceiling, payable) = money(problem);
+        if payable >= ceiling {
+            Self::Alike
+        } else if ceiling - payable >= of_state {
+            Self::StateFree
+        } else {
+            Self::Apart
+        }
+    }
+}
+
+/// What is left beside the least choices: for all lines, and for those that the state does not pay.
+fn money(problem: &Problem) -> (i64, i64) {
+    let ceiling = problem.ceiling - problem.items.iter().map(|item| item.least().cents).sum::<i64>();
+    let paid = problem.items.iter().filter(|item| !item.state_paid).map(|item| item.least().cents);
+    (ceiling, problem.payable - paid.sum::<i64>())
 }
 
 /// A line before it has its place.
@@ -180,25 +229,18 @@ struct Draft {
 }
 
 impl Layout {
-    pub(super) fn of(problem: &Problem) -> Self {
+    pub(super) fn of(problem: &Problem, kinds: Kinds) -> Self {
         let least = problem.items.iter().map(Item::least);
-        let ceiling = problem.ceiling - least.clone().map(|choice| choice.cents).sum::<i64>();
-        let paid = problem.items.iter().filter(|item| !item.state_paid).map(|item| item.least().cents);
-        let payable = problem.payable - paid.sum::<i64>();
-        // Where one of the two ceilings can't be reached, there is one kind of money only.
-        let state_paid = problem.items.iter().filter(|item| item.state_paid);
-        let of_state: i64 = state_paid.map(|item| item.most().cents - item.least().cents).sum();
-        let (kinds, ceiling, payable) = if payable >= ceiling {
-            (Kinds::Alike, ceiling, ceiling)
-        } else if ceiling - payable >= of_state {
-            (Kinds::StateFree, payable, payable)
-        } else {
-            (Kinds::Apart, ceiling, payable)
+        let (ceiling, payable) = money(problem);
+        let (ceiling, payable) = match kinds {
+            Kinds::Alike => (ceiling, ceiling),
+            Kinds::StateFree => (payable, payable),
+            Kinds::Apart => (ceiling, payable),
         };
         let (group_of, caps) = reachable(problem);
         let mut drafts = drafts(problem, &group_of, kinds);
         let linear: Vec<Linear> = drafts.iter().map(|draft| draft.linear).collect();
-        let worths = worths(&linear, &caps, ceiling, payable);
+        let (worths, [state_price, price]) = worths(&linear, &caps, ceiling, payable);
 
         let mut by_rate: Vec<&Draft> = drafts.iter().collect();
         by_rate.sort_by_key(|draft| (Reverse(draft.linear.segment.slope()), draft.priority));
@@ -226,9 +268,21 @@ impl Layout {
             }
             open = bundle;
         }
+        let mut work = 0;
+        let outlined = |bundle: &Vec<Level>| {
+            let bundle: Vec<&Level> = bundle.iter().collect();
+            let (hull, tried) = outline(&bundle, &caps, price);
+            work += tried;
+            bundle.last().map(|last| Level::outlined(hull, last))
+        };
+        let outlines = bundles.iter().filter_map(outlined).collect();
         Self {
             first,
             bundles,
+            outlines,
+            price,
+            state_price,
+            work,
             single,
             caps,
             worths,
@@ -296,7 +350,7 @@ fn drafts(problem: &Problem, group_of: &[Option<usize>], kinds: Kinds) -> Vec<Dr
 }
 
 /// The least straight rise that no choice is above, up to the most that any is worth.
-fn segment(moves: &[Move], payable: bool, worth: impl Fn(&Move) -> i64) -> Segment {
+pub(super) fn segment(moves: &[Move], payable: bool, worth: impl Fn(&Move) -> i64) -> Segment {
     let rate = |step: &Move| Segment { cents: step.cents, value: worth(step), payable };
     let none = Segment { cents: 0, value: 0, payable };
     let steepest =
@@ -350,23 +404,24 @@ fn bundle(problem: &Problem, drafts: &mut [Draft]) {
     }
 }
 
-/// Puts the lines in the order of the search.
+/// Puts the lines in the order of the search. In a bundle, those with many choices come last: they are extended least
+/// often.
 fn arrange(drafts: &mut [Draft]) {
-    let mut firsts: Vec<(usize, u64)> = Vec::new();
+    // The best slope and the most choices of each clique.
+    let mut cliques: HashMap<usize, (u64, usize)> = HashMap::new();
     for draft in drafts.iter() {
-        let slope = draft.linear.segment.slope();
-        match firsts.iter_mut().find(|(clique, _)| *clique == draft.clique) {
-            Some((_, best)) => *best = slope.max(*best),
-            None => firsts.push((draft.clique, slope)),
-        }
+        let (slope, choices) = cliques.entry(draft.clique).or_default();
+        *slope = draft.linear.segment.slope().max(*slope);
+        *choices = draft.moves.len().max(*choices);
     }
-    let best = |clique: usize| firsts.iter().find(|(other, _)| *other == clique).map(|(_, slope)| *slope);
     drafts.sort_by_key(|draft| {
+        let (slope, choices) = cliques.get(&draft.clique).copied().unwrap_or_default();
         (
             draft.linear.segment.payable,
             draft.bundle.is_none(),
             draft.bundle,
-            Reverse(best(draft.clique)),
+            draft.bundle.map(|_| choices),
+            Reverse(slope),
             draft.clique,
             Reverse(draft.linear.segment.slope()),
             draft.priority,
@@ -388,6 +443,7 @@ fn levels(problem: &Problem, drafts: Vec<Draft>, worths: &[Worth]) -> Vec<Level>
         let later = order.iter().skip(place + 1);
         Level {
             line: Some(draft.line),
+            uneven: uneven(&draft.moves),
             moves: draft.moves,
             parts: Vec::new(),
             group: draft.linear.group,
@@ -402,6 +458,14 @@ fn levels(problem: &Problem, drafts: Vec<Draft>, worths: &[Worth]) -> Vec<Level>
         }
     };
     drafts.into_iter().enumerate().map(level).collect()
+}
+
+/// Whether amounts of equal steps are rounded to different cents. The last step may be a part of one.
+fn uneven(moves: &[Move]) -> bool {
+    let whole = moves.get(1..moves.len().saturating_sub(1)).unwrap_or_default();
+    let mut steps = whole.array_windows().map(|[one, next]| next.cents - one.cents);
+    let first = steps.next();
+    steps.any(|step| Some(step) != first)
 }
 
 /// What each level has to know of the later ones.

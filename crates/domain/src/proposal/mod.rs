@@ -16,8 +16,10 @@
 //! answer.
 
 mod bound;
+mod labels;
 mod layout;
 mod multipliers;
+mod outline;
 mod problem;
 mod reasons;
 mod refusal;

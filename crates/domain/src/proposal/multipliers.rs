@@ -102,11 +102,9 @@ fn lowest(highest: i128, fits: impl Fn(i128) -> bool) -> i128 {
     high
 }
 
-/// The worth of each maximum at the best prices of money.
-pub(super) fn worths(lines: &[Linear], limits: &[i64], ceiling: i64, payable: i64) -> Vec<Worth> {
-    if limits.is_empty() {
-        return Vec::new();
-    }
+/// The worth of each maximum at the best prices of money, and the prices for state-paid lines and for the others, value
+/// per cent, times two to [`WORTH_BITS`].
+pub(super) fn worths(lines: &[Linear], limits: &[i64], ceiling: i64, payable: i64) -> (Vec<Worth>, [u64; 2]) {
     let relaxed = Relaxed { lines, limits };
     let rates = lines.iter().map(|line| i128::from(line.segment.slope()));
     let highest = rates.filter(|rate| *rate < i128::from(u64::MAX)).max().unwrap_or_default() + 1;
@@ -120,5 +118,6 @@ pub(super) fn worths(lines: &[Linear], limits: &[i64], ceiling: i64, payable: i6
         lowest(highest, |price| relaxed.bought(price, price).all <= i128::from(ceiling.min(payable)))
     };
     let price = if both { state_price + surcharge(state_price) } else { state_price };
-    relaxed.bought(state_price, price).worths
+    let prices = [state_price, price].map(|price| u64::try_from(price).unwrap_or_default());
+    (relaxed.bought(state_price, price).worths, prices)
 }

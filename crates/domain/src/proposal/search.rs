@@ -6,18 +6,20 @@
 //! best plan known. State-paid lines come first, so that afterwards one number is all the money left; then
 //! the lines that maxima or exclusions tie together; then the rest by value per cent.
 //!
-//! The search runs with few labels first, for a good plan early, and again with more until none had to be left out:
-//! then the plan is optimal. Work is counted, not timed, so that the same plan always has the same answer.
+//! The search looks first for a plan that keeps nearly as much as the bound says, which is short, and then for one that
+//! keeps less and less, until one is found or the best plan known is reached: then the plan is optimal. Where the two
+//! ceilings both count, it leaves out one of them first, if the bound says that this makes no difference: the best plan
+//! of this kind that obeys the other as well is the best of all. Work is counted, not timed, so that the same plan
+//! always has the same answer.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap},
-    rc::Rc,
-};
+use std::{cmp::Reverse, collections::HashMap, rc::Rc};
 
 use super::{
-    layout::{Layout, Level, Move, Rest},
-    problem::Problem,
+    bound::bought,
+    labels::{Frontier, Label, Memory},
+    layout::{Kinds, Layout, Level, Move, Rest},
+    outline::Priced,
+    problem::{Problem, SCALE},
     tally::Tally,
 };
 
@@ -25,20 +27,32 @@ use super::{
 /// published.
 pub(super) const TOLERANCE: i64 = 500;
 
-/// Labels kept for each line, in one run after the other.
-const WIDTHS: [usize; 4] = [8, 128, 2_048, 32_768];
+/// The first run looks for a plan that keeps less than the bound by such a part of what the known plan keeps less, or
+/// by the smallest gap if that is more; each further run goes so many times as far.
+const FIRST_PART: i64 = 1_024;
+const SMALLEST_GAP: i64 = SCALE / 5_000;
+const GROWTH: i64 = 3;
+
+/// This part of the work is kept for runs with few labels, for a good plan where none is proved.
+const RESERVED: u64 = 4;
+
+/// Labels kept for each line in such runs.
+const WIDTHS: [usize; 2] = [8, 128];
 
 /// Labels for each line that are tried with as much of every later line as fits.
 const COMPLETED: usize = 64;
 
 /// Choices looked at before the search gives up.
-const MOST_WORK: u64 = 2_400_000;
+const MOST_WORK: u64 = 2_800_000;
 
-/// What it costs to extend a label, to do so with a maximum to remember, and to turn to the next memory, in choices
-/// looked at.
+/// What it costs to extend a label, to do so with something new to remember, and to turn to the next memory, in
+/// choices looked at.
 const EXTENDED: u64 = 6;
-const REMEMBERED: u64 = 30;
+const REMEMBERED: u64 = 40;
 const TURNED: u64 = 200;
+
+/// What it costs to compare a label with others that used less or more of a maximum.
+const COMPARED: u64 = 4;
 
 /// The best choices found, and whether no plan is better.
 #[derive(Debug)]
@@ -51,148 +65,45 @@ pub(super) struct Best {
 
 /// The plan that keeps the most, starting from one that fits.
 pub(super) fn best(problem: &Problem, known: Tally<'_>) -> Best {
-    let layout = Layout::of(problem);
-    let mut value = known.value();
-    let mut chosen = known.into_chosen();
+    let kinds = Kinds::of(problem);
+    let layout = Layout::of(problem, kinds);
     let mut by_rate = Tally::least(problem);
     by_rate.fill(&layout.by_rate);
-    if by_rate.value() > value + TOLERANCE {
-        value = by_rate.value();
-        chosen = by_rate.into_chosen();
-    }
-    let mut search = Search { layout: &layout, work: 0, threshold: 0 };
-    for width in WIDTHS {
-        search.threshold = value - layout.least_value + TOLERANCE;
-        let run = search.run(width);
-        if let Some(found) = run.found {
-            let mut better = Tally::least(problem);
-            for (line, choice) in found {
-                better.choose(line, choice);
+    let mut best = if by_rate.value() > known.value() + TOLERANCE { by_rate } else { known };
+    let mut search = Search::new(&layout, 0);
+    let mut upper = search.upper();
+    if kinds == Kinds::Apart {
+        let bound = upper + SCALE / 1_000;
+        for kinds in [Kinds::Alike, Kinds::StateFree] {
+            let relaxed = Layout::of(problem, kinds);
+            let mut freer = Search::new(&relaxed, search.work);
+            if freer.upper() > bound {
+                continue;
             }
-            value = better.value();
-            chosen = better.into_chosen();
-        }
-        if run.complete {
-            return Best { chosen, optimal: !problem.coarse, work: search.work };
-        }
-        if search.work >= MOST_WORK {
-            break;
-        }
-    }
-    Best { chosen, optimal: false, work: search.work }
-}
-
-/// What the beginning of a plan leaves to remember beside money.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Memory {
-    /// Used of each maximum; all of it, once no line is left that shares it.
-    used: Vec<i64>,
-    /// Later lines that can't stay, in order.
-    excluded: Vec<usize>,
-}
-
-/// The beginning of a plan.
-#[derive(Debug, Clone, Copy)]
-struct Label {
-    memory: usize,
-    /// Money left for the rest.
-    left: i64,
-    /// Value of the choices so far.
-    value: i64,
-    /// The most that any plan with this beginning keeps.
-    bound: i64,
-    /// Place among the labels before.
-    parent: usize,
-    choice: usize,
-}
-
-/// All labels before one level.
-#[derive(Debug, Default)]
-struct Frontier {
-    labels: Vec<Label>,
-    memories: Vec<Memory>,
-    places: HashMap<Memory, usize>,
-}
-
-impl Frontier {
-    fn place(&mut self, memory: Memory) -> usize {
-        *self.places.entry(memory).or_insert_with_key(|memory| {
-            self.memories.push(memory.clone());
-            self.memories.len() - 1
-        })
-    }
-
-    /// Keeps of labels with the same memory only those that have more money or more value than any other, and of these
-    /// the most promising. Tells whether some had to go for lack of room.
-    fn thin_out(&mut self, width: usize, open: Option<usize>) -> bool {
-        let order =
-            |label: &Label| (label.memory, Reverse(label.left), Reverse(label.value), label.parent, label.choice);
-        self.labels.sort_unstable_by_key(order);
-        let mut last = None;
-        self.labels.retain(|label| {
-            let keeps = last.is_none_or(|(memory, value)| memory != label.memory || label.value > value);
-            if keeps {
-                last = Some((label.memory, label.value));
-            }
-            keeps
-        });
-        if let Some(group) = open {
-            self.compare_used(group);
-            self.labels.sort_unstable_by_key(order);
-        }
-        if self.labels.len() <= width {
-            return false;
-        }
-        self.labels.select_nth_unstable_by_key(width, |label| (Reverse(label.bound), order(label)));
-        self.labels.truncate(width);
-        self.labels.sort_unstable_by_key(order);
-        true
-    }
-}
-
-impl Frontier {
-    /// Drops labels that differ from another only in that they used more of a maximum, for no more money or value.
-    fn compare_used(&mut self, group: usize) {
-        let mut kinds: HashMap<Memory, usize> = HashMap::new();
-        let kin: Vec<(usize, i64)> = self
-            .memories
-            .iter()
-            .map(|memory| {
-                let mut kind = memory.clone();
-                let used = kind.used.get_mut(group).map(std::mem::take).unwrap_or_default();
-                let next = kinds.len();
-                (*kinds.entry(kind).or_insert(next), used)
-            })
-            .collect();
-        let kin = |label: &Label| kin.get(label.memory).copied().unwrap_or_default();
-        self.labels.sort_unstable_by_key(|label| {
-            let (kind, used) = kin(label);
-            (kind, Reverse(label.left), used, Reverse(label.value), label.parent, label.choice)
-        });
-        // What was kept with at least as much money: the best value by what is used, rising.
-        let mut stairs: BTreeMap<i64, i64> = BTreeMap::new();
-        let mut open = None;
-        self.labels.retain(|label| {
-            let (kind, used) = kin(label);
-            if open != Some(kind) {
-                stairs.clear();
-                open = Some(kind);
-            }
-            let keeps = stairs.range(..=used).next_back().is_none_or(|(_, value)| label.value > *value);
-            if keeps {
-                let beaten: Vec<i64> = stairs
-                    .range(used..)
-                    .take_while(|(_, value)| **value <= label.value)
-                    .map(|(used, _)| *used)
-                    .collect();
-                for used in beaten {
-                    stairs.remove(&used);
+            let most_work = search.work.midpoint(MOST_WORK);
+            let (found, optimal) = freer.deepen(problem, best.clone(), freer.upper(), most_work);
+            search.work = freer.work;
+            if found.affordable() {
+                best = found;
+                if optimal {
+                    return Best { chosen: best.into_chosen(), optimal: !problem.coarse, work: search.work };
                 }
-                stairs.insert(used, label.value);
+            } else if optimal {
+                upper = upper.min(found.value() - layout.least_value + TOLERANCE);
             }
-            keeps
-        });
+        }
     }
+    let (best, optimal) = search.deepen(problem, best, upper, MOST_WORK);
+    Best { chosen: best.into_chosen(), optimal: optimal && !problem.coarse, work: search.work }
+}
+
+/// The plan of these lines with their choices, all others at their least.
+fn plan(problem: &Problem, chosen: Vec<(usize, usize)>) -> Tally<'_> {
+    let mut tally = Tally::least(problem);
+    for (line, choice) in chosen {
+        tally.choose(line, choice);
+    }
+    tally
 }
 
 /// How one run ended.
@@ -208,6 +119,8 @@ struct Search<'l> {
     work: u64,
     /// Only more value than this is of interest.
     threshold: i64,
+    /// Work at which it gives up.
+    most_work: u64,
 }
 
 /// Levels in order, and how money is counted on the way.
@@ -216,8 +129,8 @@ struct Sweep<'l> {
     levels: &'l [&'l Level],
     /// See [`Rest::of`].
     beside: Option<i64>,
-    /// Whether the first levels are to be joined: then money is kept to the cent.
-    joins: bool,
+    /// How many of the first levels are to be joined: then money is kept to the cent.
+    joined: Option<usize>,
 }
 
 /// The bounds of what the levels from a place on keep, by the excluded lines.
@@ -239,6 +152,37 @@ impl Bounds<'_> {
     }
 }
 
+/// What the rest of a bundle and everything else keeps at most, where money has a price but maxima hold.
+struct Ahead {
+    priced: Priced,
+    others: i64,
+    /// Of the money left.
+    price: u64,
+}
+
+impl Ahead {
+    fn of(sweep: &Sweep<'_>, place: usize, end: usize, worth: i64) -> Self {
+        let layout = sweep.layout;
+        let lines = sweep.levels.get(place..end).unwrap_or_default();
+        let others = Rest::of(sweep.levels.get(end..).unwrap_or_default(), &[], layout.payable, sweep.beside);
+        let priced = Priced::of(lines, &layout.caps, [layout.state_price, layout.price]);
+        let others = worth + others.beyond(layout.price);
+        // As long as state-paid lines are to come, the money left is that for all lines.
+        let apart = sweep.joined.is_none() && lines.iter().any(|level| !level.payable);
+        if apart {
+            let others = others + bought(layout.price.saturating_sub(layout.state_price), layout.payable) + 1;
+            Self { priced, others, price: layout.state_price }
+        } else {
+            Self { priced, others, price: layout.price }
+        }
+    }
+
+    fn most(&mut self, layout: &Layout, memory: &Memory) -> (i64, u64) {
+        let left = layout.caps.iter().zip(&memory.used).map(|(cap, used)| cap - used).collect();
+        (self.others + self.priced.beside(left, &memory.excluded), self.price)
+    }
+}
+
 /// The labels that one label is extended to, as far as they have in common.
 struct Turn<'l> {
     layout: &'l Layout,
@@ -252,7 +196,7 @@ struct Turn<'l> {
     /// Worth of what is left of the other maxima.
     other_worth: i64,
     /// Known places of the memories that choices lead to.
-    targets: HashMap<usize, usize>,
+    targets: HashMap<(Option<(usize, i64)>, bool), usize>,
 }
 
 impl<'l> Turn<'l> {
@@ -283,14 +227,11 @@ impl<'l> Turn<'l> {
         self.other_worth + own.unwrap_or_default()
     }
 
-    fn target(&mut self, next: &mut Frontier, choice: usize, measure: i64) -> usize {
-        let kind = match (self.level.group, self.level.rivals.is_empty()) {
-            (Some(_), _) => choice,
-            (None, false) => choice.min(1),
-            (None, true) => 0,
-        };
+    /// The place of the memory after a choice, and what it took to find.
+    fn target(&mut self, next: &mut Frontier, choice: usize, measure: i64) -> (usize, u64) {
+        let kind = (self.used(measure), choice > 0 && !self.level.rivals.is_empty());
         if let Some(place) = self.targets.get(&kind) {
-            return *place;
+            return (*place, EXTENDED);
         }
         let mut memory = if choice == 0 { self.memory.clone() } else { with_rivals(&self.memory, self.level) };
         if let Some((group, used)) = self.used(measure)
@@ -300,7 +241,7 @@ impl<'l> Turn<'l> {
         }
         let place = next.place(memory);
         self.targets.insert(kind, place);
-        place
+        (place, REMEMBERED)
     }
 }
 
@@ -328,21 +269,70 @@ struct Reached {
     found: Option<Vec<(usize, usize)>>,
 }
 
-impl Search<'_> {
+impl<'l> Search<'l> {
+    fn new(layout: &'l Layout, work: u64) -> Self {
+        Self { layout, work: work + layout.work, threshold: 0, most_work: MOST_WORK }
+    }
+
+    /// The best plan, starting from a known one, and whether it is proved. No plan keeps more than `upper`.
+    fn deepen<'p>(&mut self, problem: &'p Problem, known: Tally<'p>, upper: i64, most_work: u64) -> (Tally<'p>, bool) {
+        let least = self.layout.least_value;
+        let mut best = known;
+        let mut gap = (upper - (best.value() - least)).div_euclid(FIRST_PART).max(SMALLEST_GAP);
+        self.most_work = most_work - most_work.saturating_sub(self.work) / RESERVED;
+        while self.work < self.most_work {
+            let enough = best.value() - least + TOLERANCE;
+            self.threshold = enough.max(upper - gap);
+            let last = self.threshold == enough;
+            let run = self.run(usize::MAX);
+            let found = run.found.is_some();
+            best = run.found.map_or(best, |found| plan(problem, found));
+            if run.complete && (last || found) {
+                return (best, true);
+            }
+            gap = gap.saturating_mul(GROWTH);
+        }
+        self.most_work = most_work;
+        for width in WIDTHS {
+            self.threshold = best.value() - least + TOLERANCE;
+            let run = self.run(width);
+            best = run.found.map_or(best, |found| plan(problem, found));
+            if run.complete {
+                return (best, true);
+            }
+        }
+        (best, false)
+    }
+
+    /// No plan keeps more.
+    fn upper(&self) -> i64 {
+        let layout = self.layout;
+        let levels: Vec<&Level> = layout.first.iter().chain(&layout.outlines).chain(&layout.single).collect();
+        let rest = Rest::of(&levels, &[], layout.payable, None);
+        rest.at(layout.ceiling) + worth(layout, &self.used(&[]), None)
+    }
+
+    /// Used of each maximum as long as the lines of this bundle and the first lines are open.
+    fn used(&self, bundle: &[Level]) -> Vec<i64> {
+        let open = |group| self.layout.first.iter().chain(bundle).any(|level| level.group == Some(group));
+        self.layout.caps.iter().enumerate().map(|(group, cap)| if open(group) { 0 } else { *cap }).collect()
+    }
+
     fn run(&mut self, width: usize) -> Run {
         let nothing = |complete| Run { found: None, complete };
         let layout = self.layout;
-        let mut used = vec![0; layout.caps.len()];
         let mut joined: Vec<Level> = Vec::with_capacity(layout.bundles.len());
         let mut complete = true;
         for (number, bundle) in layout.bundles.iter().enumerate() {
-            let later = layout.bundles.iter().skip(number + 1).flatten();
+            let later = layout.outlines.iter().skip(number + 1);
             let levels: Vec<&Level> =
                 bundle.iter().chain(&layout.first).chain(&joined).chain(later).chain(&layout.single).collect();
             let money = layout.payable.min(layout.ceiling);
             let beside = (!layout.first.is_empty()).then_some(layout.ceiling - money);
-            let sweep = Sweep { layout, levels: &levels, beside, joins: true };
-            let Some(reached) = self.sweep(&sweep, bundle.len(), &used, money, width) else { return nothing(false) };
+            let sweep = Sweep { layout, levels: &levels, beside, joined: Some(bundle.len()) };
+            let Some(reached) = self.sweep(&sweep, bundle.len(), &self.used(bundle), money, width) else {
+                return nothing(false);
+            };
             complete &= reached.complete;
             let Some(last) = bundle.last().filter(|_| !reached.labels.is_empty()) else { return nothing(complete) };
             let moves =
@@ -350,15 +340,10 @@ impl Search<'_> {
             let moves = moves.collect();
             let parts = (0..reached.labels.len()).map(|place| traced(&levels, &reached.history, place)).collect();
             joined.push(Level::joined(moves, parts, last));
-            for group in bundle.iter().filter_map(|level| level.group) {
-                if let (Some(used), Some(cap)) = (used.get_mut(group), layout.caps.get(group)) {
-                    *used = *cap;
-                }
-            }
         }
         let levels: Vec<&Level> = layout.first.iter().chain(&joined).chain(&layout.single).collect();
-        let sweep = Sweep { layout, levels: &levels, beside: None, joins: false };
-        let Some(reached) = self.sweep(&sweep, levels.len(), &used, layout.ceiling, width) else {
+        let sweep = Sweep { layout, levels: &levels, beside: None, joined: None };
+        let Some(reached) = self.sweep(&sweep, levels.len(), &self.used(&[]), layout.ceiling, width) else {
             return nothing(false);
         };
         let best = reached.labels.iter().enumerate().max_by_key(|(place, label)| (label.value, Reverse(*place)));
@@ -380,11 +365,17 @@ impl Search<'_> {
         let mut found = None;
         let mut history = Vec::with_capacity(count);
         for (place, level) in sweep.levels.iter().enumerate().take(count) {
-            let mut next = self.extend(sweep, place, level, frontier)?;
+            let Some(mut next) = self.extend(sweep, place, level, frontier) else {
+                // What was completed before is of use all the same.
+                return found.map(|found| Reached { labels: Vec::new(), history, complete: false, found: Some(found) });
+            };
+            if level.group.is_some() {
+                self.work += COMPARED * u64::try_from(next.labels.len()).unwrap_or(u64::MAX / COMPARED);
+            }
             complete &= !next.thin_out(width, level.group.filter(|_| level.rest > 0));
             history.push(next.labels.iter().map(|label| (label.parent, label.choice)).collect());
             frontier = next;
-            if !sweep.joins && place + 1 >= sweep.layout.first.len() {
+            if sweep.joined.is_none() && place + 1 >= sweep.layout.first.len() {
                 let later = sweep.levels.get(place + 1..).unwrap_or_default();
                 if let Some((label, rest)) = self.completed(&frontier.labels, later) {
                     let mut plan = traced(sweep.levels, &history, label);
@@ -401,49 +392,51 @@ impl Search<'_> {
     fn completed(&mut self, labels: &[Label], later: &[&Level]) -> Option<(usize, Vec<(usize, usize)>)> {
         let mut best = None;
         for (place, label) in labels.iter().enumerate().step_by(labels.len() / COMPLETED + 1) {
-            let mut left = label.left;
-            let mut value = label.value;
             self.work += 1;
-            for level in later {
-                if let Some(step) = level.moves.get(level.fitting(left)) {
-                    left -= step.cents;
-                    value += step.value;
-                }
-            }
-            if value > self.threshold {
+            if let Some((value, rest)) = filled(label, later).filter(|(value, _)| *value > self.threshold) {
                 self.threshold = value + TOLERANCE;
-                best = Some(place);
+                best = Some((place, rest));
             }
         }
-        let place = best?;
-        let mut left = labels.get(place)?.left;
-        let mut rest = Vec::with_capacity(later.len());
-        for level in later {
-            let choice = level.fitting(left);
-            left -= level.moves.get(choice)?.cents;
-            rest.extend(level.meant(choice));
-        }
-        Some((place, rest))
+        let (place, rest) = best?;
+        let meant = later.iter().zip(rest).flat_map(|(level, choice)| level.meant(choice)).collect();
+        Some((place, meant))
     }
 
     /// Every label with every choice of a line that may lead to a better plan; nothing, once too much was tried.
     fn extend(&mut self, sweep: &Sweep<'_>, place: usize, level: &Level, frontier: Frontier) -> Option<Frontier> {
         let mut next = Frontier::default();
         let mut bounds = Bounds { sweep, place: place + 1, known: HashMap::new() };
-        let grid = if sweep.joins { 1 } else { level.grid };
+        let grid = if sweep.joined.is_some() { 1 } else { level.grid };
+        let mut ahead = match sweep.joined {
+            Some(end) => Some(Ahead::of(sweep, place, end, worth(self.layout, &self.used(&[]), None))),
+            None if place < self.layout.first.len() => Some(Ahead::of(sweep, place, self.layout.first.len(), 0)),
+            None => None,
+        };
         let mut parent = 0;
         for labels in frontier.labels.chunk_by(|one, other| one.memory == other.memory) {
             self.work += TURNED;
             let mut memory = frontier.memories.get(labels.first()?.memory)?.clone();
+            let most = ahead.as_mut().map(|ahead| ahead.most(self.layout, &memory));
+            let hopeless = |label: &Label| {
+                most.is_some_and(|(most, price)| label.value + most + bought(price, label.left) < self.threshold)
+            };
+            let hopeful = labels.iter().map(|label| !hopeless(label)).collect::<Vec<_>>();
+            if !hopeful.contains(&true) {
+                parent += labels.len();
+                continue;
+            }
             let excluded = level.line.is_some_and(|line| memory.excluded.contains(&line));
             memory.excluded.retain(|other| level.line != Some(*other));
             let mut turn = Turn::new(self.layout, level, memory, grid, &mut bounds);
             let allowed = level.moves.partition_point(|step| step.measure <= turn.room());
             let allowed = if excluded { 1 } else { allowed };
-            for label in labels {
-                self.extend_one(&mut turn, &mut next, label, parent, allowed);
+            for (label, hopeful) in labels.iter().zip(hopeful) {
+                if hopeful {
+                    self.extend_one(&mut turn, &mut next, label, parent, allowed);
+                }
                 parent += 1;
-                if self.work > MOST_WORK {
+                if self.work > self.most_work {
                     return None;
                 }
             }
@@ -453,16 +446,16 @@ impl Search<'_> {
 
     fn extend_one(&mut self, turn: &mut Turn<'_>, next: &mut Frontier, label: &Label, parent: usize, allowed: usize) {
         let level = turn.level;
-        self.attempt(turn, next, label, parent, 0);
         let moves = level.moves.get(..allowed).unwrap_or_default();
         let end = moves.partition_point(|step| step.cents <= label.left);
-        if end < 2 {
-            return;
-        }
-        if level.line.is_none() {
-            for choice in 1..end {
+        if level.line.is_none() || level.uneven {
+            for choice in 0..end {
                 self.attempt(turn, next, label, parent, choice);
             }
+            return;
+        }
+        self.attempt(turn, next, label, parent, 0);
+        if end < 2 {
             return;
         }
         // The bound is concave in the volume, so what beats the best known plan is one stretch around its top.
@@ -516,12 +509,26 @@ impl Search<'_> {
         let bound = if choice == 0 { &turn.without } else { &turn.with };
         let bound = value + turn.worth(step.measure) + bound.at(left);
         if bound > self.threshold {
-            self.work += if turn.level.group.is_some() { REMEMBERED } else { EXTENDED };
-            let memory = turn.target(next, choice, step.measure);
+            let (memory, work) = turn.target(next, choice, step.measure);
+            self.work += work;
             next.labels.push(Label { memory, left, value, bound, parent, choice });
         }
         true
     }
+}
+
+/// A label with as much of every later line as still fits: the value, and the choices.
+fn filled(label: &Label, later: &[&Level]) -> Option<(i64, Vec<usize>)> {
+    let (mut left, mut value) = (label.left, label.value);
+    let mut rest = Vec::with_capacity(later.len());
+    for level in later {
+        let choice = level.fitting(left)?;
+        let step = level.moves.get(choice)?;
+        left -= step.cents;
+        value += step.value;
+        rest.push(choice);
+    }
+    Some((value, rest))
 }
 
 /// The lines with their choices that led to a label.

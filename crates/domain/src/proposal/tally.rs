@@ -96,6 +96,11 @@ impl<'p> Tally<'p> {
         self.value
     }
 
+    /// Whether both ceilings hold.
+    pub(super) fn affordable(&self) -> bool {
+        self.ceiling_left >= 0 && self.payable_left >= 0
+    }
+
     /// Why a line can't have a volume in place of what is chosen, where it can't.
     pub(super) fn obstacle(&self, line: usize, choice: Choice) -> Option<Obstacle> {
         let (item, now) = (self.problem.item(line)?, self.choice(line)?);
