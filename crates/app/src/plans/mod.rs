@@ -1,0 +1,440 @@
+//! Support plans: draft, correct, sign, revise, rest, end [domain 6].
+//!
+//! Rows are taken in one order everywhere: application, plan, budget, order, ledger.
+
+mod signing;
+mod steps;
+
+use std::collections::BTreeMap;
+
+use balsts_domain::{
+    budgets::BudgetStatus,
+    calculation::CalculationFacts,
+    eligibility::EligibilityFacts,
+    events::EventType,
+    ledger::NewEntry,
+    money::{Money, Volume},
+    parameters::{Parameters, catalogue::MethodologyId},
+    plans::{
+        PlanContent,
+        amounts::{Amounts, Ceiling},
+        check::{self, Committed, OfferFacts, PersonFacts, PlanContext},
+        corrections::{self, Correction},
+        findings::Finding,
+        status::{PlanRefusal, PlanStatus, Revision, RevisionOutcome, RevisionReason},
+    },
+    proposal::ProposalRefusal,
+    text::Fault,
+};
+use balsts_store::{
+    Budget, InsertError, Ledger, Plan, PlanFilter, PlanSummary, PlanVersion, RecordedAnswer, WriteTransaction,
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+pub use signing::NewPlanSignature;
+pub(crate) use steps::{NewStep, end_plan};
+pub use steps::{NewSuspension, NewTermination};
+
+use crate::{App, AppError, Begun, Call, Told};
+
+/// A plan with what the rules say of its draft.
+#[derive(Debug)]
+pub struct CheckedPlan {
+    /// The plan.
+    pub plan: Plan,
+    /// Methodology of the budget.
+    pub methodology: MethodologyId,
+    /// What it must fit.
+    pub ceiling: Ceiling,
+    /// Sums of the draft, or of the version in force where there is no draft.
+    pub amounts: Amounts,
+    /// What is found in the draft; empty where there is none.
+    pub findings: Vec<Finding>,
+}
+
+/// A revision as it is opened.
+#[derive(Debug)]
+pub struct NewPlanRevision {
+    /// Reason.
+    pub reason: RevisionReason,
+    /// What it does.
+    pub outcome: RevisionOutcome,
+    /// Whether an equal service can take the place of one that is left out.
+    pub equal_substitute: bool,
+    /// In words.
+    pub words: String,
+}
+
+fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
+    Told { action, resource: "plan", id, event }
+}
+
+fn refused(refusal: PlanRefusal) -> AppError {
+    if refusal.is_conflict() { AppError::conflict(&refusal) } else { AppError::refused(&[refusal]) }
+}
+
+/// Everything of a budget that a plan is checked against.
+pub(crate) struct Basis {
+    pub(crate) budget: Budget,
+    person: PersonFacts,
+    pub(crate) ceiling: Ceiling,
+}
+
+impl Basis {
+    fn new(budget: Budget, decided: Option<&EligibilityFacts>) -> Self {
+        let mut person = PersonFacts {
+            birth_date: decided.and_then(|facts| facts.birth_date),
+            impairments: decided.and_then(|facts| facts.impairment_types.clone()).unwrap_or_default(),
+            ..PersonFacts::default()
+        };
+        if let CalculationFacts::Child(facts) = &budget.calculated.facts {
+            person.birth_date = Some(facts.birth_date);
+            person.autism_spectrum = facts.autism_spectrum;
+            person.transport_allowance = facts.transport_allowance;
+        }
+        let ceiling = Ceiling::from(&budget.calculated.result);
+        Self { budget, person, ceiling }
+    }
+
+    /// What the rules say of a plan; a correction of it, where one is asked for.
+    fn check<T>(&self, against: &Against<'_>, rules: impl FnOnce(&PlanContext<'_>) -> T) -> T {
+        let committed = committed(against.ledger);
+        rules(&PlanContext {
+            parameters: against.parameters,
+            methodology: self.budget.summary.methodology,
+            person: &self.person,
+            ceiling: &self.ceiling,
+            offers: &against.offers,
+            committed: &committed,
+            signed: against.signed,
+        })
+    }
+}
+
+/// What a plan is checked against beside its budget.
+struct Against<'a> {
+    parameters: &'a Parameters,
+    offers: BTreeMap<Uuid, OfferFacts>,
+    ledger: Option<&'a Ledger>,
+    signed: Option<&'a PlanContent>,
+}
+
+/// A plan that fits, proposed for a draft.
+#[derive(Debug)]
+pub struct PlanCorrection {
+    /// What is proposed.
+    pub correction: Correction,
+    /// What it must fit.
+    pub ceiling: Ceiling,
+    /// What is found in it still: what no smaller volume mends.
+    pub findings: Vec<Finding>,
+}
+
+fn committed(ledger: Option<&Ledger>) -> BTreeMap<u32, Committed> {
+    let lines = ledger.into_iter().flat_map(|ledger| &ledger.balance.lines);
+    let ordered = lines.filter(|(_, line)| line.committed > 0 || line.committed_volume > 0);
+    ordered.map(|(line, of)| (*line, Committed { volume: Volume::from_thousandths(of.committed_volume) })).collect()
+}
+
+impl App {
+    /// Drafts the plan of a budget. A repeated request gets the first answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the budget is closed or has a plan, [`AppError::KeyReused`], or the
+    /// database.
+    pub async fn create_plan(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        budget: Uuid,
+        content: PlanContent,
+        answer: impl FnOnce(&CheckedPlan) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
+        let basis = basis(&transaction, call, budget).await?;
+        if basis.budget.summary.status == BudgetStatus::Closed {
+            return Err(AppError::Conflict { code: "budget_closed" });
+        }
+        let summary = PlanSummary {
+            id: (call.new_id)(),
+            budget_id: budget,
+            application_id: basis.budget.summary.application_id,
+            person_id: basis.budget.summary.person_id,
+            status: PlanStatus::Draft,
+            current: 0,
+            has_draft: true,
+            agreed: Money::ZERO,
+            version: 1,
+        };
+        match transaction.insert_plan(&call.scope, &summary, &content, call.at).await {
+            Ok(()) => {}
+            Err(InsertError::Exists) => return Err(AppError::Conflict { code: "plan_exists" }),
+            Err(InsertError::Store(error)) => return Err(error.into()),
+        }
+        let told = told("create_plan", Some(EventType::PlanDrafted), summary.id);
+        let plan = Plan {
+            summary,
+            draft: Some(content),
+            revision: None,
+            current: None,
+            signatures: Vec::new(),
+            steps: Vec::new(),
+        };
+        let checked = checked(&transaction, call, parameters, plan, basis, None).await?;
+        Ok(call.commit_once(transaction, told, answer(&checked), Some(checked.plan.summary.person_id)).await?)
+    }
+
+    /// Replaces the draft. Signatures under the draft before are gone.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where there is no draft, or the database.
+    pub async fn update_plan(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        (id, version): (Uuid, i64),
+        content: PlanContent,
+    ) -> Result<CheckedPlan, AppError> {
+        let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
+        plan.summary.status.expect(&[PlanStatus::Draft, PlanStatus::InForce]).map_err(refused)?;
+        if plan.draft.is_none() {
+            return Err(refused(PlanRefusal::NoDraft));
+        }
+        let (draft, revision) = (Some(&content), plan.revision.as_ref());
+        plan.summary.version = transaction.replace_draft(&call.scope, &plan.summary, draft, revision, call.at).await?;
+        plan.signatures.retain(|signature| signature.number <= plan.summary.current);
+        plan.draft = Some(content);
+        let checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        call.commit(transaction, told("update_plan", Some(EventType::PlanDrafted), id)).await?;
+        Ok(checked)
+    }
+
+    /// Gets a plan with what the rules say of its draft; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn get_plan(&self, call: &Call<'_>, parameters: &Parameters, id: Uuid) -> Result<CheckedPlan, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        call.commit(transaction, told("get_plan", None, id)).await?;
+        Ok(checked)
+    }
+
+    /// Gets a signed version of a plan; the read is audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn get_plan_version(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        number: u32,
+    ) -> Result<(PlanSummary, PlanVersion), AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let version = transaction.find_plan_version(&call.scope, id, number).await?.ok_or(AppError::NotFound)?;
+        call.commit(transaction, told("get_plan_version", None, id)).await?;
+        Ok((plan.summary, version))
+    }
+
+    /// Lists plans without personal data.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn list_plans(
+        &self,
+        call: &Call<'_>,
+        filter: PlanFilter,
+        limit: u64,
+    ) -> Result<Vec<PlanSummary>, AppError> {
+        Ok(self.store.list_plans(&call.scope, filter, limit).await?)
+    }
+
+    /// Proposes a correction of the draft that fits and loses the least weighted priority. Nothing is changed; the read is
+    /// audited.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where there is no draft, [`AppError::Refused`] where what is committed fits
+    /// no more, or the database.
+    pub async fn propose_plan_correction(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        id: Uuid,
+    ) -> Result<PlanCorrection, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
+        let basis = basis(&transaction, call, plan.summary.budget_id).await?;
+        let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
+        let offers = offers_of(&transaction, call, parameters, draft).await?;
+        call.commit(transaction, told("propose_plan_correction", None, id)).await?;
+        let signed = plan.current.as_ref().map(|current| &current.content);
+        let against = Against { parameters, offers, ledger: ledger.as_ref(), signed };
+        // Positions of the rule's input are not those of the plan: the sentence tells the lines.
+        let under_lines = |refusal: ProposalRefusal| {
+            AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
+        };
+        let correction = basis.check(&against, |context| corrections::correct(draft, context)).map_err(under_lines)?;
+        let findings = basis.check(&against, |context| check::findings(&correction.content, context));
+        Ok(PlanCorrection { correction, ceiling: basis.ceiling, findings })
+    }
+
+    /// Opens a revision of the version in force: a draft that begins with its content.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the plan is not in force or a revision is open,
+    /// [`AppError::Refused`] where the reason forces a new assessment, or the database.
+    pub async fn revise_plan(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        today: NaiveDate,
+        (id, version): (Uuid, i64),
+        new: NewPlanRevision,
+    ) -> Result<CheckedPlan, AppError> {
+        let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
+        plan.summary.status.expect(&[PlanStatus::InForce]).map_err(refused)?;
+        if plan.draft.is_some() {
+            return Err(refused(PlanRefusal::RevisionOpen));
+        }
+        let NewPlanRevision { reason, outcome, equal_substitute, words } = new;
+        reason.expect_outcome(outcome, equal_substitute).map_err(refused)?;
+        let revision = Revision { reason, outcome, equal_substitute, words, opened_on: today };
+        let draft = plan.current.as_ref().map(|current| current.content.clone());
+        let replaced = (draft.as_ref(), Some(&revision));
+        plan.summary.version =
+            transaction.replace_draft(&call.scope, &plan.summary, replaced.0, replaced.1, call.at).await?;
+        (plan.draft, plan.revision) = (draft, Some(revision));
+        let checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        call.commit(transaction, told("revise_plan", Some(EventType::PlanRevisionOpened), id)).await?;
+        Ok(checked)
+    }
+
+    /// Gives a revision up: the version in force stays as it is.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where no revision is open, or the database.
+    pub async fn discard_plan_revision(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        (id, version): (Uuid, i64),
+    ) -> Result<CheckedPlan, AppError> {
+        let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
+        if plan.revision.is_none() {
+            return Err(refused(PlanRefusal::NoDraft));
+        }
+        plan.summary.version = transaction.replace_draft(&call.scope, &plan.summary, None, None, call.at).await?;
+        (plan.draft, plan.revision) = (None, None);
+        plan.signatures.retain(|signature| signature.number <= plan.summary.current);
+        let checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        call.commit(transaction, told("discard_plan_revision", Some(EventType::PlanRevisionDiscarded), id)).await?;
+        Ok(checked)
+    }
+
+    async fn plan_for_change(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        version: i64,
+    ) -> Result<(WriteTransaction, Plan), AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        if plan.summary.version != version {
+            return Err(AppError::Stale);
+        }
+        Ok((transaction, plan))
+    }
+
+    pub(crate) async fn checked_now(
+        &self,
+        transaction: &WriteTransaction,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        plan: Plan,
+    ) -> Result<CheckedPlan, AppError> {
+        let basis = basis(transaction, call, plan.summary.budget_id).await?;
+        let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
+        checked(transaction, call, parameters, plan, basis, ledger.as_ref()).await
+    }
+}
+
+/// Adds entries to a ledger, where its rules allow it.
+pub(crate) async fn append(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    ledger: &mut Ledger,
+    entries: &[NewEntry],
+) -> Result<(), AppError> {
+    ledger.balance.append(entries).map_err(|refusal| AppError::refused(&[refusal]))?;
+    Ok(transaction.append_entries(&call.scope, ledger, entries, call.at).await?)
+}
+
+async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
+    let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+    let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
+    Ok(Basis::new(budget, decided.as_ref()))
+}
+
+async fn checked(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    plan: Plan,
+    basis: Basis,
+    ledger: Option<&Ledger>,
+) -> Result<CheckedPlan, AppError> {
+    let signed = plan.current.as_ref().map(|current| &current.content);
+    let findings = match &plan.draft {
+        Some(draft) => {
+            let offers = offers_of(transaction, call, parameters, draft).await?;
+            let against = Against { parameters, offers, ledger, signed };
+            basis.check(&against, |context| check::findings(draft, context))
+        }
+        None => Vec::new(),
+    };
+    let amounts = match plan.draft.as_ref().or(signed) {
+        Some(content) => Amounts::of(content, &basis.ceiling),
+        None => Amounts::of(&empty(call.scope.today), &basis.ceiling),
+    };
+    Ok(CheckedPlan { methodology: basis.budget.summary.methodology, ceiling: basis.ceiling, amounts, findings, plan })
+}
+
+fn empty(day: NaiveDate) -> PlanContent {
+    PlanContent { from: day, to: day, goals: Vec::new(), lines: Vec::new(), notes: None }
+}
+
+/// The offers that the lines of a plan name, as they hold on its first day.
+pub(crate) async fn offers_of(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    content: &PlanContent,
+) -> Result<BTreeMap<Uuid, OfferFacts>, AppError> {
+    let ids: Vec<Uuid> = content.lines.iter().filter_map(|line| line.offer).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let office = call.scope.municipality;
+    let found = transaction.find_offers(&ids).await?;
+    let facts = |offer: balsts_store::Offer| {
+        let offered = offer.offered;
+        let day = content.from.max(offered.validity.from);
+        let facts = OfferFacts {
+            bounds: offered.bounds(&parameters.tariffs, day),
+            qualified: offered.is_accepted_on(day, office),
+            price_kind: offered.terms.kind,
+            valid_from: offered.validity.from,
+            valid_to: offered.validity.to,
+            service: offered.service,
+        };
+        (offer.id, facts)
+    };
+    Ok(found.into_iter().map(facts).collect())
+}
