@@ -53,6 +53,20 @@ async fn begin(app: &TestApp, municipality: &str, application: &str, request: &V
     call.as_role(Role::SocialWorker, municipality).json(request).send().await
 }
 
+/// An assessment of a case that is complete: its only member has agreed by e-mail.
+pub(crate) async fn completed(app: &TestApp, application: &str, kind: &str, assessed_on: &str) {
+    let mut request = request();
+    request["kind"] = json!(kind);
+    request["assessed_on"] = json!(assessed_on);
+    request["findings"]["goals"] = json!([goal()]);
+    request["findings"]["members"] = json!([{"subject": OTHER, "name": "Cits Speciālists", "profession": "logopēds"}]);
+    let path = location(&begin(app, OWN, application, &request).await.expect(201));
+    let draft = Draft { app, path };
+    let agreed = json!({"member": OTHER, "form": "email", "agreed_on": assessed_on});
+    draft.post("agreements", 1).json(&agreed).as_role(Role::SocialWorker, OWN).send().await.expect(201);
+    draft.post("completion", 2).as_role(Role::OfficeHead, OWN).send().await.expect(201);
+}
+
 async fn new_case(app: &TestApp, code: &str) -> String {
     location(&register_child(app, OWN, code, "2018-01-15").await.expect(201))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
+    assessments::completed,
     budgets::granted_budget,
     providers::{add_offer, registered},
 };
@@ -114,7 +115,7 @@ fn codes(plan: &Value) -> Vec<String> {
     plan["findings"].as_array().unwrap().iter().map(shown).collect()
 }
 
-/// The whole way: plan over budget, refusal with the excess, proposal, acceptance, signatures, orders, price change, revision,
+/// The whole way: assessment, plan over budget, refusal with the excess, proposal, acceptance, signatures, orders, price change, revision,
 /// termination that releases the rest.
 #[tokio::test(flavor = "multi_thread")]
 #[expect(clippy::too_many_lines, reason = "one journey, step after step")]
@@ -122,6 +123,9 @@ async fn from_a_plan_over_budget_to_its_end() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
         let budget = signed_budget(&app, "320000-00001").await;
+        let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        let application = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
+        completed(&app, &application, "initial", "2023-03-17").await;
         let provider = registered(&app, OWN, "40000000001", &[OWN]).await;
         let care = accepted_offer(&app, &provider, "home_care", "12.00").await;
         let specialist = accepted_offer(&app, &provider, "specialist", "60.00").await;
@@ -225,6 +229,15 @@ async fn from_a_plan_over_budget_to_its_end() {
         let first =
             app.get(&format!("{}/versions/1", plan.path)).as_role(Role::Auditor, OWN).send().await.expect(200).json();
         assert_eq!((&first["agreed"], &first["content"]["lines"][0]["volume"]), (&json!("16990.00"), &json!("880")));
+
+        // Changed health needs a new assessment, without which nothing is signed.
+        let reassess =
+            json!({"reason": "health_or_goals_changed", "outcome": "reassess", "text": "Mainījusies veselība."});
+        plan.step("revision", &reassess).await.expect(201);
+        assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "assessment_required");
+        completed(&app, &application, "ad_hoc", "2023-11-14").await;
+        plan.sign("worker").await.expect(201);
+        assert_eq!(plan.sign("recipient").await.expect(201).json()["current"]["number"], 3);
 
         // It rests, and ends.
         let rest = json!({"cause": "hospital", "from": "2023-06-01", "until": "2023-07-15", "text": "Slimnīca."});

@@ -18,6 +18,7 @@ use balsts_documents::{
 };
 use balsts_domain::{
     access::Permission,
+    assessments::Member,
     calculation::CalculationFacts,
     ledger::EntryKind,
     month::Month,
@@ -329,8 +330,16 @@ fn methodology(id: MethodologyId, on: NaiveDate, state: &ApiState) -> String {
     version.map_or_else(|| title.lv.to_string(), |version| format!("{}, {version}. versija", title.lv))
 }
 
-/// The worker, and whoever speaks for the person.
+/// The team of the latest assessment; where there is none, the worker and whoever speaks for the person.
 fn team(execution: &PlanExecution, names: &Names) -> Vec<TeamMember> {
+    if let Some(assessment) = &execution.assessment {
+        let member = |member: &Member| TeamMember {
+            name: member.name.clone(),
+            role: member.profession.clone(),
+            on: Some(assessment.assessed_on),
+        };
+        return assessment.content.findings.members.iter().map(member).collect();
+    }
     let calculated = execution.plan.issued.budget.as_ref().map(|budget| budget.calculated.facts.date());
     let (name, role) = (names.worker.name.clone(), names.worker.position.clone());
     let worker = TeamMember { name, role, on: calculated };

@@ -84,9 +84,9 @@ impl App {
 
 /// What a document of a budget is made of.
 pub(crate) async fn issued(transaction: &WriteTransaction, call: &Call<'_>, id: Uuid) -> Result<Issued, AppError> {
+    let application = transaction.find_application_of_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+    let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
     let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-    let application = transaction.find_application(&call.scope, budget.summary.application_id).await?;
-    let application = application.ok_or(AppError::NotFound)?;
     let office = office(transaction, call).await?;
     Ok(Issued { application, budget: Some(budget), office })
 }

@@ -1,6 +1,6 @@
 //! What the documents and the workbook of a plan are made of [domain 6.5, 7.1, 8.2].
 //!
-//! Rows are taken in the order of every use case of plans: plan, budget, application, ledger.
+//! Rows are taken in the order of every use case of plans: application, plan, budget, order, ledger.
 
 use std::collections::BTreeMap;
 
@@ -15,11 +15,11 @@ use balsts_domain::{
         status::{PlanDocument, PlanParty},
     },
 };
-use balsts_store::{LedgerDay, NamedProvider, Order, Plan, WriteTransaction};
+use balsts_store::{Assessment, LedgerDay, NamedProvider, Order, Plan, WriteTransaction};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Call, Issued, Told, offices::issued, orders::ledger_of};
+use crate::{App, AppError, Call, Issued, Told, assessments::assessments_of, offices::issued, orders::ledger_of};
 
 /// A version of a plan, or its draft, with everything that a document of it names.
 #[derive(Debug)]
@@ -55,6 +55,8 @@ pub struct PlanExecution {
     pub balance: Balance,
     /// What the ledger holds of each line and day.
     pub days: Vec<LedgerDay>,
+    /// The completed assessment that is the latest.
+    pub assessment: Option<Assessment>,
 }
 
 /// A guarantee letter with everything that it names.
@@ -119,8 +121,11 @@ impl App {
         let budget = plan.issued.budget.as_ref().ok_or(AppError::NotFound)?;
         let balance = ledger_of(&transaction, call, &budget.summary, None).await?.balance;
         let days = transaction.ledger_days(&call.scope, budget.summary.id).await?;
+        let assessments = assessments_of(call, &transaction, plan.plan.summary.application_id).await?;
+        let assessment =
+            assessments.into_iter().filter(|one| one.completed_on.is_some()).max_by_key(|one| one.completed_on);
         call.commit(transaction, Told { action, resource: "plan", id, event: None }).await?;
-        Ok(PlanExecution { plan, balance, days })
+        Ok(PlanExecution { plan, balance, days, assessment })
     }
 
     async fn issued_plan(
@@ -131,7 +136,7 @@ impl App {
         id: Uuid,
         version: Option<u32>,
     ) -> Result<IssuedPlan, AppError> {
-        let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let plan = taken(transaction, call, id).await?;
         let current = plan.summary.current;
         let next = current.saturating_add(1);
         let number = version.unwrap_or(if current == 0 { next } else { current });
@@ -190,11 +195,12 @@ impl App {
         action: &'static str,
     ) -> Result<IssuedLetter, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
+        let plan = transaction.find_plan_of_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let plan = taken(&transaction, call, plan).await?;
         let order = transaction.find_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let letter = order.summary.form == OrderForm::GuaranteeLetter;
         let provider = order.summary.provider_id.filter(|_| letter).ok_or(AppError::NotFound)?;
         let provider = transaction.find_named_providers(&[provider]).await?.pop().ok_or(AppError::NotFound)?;
-        let plan = transaction.find_plan(&call.scope, order.summary.plan_id).await?.ok_or(AppError::NotFound)?;
         let current = plan.current.as_ref().ok_or(AppError::NotFound)?;
         let line = current.content.line(order.summary.line).cloned().ok_or(AppError::NotFound)?;
         let budget = order.summary.budget_id;
@@ -205,6 +211,13 @@ impl App {
         call.commit(transaction, Told { action, resource: "order", id, event: None }).await?;
         Ok(IssuedLetter { issued, order, line, provider, ordered_on: of_order.on, total })
     }
+}
+
+/// A plan, whose application is taken before it.
+async fn taken(transaction: &WriteTransaction, call: &Call<'_>, id: Uuid) -> Result<Plan, AppError> {
+    let application = transaction.find_application_of_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+    transaction.find_application(&call.scope, application).await?;
+    transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)
 }
 
 /// The providers of the offers that a plan's lines name, in two queries.

@@ -182,27 +182,19 @@ impl WriteTransaction {
         })
     }
 
-    /// Whether an assessment of a case was completed on a day or later.
+    /// Counts the completed assessments of a case.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn is_assessed_since(
-        &self,
-        scope: &Scope,
-        application: Uuid,
-        day: NaiveDate,
-    ) -> Result<bool, StoreError> {
+    pub async fn count_completed_assessments(&self, scope: &Scope, application: Uuid) -> Result<u32, StoreError> {
         let completed = assessment::Entity::find()
             .filter(assessment::Column::ApplicationId.eq(application))
             .filter(assessment::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .filter(assessment::Column::CompletedOn.gte(day))
-            .select_only()
-            .column(assessment::Column::Id)
-            .into_tuple::<Uuid>()
-            .one(&self.0)
+            .filter(assessment::Column::CompletedOn.is_not_null())
+            .count(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        Ok(completed.is_some())
+        Ok(u32::try_from(completed).unwrap_or(u32::MAX))
     }
 
     /// Stores who is assigned, in place of those before.

@@ -320,6 +320,21 @@ impl WriteTransaction {
         self.plan_where(scope, plan::Column::Id.eq(id)).await
     }
 
+    /// Tells which application a plan is of, without taking its row: the application's comes before it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_application_of_plan(&self, scope: &Scope, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+        plan::Entity::find_by_id(id)
+            .filter(visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId))
+            .select_only()
+            .column(plan::Column::ApplicationId)
+            .into_tuple()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)
+    }
+
     /// Gets the plan of an application.
     ///
     /// # Errors

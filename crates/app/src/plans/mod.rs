@@ -305,7 +305,8 @@ impl App {
         }
         let NewPlanRevision { reason, outcome, equal_substitute, words } = new;
         reason.expect_outcome(outcome, equal_substitute).map_err(refused)?;
-        let revision = Revision { reason, outcome, equal_substitute, words, opened_on: today };
+        let assessments = transaction.count_completed_assessments(&call.scope, plan.summary.application_id).await?;
+        let revision = Revision { reason, outcome, equal_substitute, words, opened_on: today, assessments };
         let draft = plan.current.as_ref().map(|current| current.content.clone());
         let replaced = (draft.as_ref(), Some(&revision));
         plan.summary.version =

@@ -102,9 +102,9 @@ fn expect_calculation_signed(budget: &Budget) -> Result<(), AppError> {
 /// A revision that assesses anew is signed after that assessment is complete [domain 6.4].
 async fn expect_assessed(transaction: &WriteTransaction, call: &Call<'_>, plan: &Plan) -> Result<(), AppError> {
     let reassess = plan.revision.as_ref().filter(|revision| revision.outcome == RevisionOutcome::Reassess);
-    let Some(Revision { opened_on, .. }) = reassess else { return Ok(()) };
+    let Some(Revision { assessments, .. }) = reassess else { return Ok(()) };
     let application = plan.summary.application_id;
-    if transaction.is_assessed_since(&call.scope, application, *opened_on).await? {
+    if transaction.count_completed_assessments(&call.scope, application).await? > *assessments {
         Ok(())
     } else {
         Err(refused(PlanRefusal::AssessmentRequired))

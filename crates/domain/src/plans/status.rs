@@ -140,6 +140,8 @@ pub struct Revision {
     pub words: String,
     /// The day on which it was opened.
     pub opened_on: NaiveDate,
+    /// How many assessments of the case were completed then: one that assesses anew waits for another.
+    pub assessments: u32,
 }
 
 impl PlanDocument {
