@@ -199,7 +199,6 @@ plan-day-care-and-workshop = Day care centre and specialised workshop are { $day
 plan-paid-twice-with-day-care = The day care centre of line { $other } gives this service already.
 plan-respite-takes-month-off = Respite in an institution takes a month off: at most { $most } months may be used.
 plan-above-transport-ceiling = Transport is { $amount } euros together, above the ceiling of { $ceiling }.
-plan-public-transport-is-free = A child with a disability and the escort ride public transport free.
 plan-day-care-above-working-days = The day care centre is { $days } days; there are { $most } working days.
 plan-above-maximum = { $volume } is above the yearly maximum of { $most }.
 plan-above-average = { $volume } is above the yearly average of { $most }: the worker's reason is needed.

@@ -199,7 +199,6 @@ plan-day-care-and-workshop = Dienas aprūpes centrs un specializētā darbnīca 
 plan-paid-twice-with-day-care = Šo pakalpojumu jau sniedz { $other }. rindas dienas aprūpes centrs.
 plan-respite-takes-month-off = Atelpas brīdis institūcijā atņem mēnesi: drīkst izmantot ne vairāk kā { $most } mēnešus.
 plan-above-transport-ceiling = Transports kopā ir { $amount } eiro, vairāk par griestiem { $ceiling }.
-plan-public-transport-is-free = Bērns ar invaliditāti un pavadonis sabiedrisko transportu izmanto bez maksas.
 plan-day-care-above-working-days = Dienas aprūpes centrs ir { $days } dienas; darbdienu ir { $most }.
 plan-above-maximum = { $volume } ir vairāk par gada maksimumu { $most }.
 plan-above-average = { $volume } ir vairāk par gada vidējo apjomu { $most }: vajadzīgs darbinieka pamatojums.

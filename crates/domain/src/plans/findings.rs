@@ -158,8 +158,6 @@ pub enum What {
         /// The ceiling, EUR.
         ceiling: Money,
     },
-    /// Rule 6: a child with a disability and the escort ride public transport free.
-    PublicTransportIsFree,
     /// Rule 7: day care above five working days a week.
     DayCareDays {
         /// Days.
@@ -186,7 +184,7 @@ pub enum What {
         /// Committed volume.
         committed: Volume,
     },
-    /// The price of a line with commitments differs from what was ordered.
+    /// A line with commitments is left out [domain 6.4].
     CommittedLineRemoved {
         /// Number of the line.
         number: u32,
@@ -262,7 +260,6 @@ impl Refusal for Finding {
             What::PaidTwiceWithDayCare { .. } => "paid_twice_with_day_care",
             What::RespiteTakesMonthOff { .. } => "respite_takes_month_off",
             What::Transport { .. } => "above_transport_ceiling",
-            What::PublicTransportIsFree => "public_transport_is_free",
             What::DayCareDays { .. } => "day_care_above_working_days",
             What::Yearly { rule, .. } => rule.as_str(),
             What::GroupSession { .. } => "above_group_session_limit",
@@ -331,7 +328,6 @@ impl Refusal for Finding {
             What::Transport { amount, ceiling } => {
                 message("plan-above-transport-ceiling").with("amount", amount).with("ceiling", ceiling)
             }
-            What::PublicTransportIsFree => message("plan-public-transport-is-free"),
             What::DayCareDays { days, most } => {
                 message("plan-day-care-above-working-days").with("days", days).with("most", most)
             }
