@@ -43,7 +43,11 @@ pub(crate) struct ExpiriesQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u8>,
     /// Where the page begins: `next` of the page before.
-    #[param(max_length = 47, pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}_[0-9a-f-]{36}$")]
+    // The days that a month has, so that the pattern and the parser take the same.
+    #[param(
+        max_length = 47,
+        pattern = r"^([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|([0-9]{2}(0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)-02-29)_[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+    )]
     cursor: Option<String>,
 }
 

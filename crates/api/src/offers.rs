@@ -303,8 +303,8 @@ pub(crate) async fn list_offers(
 #[into_params(parameter_in = Query)]
 pub(crate) struct OffersQuery {
     /// Code of the service.
-    #[param(example = "home_care", max_length = 100)]
-    service: String,
+    #[param(value_type = String, example = "home_care", min_length = 1, max_length = 200)]
+    service: Label,
     /// Only of providers that serve this municipality.
     #[param(value_type = Option<String>, pattern = "^[0-9]{7}$", example = "0001000")]
     municipality: Option<Atvk>,
@@ -321,7 +321,7 @@ pub(crate) struct OffersQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u8>,
     /// Where the page begins: `next` of the page before.
-    #[param(pattern = r"^[0-9]{1,19}\.[0-9a-f-]{36}$")]
+    #[param(pattern = r"^[0-9]{1,18}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
     cursor: Option<String>,
 }
 
@@ -360,7 +360,7 @@ pub(crate) async fn search_offers(
     let OffersQuery { service, municipality, price_to, place, on, limit, cursor } = query?.0;
     let (limit, on) = (page_size(limit)?, on.map_or(actor.today, |day| day.0));
     let filter = OfferFilter {
-        service,
+        service: service.0,
         on,
         municipality: municipality.map(|code| code.0),
         price_to: price_to.map(|price| price.0),

@@ -13,7 +13,7 @@ use actix_web::{
 use balsts_app::{Call, OfProvider, Provider, ProviderFilter, RecordedAnswer, SeenProvider};
 use balsts_domain::{
     access::{Permission, Role},
-    text::Language,
+    text::{Language, Message},
 };
 
 use request::{ProviderRequest, ProvidersQuery};
@@ -110,6 +110,10 @@ pub(crate) async fn list_providers(
     let actor = caller.actor(READ)?;
     let ProvidersQuery { municipality, registration_number, limit, cursor } = query.0;
     let limit = page_size(limit)?;
+    let digits = |number: &String| number.len() == 11 && number.bytes().all(|byte| byte.is_ascii_digit());
+    if registration_number.as_ref().is_some_and(|number| !digits(number)) {
+        return Err(ApiError::unfit("/registration_number", "invalid_format", Message::new("fault-pattern")));
+    }
     let municipality = municipality.map(|code| code.0);
     let filter = ProviderFilter { municipality, registration_number, after: cursor, ..ProviderFilter::default() };
     let found = state.app.list_providers(&actor, filter, limit.saturating_add(1)).await?;
