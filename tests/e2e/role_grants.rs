@@ -149,7 +149,7 @@ async fn the_ministry_grants_heads_of_offices_anywhere() {
         let call = || app.post(&there).token(&ministry());
         send(app.post(PATH).token(&ministry()), &grant("h-1", "office_head"))
             .await
-            .expect_faults(400, &["required /municipality"]);
+            .expect_faults(422, &["missing_field /municipality"]);
         send(app.post(&format!("{PATH}?municipality=9999999")).token(&ministry()), &grant("h-1", "office_head"))
             .await
             .expect(404);

@@ -153,7 +153,7 @@ fn scope(caller: &Identified, state: &ApiState, named: Option<&str>) -> Result<S
         Ok(scope) if named.is_none_or(|named| named == scope.municipality) => Ok(scope),
         _ if is_ministry => {
             let name = Message::new("query-required").with("name", "municipality");
-            let required = || ApiError::unfit("/municipality", "required", name);
+            let required = || ApiError::refuse("/municipality", "missing_field", name);
             let municipality = named.or(caller.municipality).ok_or_else(required)?;
             let known = state.parameters.municipalities.find(municipality);
             known.filter(|municipality| municipality.exists_on(state.today())).ok_or(ApiError::NotFound)?;

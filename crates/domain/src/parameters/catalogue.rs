@@ -186,14 +186,20 @@ names! {
         FamilyAssistant = "above_average_family_assistant",
         /// Days in a day care centre.
         DayCare = "above_average_day_care_centre",
+        /// A service's own volume, shared with no other: of the services that the ministry publishes.
+        Own = "above_yearly_volume",
     }
 }
 
 impl YearlyRule {
-    /// Whether more is refused, or needs just the worker's reason.
+    const fn own() -> Self {
+        Self::Own
+    }
+
+    /// Whether more is refused, or needs just the worker's reason. A volume of a service's own asks for the reason.
     #[must_use]
     pub const fn binds(self) -> bool {
-        !matches!(self, Self::SupportGroup | Self::FamilyAssistant | Self::DayCare)
+        !matches!(self, Self::SupportGroup | Self::FamilyAssistant | Self::DayCare | Self::Own)
     }
 }
 
@@ -252,6 +258,7 @@ pub struct YearlyVolume {
     /// Whether it binds.
     pub kind: YearlyKind,
     /// The rule that it belongs to.
+    #[serde(default = "YearlyRule::own")]
     pub rule: YearlyRule,
     /// For whom, where not for all.
     #[serde(rename = "when", skip_serializing_if = "Option::is_none")]

@@ -53,15 +53,16 @@ pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Opt
 
 /// Rule 7, whoever pays: the lines of one rule together. It is found at the last of them.
 fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Finding>) {
-    let mut together: BTreeMap<YearlyRule, (Volume, Volume, &Placed<'_>, bool)> = BTreeMap::new();
+    let mut together: BTreeMap<(YearlyRule, &str), (Volume, Volume, &Placed<'_>, bool)> = BTreeMap::new();
     for line in placed.iter().filter(|line| line.is_paid()) {
         let Some(yearly) = yearly_rule(line.line, context) else { continue };
-        let of_rule = together.entry(yearly.rule).or_insert((Volume::default(), yearly.volume, line, false));
+        let own = if yearly.rule == YearlyRule::Own { line.service.code.as_str() } else { "" };
+        let of_rule = together.entry((yearly.rule, own)).or_insert((Volume::default(), yearly.volume, line, false));
         of_rule.0 += line.line.volume;
         of_rule.2 = line;
         of_rule.3 |= line.has_reason();
     }
-    for (rule, (volume, most, line, reasoned)) in together {
+    for ((rule, _), (volume, most, line, reasoned)) in together {
         if volume > most {
             let what = What::Yearly { rule, volume, most };
             let allowed = !rule.binds() && reasoned;
