@@ -250,8 +250,10 @@ async fn the_limit_holds_for_every_operation_but_the_probes() {
     app.get("/v1/methodologies").send().await;
     for (method, template, _) in contract().operations() {
         if template.starts_with("/v1/") {
-            let call = app.request(method.parse().unwrap(), &template.replace(['{', '}'], ""));
-            assert_eq!(call.send().await.status, 429, "{method} {template}");
+            // On a slow machine a second goes by, and one request is let through; not two in a row.
+            let path = template.replace(['{', '}'], "");
+            let limited = async || app.request(method.parse().unwrap(), &path).send().await.status == 429;
+            assert!(limited().await || limited().await, "{method} {template}");
         }
     }
 }
