@@ -124,7 +124,7 @@ pub(crate) fn explain<'de, T: Deserialize<'de>>(
     }
 }
 
-fn malformed(error: &serde_json::Error) -> ApiError {
+pub(crate) fn malformed(error: &serde_json::Error) -> ApiError {
     ApiError::MalformedJson { position: (error.line(), error.column()) }
 }
 

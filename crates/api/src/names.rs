@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, children, eligibility, events, forecast, funding,
-    ledger, lines, methodology_versions, offers, orders,
+    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
+    funding, ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
@@ -125,6 +125,12 @@ named! {
     OrderForm = orders::OrderForm: orders::OrderForm::ALL;
     /// Where an order stands.
     OrderStatus = orders::OrderStatus: orders::OrderStatus::ALL;
+    /// Where a delivery stands.
+    DeliveryStatus = deliveries::DeliveryStatus: deliveries::DeliveryStatus::ALL;
+    /// Why nothing was delivered.
+    NonDelivery = deliveries::NonDelivery: deliveries::NonDelivery::ALL;
+    /// Who confirms a delivery.
+    Confirmer = deliveries::Confirmer: deliveries::Confirmer::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

@@ -4,12 +4,12 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, docs, documents,
-    eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports,
-    ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections,
-    persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
-    qualifications, redistributions, representatives, retention_rules, role_grants, service_proposals, services,
-    webhooks, working_days,
+    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
+    documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
+    health, imports, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
+    participant_selections, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings,
+    providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants,
+    service_proposals, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -79,6 +79,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(orders::get_order)
         .service(orders::reprice_order)
         .service(orders::close_order)
+        .service(deliveries::create_delivery)
+        .service(deliveries::create_deliveries)
+        .service(deliveries::list_deliveries)
+        .service(deliveries::get_delivery)
+        .service(deliveries::correct_delivery)
+        .service(deliveries::withdraw_delivery)
+        .service(deliveries::confirm_delivery)
         .service(ledgers::get_ledger)
         .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)

@@ -6,8 +6,10 @@ mod assessments;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
+mod deliveries;
 mod erasures;
 mod events;
+mod invoices;
 mod loading;
 mod methodology_versions;
 mod offers;
@@ -40,17 +42,18 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision,
-    ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
-    MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
-    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
-    Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, Delivery,
+    DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
+    IdempotencyKey, Kept, LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office,
+    OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature,
+    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
+    Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative,
+    Revocation, RoleGrant, ServiceProposal, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
+pub use invoices::{CheckedInvoice, Explain};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;

@@ -51,6 +51,24 @@ names! {
         OrderRepriced = "order.repriced",
         /// An order was closed: what was not delivered is released.
         OrderClosed = "order.closed",
+        /// What was delivered of an order was recorded, or why nothing was.
+        DeliveryRecorded = "delivery.recorded",
+        /// A delivery was corrected.
+        DeliveryCorrected = "delivery.corrected",
+        /// A delivery was withdrawn.
+        DeliveryWithdrawn = "delivery.withdrawn",
+        /// Somebody who was there confirmed a delivery.
+        DeliveryConfirmed = "delivery.confirmed",
+        /// An invoice came in that agrees with what was delivered.
+        InvoiceReceived = "invoice.received",
+        /// The worker endorsed an invoice or claim.
+        InvoiceChecked = "invoice.checked",
+        /// A second person approved an invoice or claim.
+        InvoiceApproved = "invoice.approved",
+        /// An invoice or claim went back to its sender.
+        InvoiceReturned = "invoice.returned",
+        /// An invoice or claim was refused for good.
+        InvoiceRejected = "invoice.rejected",
         /// The office declared a day that departs from the calendar.
         CalendarExceptionDeclared = "calendar_exception.declared",
         /// Such a day is again as in the calendar.

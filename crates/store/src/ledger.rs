@@ -1,7 +1,7 @@
 //! Budget ledgers. Entries are only added; what stands where is kept beside them for each line, where the schema's checks
 //! hold it to the rules whatever the code does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     access::Scope,
@@ -140,6 +140,15 @@ pub struct Ledger {
     pub entries: u32,
 }
 
+/// Entries for a ledger that a transaction has taken.
+#[derive(Debug)]
+pub struct Posting<'a> {
+    /// The ledger, its balance with the entries already.
+    pub ledger: &'a mut Ledger,
+    /// The entries.
+    pub entries: &'a [NewEntry],
+}
+
 fn stored(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
 }
@@ -196,37 +205,97 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Adds entries to a ledger that this transaction has taken; `ledger` has its balance with them already.
+    /// Takes the ledgers of budgets, in the order of their identifiers: on PostgreSQL their rows are locked to the end of the
+    /// transaction.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_ledgers(&self, scope: &Scope, budgets: &BTreeSet<Uuid>) -> Result<Vec<Ledger>, StoreError> {
+        let municipality = scope.municipality.as_str();
+        let ids = || budgets.iter().copied();
+        let mut query = budget_balance::Entity::find()
+            .filter(budget_balance::Column::BudgetId.is_in(ids()))
+            .filter(budget_balance::Column::MunicipalityCode.eq(municipality))
+            .order_by_asc(budget_balance::Column::BudgetId);
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
+        let lines = line_balance::Entity::find()
+            .filter(line_balance::Column::BudgetId.is_in(ids()))
+            .filter(line_balance::Column::MunicipalityCode.eq(municipality))
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut balances: BTreeMap<Uuid, BTreeMap<u32, LineBalance>> = BTreeMap::new();
+        for line in &lines {
+            let (number, balance) = balance_of(line);
+            balances.entry(line.budget_id).or_default().insert(number, balance);
+        }
+        let ledger = |row: budget_balance::Model| Ledger {
+            budget_id: row.budget_id,
+            balance: Balance { ceiling: row.ceiling_cents, lines: balances.remove(&row.budget_id).unwrap_or_default() },
+            entries: read(row.entries),
+        };
+        Ok(rows.into_iter().map(ledger).collect())
+    }
+
+    /// Adds entries to ledgers that this transaction has taken, in a few statements for all of them; each has its balance with
+    /// them already.
     ///
     /// # Errors
     /// What the database says; the schema refuses what breaks a rule of the ledger.
     pub async fn append_entries(
         &self,
         scope: &Scope,
-        ledger: &mut Ledger,
-        new: &[NewEntry],
+        postings: &mut [Posting<'_>],
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if new.is_empty() {
-            return Ok(());
-        }
+        // A database takes so many parameters in a statement.
+        const STEP: usize = 1000;
         let municipality = scope.municipality.to_string();
-        let touched = ledger.balance.lines.iter().filter(|(line, _)| new.iter().any(|entry| entry.line == **line));
-        let rows = touched.map(|(line, balance)| line_balance::ActiveModel {
-            budget_id: Set(ledger.budget_id),
-            line: Set(stored(*line)),
-            municipality_code: Set(municipality.clone()),
-            counted: Set(balance.counted),
-            planned: Set(balance.planned),
-            committed: Set(balance.committed),
-            delivered: Set(balance.delivered),
-            invoiced: Set(balance.invoiced),
-            paid: Set(balance.paid),
-            planned_volume: Set(balance.planned_volume),
-            committed_volume: Set(balance.committed_volume),
-            delivered_volume: Set(balance.delivered_volume),
-        });
-        let columns = [
+        let (mut balances, mut lines, mut entries) = (Vec::new(), Vec::new(), Vec::new());
+        for Posting { ledger, entries: new } in postings.iter_mut().filter(|posting| !posting.entries.is_empty()) {
+            let touched = ledger.balance.lines.iter().filter(|(line, _)| new.iter().any(|entry| entry.line == **line));
+            lines.extend(touched.map(|(line, balance)| line_balance::ActiveModel {
+                budget_id: Set(ledger.budget_id),
+                line: Set(stored(*line)),
+                municipality_code: Set(municipality.clone()),
+                counted: Set(balance.counted),
+                planned: Set(balance.planned),
+                committed: Set(balance.committed),
+                delivered: Set(balance.delivered),
+                invoiced: Set(balance.invoiced),
+                paid: Set(balance.paid),
+                planned_volume: Set(balance.planned_volume),
+                committed_volume: Set(balance.committed_volume),
+                delivered_volume: Set(balance.delivered_volume),
+            }));
+            let numbered = new.iter().zip(ledger.entries.saturating_add(1)..);
+            entries.extend(numbered.map(|(entry, number)| ledger_entry::ActiveModel {
+                budget_id: Set(ledger.budget_id),
+                number: Set(stored(number)),
+                municipality_code: Set(municipality.clone()),
+                line: Set(stored(entry.line)),
+                kind: Set(entry.kind.as_str().to_owned()),
+                cents: Set(entry.cents),
+                thousandths: Set(entry.thousandths),
+                on_day: Set(entry.on),
+                order_id: Set(entry.order),
+                reverses: Set(entry.reverses.map(stored)),
+                recorded_by: Set(scope.subject.clone()),
+                created_at: Set(at),
+            }));
+            ledger.entries = ledger.entries.saturating_add(u32::try_from(new.len()).unwrap_or(u32::MAX));
+            balances.push(budget_balance::ActiveModel {
+                budget_id: Set(ledger.budget_id),
+                municipality_code: Set(municipality.clone()),
+                ceiling_cents: Set(ledger.balance.ceiling),
+                agreed_cents: Set(ledger.balance.total().planned),
+                entries: Set(stored(ledger.entries)),
+            });
+        }
+        let changed = [
             line_balance::Column::Counted,
             line_balance::Column::Planned,
             line_balance::Column::Committed,
@@ -238,39 +307,25 @@ impl WriteTransaction {
             line_balance::Column::DeliveredVolume,
         ];
         let key = [line_balance::Column::BudgetId, line_balance::Column::Line];
-        line_balance::Entity::insert_many(rows)
-            .on_conflict(OnConflict::columns(key).update_columns(columns).to_owned())
-            .exec_without_returning(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        let numbered = new.iter().zip(ledger.entries.saturating_add(1)..);
-        let rows = numbered.map(|(entry, number)| ledger_entry::ActiveModel {
-            budget_id: Set(ledger.budget_id),
-            number: Set(stored(number)),
-            municipality_code: Set(municipality.clone()),
-            line: Set(stored(entry.line)),
-            kind: Set(entry.kind.as_str().to_owned()),
-            cents: Set(entry.cents),
-            thousandths: Set(entry.thousandths),
-            on_day: Set(entry.on),
-            order_id: Set(entry.order),
-            reverses: Set(entry.reverses.map(stored)),
-            recorded_by: Set(scope.subject.clone()),
-            created_at: Set(at),
-        });
-        ledger_entry::Entity::insert_many(rows).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
-        ledger.entries = ledger.entries.saturating_add(u32::try_from(new.len()).unwrap_or(u32::MAX));
-        budget_balance::Entity::update_many()
-            .set(budget_balance::ActiveModel {
-                agreed_cents: Set(ledger.balance.total().planned),
-                entries: Set(stored(ledger.entries)),
-                ..Default::default()
-            })
-            .filter(budget_balance::Column::BudgetId.eq(ledger.budget_id))
-            .filter(budget_balance::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .exec(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
+        for rows in lines.chunks(STEP) {
+            line_balance::Entity::insert_many(rows.iter().cloned())
+                .on_conflict(OnConflict::columns(key).update_columns(changed).to_owned())
+                .exec_without_returning(&self.0)
+                .await
+                .map_err(StoreError::failed)?;
+        }
+        for rows in entries.chunks(STEP) {
+            let insert = ledger_entry::Entity::insert_many(rows.iter().cloned());
+            insert.exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
+        }
+        let sums = [budget_balance::Column::AgreedCents, budget_balance::Column::Entries];
+        for rows in balances.chunks(STEP) {
+            budget_balance::Entity::insert_many(rows.iter().cloned())
+                .on_conflict(OnConflict::column(budget_balance::Column::BudgetId).update_columns(sums).to_owned())
+                .exec_without_returning(&self.0)
+                .await
+                .map_err(StoreError::failed)?;
+        }
         Ok(())
     }
 

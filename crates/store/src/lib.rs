@@ -11,10 +11,12 @@ mod audit;
 mod budgets;
 mod bulk;
 mod connect;
+mod deliveries;
 mod erasures;
 mod error;
 mod hand_overs;
 mod idempotency;
+mod invoices;
 mod ledger;
 mod methodology_versions;
 mod migrate;
@@ -46,11 +48,15 @@ pub use applications::{
 pub use assessments::Assessment;
 pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
+pub use deliveries::{Delivery, DeliveryFilter, DeliverySummary, Meeting};
 pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
-pub use ledger::{Ledger, LedgerDay, Ordered, RecordedEntry};
+pub use invoices::{
+    Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, StoredFinding, SubmittedLine,
+};
+pub use ledger::{Ledger, LedgerDay, Ordered, Posting, RecordedEntry};
 pub use methodology_versions::{MethodologyVersion, Publication};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;

@@ -1,5 +1,7 @@
 //! Orders of services: each is a commitment on the budget, with prices that hold from a day on.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{
     access::Scope,
     money::{Money, Volume},
@@ -260,6 +262,20 @@ impl WriteTransaction {
             .map(|row| OrderPrice { valid_from: row.valid_from, unit_price: Money::from_cents(row.unit_price_cents) })
             .collect();
         Ok(Some(Order { summary: summary(&row)?, terms: opened(self.vault()?, &row)?, prices }))
+    }
+
+    /// Finds orders without their terms, in one query. What is not there is left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_orders(&self, scope: &Scope, ids: &BTreeSet<Uuid>) -> Result<Vec<OrderSummary>, StoreError> {
+        let rows = service_order::Entity::find()
+            .filter(service_order::Column::Id.is_in(ids.iter().copied()))
+            .filter(service_order::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        rows.iter().map(summary).collect()
     }
 
     /// Lists the open orders of a plan.

@@ -108,6 +108,17 @@ pub enum ProviderIdentity {
     },
 }
 
+impl ProviderIdentity {
+    /// The name as documents and payments have it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Legal { name, .. } => name.clone(),
+            Self::Natural { given_name, family_name, .. } => format!("{given_name} {family_name}"),
+        }
+    }
+}
+
 /// What is sealed of a natural person.
 #[derive(Serialize, Deserialize)]
 struct SealedPerson {
@@ -380,6 +391,15 @@ impl Store {
         }
         let row = query.one(self.reader()).await.map_err(StoreError::failed)?;
         row.map(|row| code(&row.registered_by, "provider", row.id)).transpose()
+    }
+
+    /// The provider that somebody signs in for.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_provider_of(&self, subject: &str) -> Result<Option<Uuid>, StoreError> {
+        let account = account::Entity::find_by_id(subject).one(self.reader()).await.map_err(StoreError::failed)?;
+        Ok(account.map(|account| account.provider_id))
     }
 
     /// Lists providers in the order of their identifiers.

@@ -195,6 +195,28 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: OF_PLAN,
     },
     SealedTable {
+        table: "delivery",
+        key: &[Key::Id("id")],
+        columns: &["details"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "invoice",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        // A provider's invoice names orders, and no person.
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "invoice_step",
+        key: &[Key::Id("invoice_id"), Key::Number("number")],
+        columns: &["words"],
+        row: of_numbered,
+        belongs: Belongs::Through("invoice_id", "invoice", &Belongs::To("person_id")),
+    },
+    SealedTable {
         table: "service_order",
         key: &[Key::Id("id")],
         columns: &["terms"],

@@ -255,3 +255,11 @@ assessment-not-agreed = { $missing ->
     [one] One member has
    *[other] { $missing } members have
 } not agreed with the protocol.
+delivery-self-prepaid = The person pays this service and claims it back.
+delivery-plan-rests = The plan rests since { $date }.
+delivery-hours-inverted = The end must come after the beginning.
+delivery-volume-required = How much was delivered is missing.
+delivery-volume-and-reason = Either a volume or a reason why nothing was delivered.
+delivery-hours-differ = The hours tell a volume of { $volume }.
+delivery-not-qualified = The provider has no qualification document for the service that is valid on this day and accepted.
+delivery-overlaps = At the same time another service was delivered that does not go together with this one: { $delivery }.

@@ -256,3 +256,11 @@ assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
     [one] { $missing } komandas loceklis
    *[other] { $missing } komandas locekļi
 }.
+delivery-self-prepaid = Šo pakalpojumu persona apmaksā pati un pieprasa atmaksu.
+delivery-plan-rests = Plāna darbība ir apturēta no { $date }.
+delivery-hours-inverted = Beigām jābūt pēc sākuma.
+delivery-volume-required = Nav norādīts, cik daudz sniegts.
+delivery-volume-and-reason = Norāda vai nu apjomu, vai iemeslu, kāpēc nekas nav sniegts.
+delivery-hours-differ = Pēc laika apjoms ir { $volume }.
+delivery-not-qualified = Sniedzējam šajā dienā nav derīga un atzīta kvalifikācijas dokumenta šim pakalpojumam.
+delivery-overlaps = Tajā pašā laikā sniegts cits pakalpojums, kas ar šo nav savienojams: { $delivery }.

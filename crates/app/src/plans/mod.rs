@@ -27,7 +27,7 @@ use balsts_domain::{
     text::Fault,
 };
 use balsts_store::{
-    Budget, InsertError, Ledger, Plan, PlanFilter, PlanSummary, PlanVersion, RecordedAnswer, WriteTransaction,
+    Budget, InsertError, Ledger, Plan, PlanFilter, PlanSummary, PlanVersion, Posting, RecordedAnswer, WriteTransaction,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -374,7 +374,7 @@ pub(crate) async fn append(
     entries: &[NewEntry],
 ) -> Result<(), AppError> {
     ledger.balance.append(entries).map_err(|refusal| AppError::refused(&[refusal]))?;
-    Ok(transaction.append_entries(&call.scope, ledger, entries, call.at).await?)
+    Ok(transaction.append_entries(&call.scope, &mut [Posting { ledger, entries }], call.at).await?)
 }
 
 async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {

@@ -13,6 +13,20 @@ pub struct TimeOfDay(u16);
 #[error("a time of day is written HH:MM")]
 pub struct NotATime;
 
+impl TimeOfDay {
+    /// The time so many minutes after midnight, at most 1440.
+    #[must_use]
+    pub const fn of_minutes(minutes: u16) -> Option<Self> {
+        if minutes <= 24 * 60 { Some(Self(minutes)) } else { None }
+    }
+
+    /// Minutes since midnight.
+    #[must_use]
+    pub const fn minutes(self) -> u16 {
+        self.0
+    }
+}
+
 impl FromStr for TimeOfDay {
     type Err = NotATime;
 
