@@ -20,11 +20,11 @@ pub enum Severity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// The rule as its authority names it (`BR-CO-10`, `PEPPOL-EN16931-R120`, `UBL-SR-53`); `xml` where the file does not have the
-    /// form that its syntax prescribes, `currency` where it is not in euro.
+    /// form that its syntax prescribes, `currency` where it is not in euro, `pain.001` where SEPA does not allow it.
     pub rule: String,
     /// How much it weighs.
     pub severity: Severity,
-    /// The invoice line (BT-126) that it concerns, where one is known.
+    /// The invoice line (BT-126) or payment (`EndToEndId`) that it concerns, where one is known.
     pub line: Option<String>,
     /// What is wrong, in English.
     pub message: String,

@@ -8,6 +8,7 @@
 
 mod fault;
 pub mod invoice;
+pub mod payment;
 mod xml;
 
 pub use fault::{Fault, Severity};

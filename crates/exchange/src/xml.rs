@@ -2,6 +2,9 @@
 
 use crate::Fault;
 
+/// Elements that may stand one inside another.
+pub(crate) const DEEPEST: usize = 64;
+
 /// Elements that one file may have.
 pub(crate) const MOST_ELEMENTS: usize = 200_000;
 

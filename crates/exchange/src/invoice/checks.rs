@@ -87,6 +87,14 @@ impl<'a, 'input> Checks<'a, 'input> {
     }
 
     fn document(&mut self) {
+        // The library looks at the code alone; an invoice that calls itself a credit note turns the direction of the money.
+        let is_credit = |code: &str| matches!(code, "381" | "396" | "81" | "83" | "532");
+        if value(self.root, "InvoiceTypeCode").is_some_and(is_credit) {
+            self.peppol("PEPPOL-EN16931-P0100", "Invoice type code MUST be set according to the profile.");
+        }
+        if value(self.root, "CreditNoteTypeCode").is_some_and(|code| !is_credit(code)) {
+            self.peppol("PEPPOL-EN16931-P0101", "Credit note type code MUST be set according to the profile.");
+        }
         let totals = children(self.root, "LegalMonetaryTotal").next();
         for (element, rule, message) in [
             ("LineExtensionAmount", "BR-12", "An Invoice shall have the Sum of Invoice line net amount (BT-106)."),
