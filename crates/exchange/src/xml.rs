@@ -8,6 +8,9 @@ pub(crate) const DEEPEST: usize = 64;
 /// Elements that one file may have.
 pub(crate) const MOST_ELEMENTS: usize = 200_000;
 
+/// Attributes that one element may have: parsers look for two of one name by comparing each with each.
+const MOST_ATTRIBUTES: usize = 1_000;
+
 /// The text of a file: not too large, UTF-8, without a document type declaration, without too many elements.
 pub(crate) fn text(xml: &[u8], max_bytes: usize) -> Result<&str, Fault> {
     if xml.len() > max_bytes {
@@ -22,6 +25,10 @@ pub(crate) fn text(xml: &[u8], max_bytes: usize) -> Result<&str, Fault> {
     // A start and an end of each.
     if text.bytes().filter(|byte| *byte == b'<').count() > 2 * MOST_ELEMENTS {
         return Err(Fault::xml(format!("more than {MOST_ELEMENTS} elements")));
+    }
+    // No tag has another `<` inside.
+    if text.split('<').any(|tag| tag.bytes().filter(|byte| *byte == b'=').count() > MOST_ATTRIBUTES) {
+        return Err(Fault::xml(format!("more than {MOST_ATTRIBUTES} attributes")));
     }
     Ok(text)
 }

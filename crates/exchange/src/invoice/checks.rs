@@ -1,6 +1,8 @@
 //! Rules about the XML, which the model of an invoice cannot break: there a mandatory amount is always there, if need be as zero,
 //! and an amount has no currency. Without these checks an invoice without them would be read as one of zeros.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use en16931::codes::{contains, generated as lists};
 use roxmltree::Node;
@@ -21,6 +23,36 @@ pub(super) fn is_currency(code: &str) -> bool {
 /// When a credit note is to be paid: UBL has no `DueDate` there.
 pub(super) fn payment_due_date(root: Node) -> Option<NaiveDate> {
     children(root, "PaymentMeans").find_map(|means| value(means, "PaymentDueDate")).and_then(|text| text.parse().ok())
+}
+
+/// Lines that an invoice may have.
+const MOST_LINES: usize = 10_000;
+
+/// Elements that may stand again beside one of their own name, without being lines or parts that every line may have many of.
+const MOST_REPEATED: usize = 500;
+
+/// Bounds what the rules compare with each other: time and memory grow with lines times sums of VAT, and with the square of what
+/// stands more often than it may.
+pub(super) fn bounded(root: Node) -> Result<(), Fault> {
+    let mut lines = 0;
+    let mut repeated = 0;
+    for node in root.descendants().filter(Node::is_element) {
+        let mut names = BTreeSet::new();
+        for child in node.children().filter(Node::is_element).map(name) {
+            match child {
+                "InvoiceLine" | "CreditNoteLine" | "SubInvoiceLine" => lines += 1,
+                "AllowanceCharge" | "AdditionalItemProperty" | "CommodityClassification" => {}
+                other => repeated += usize::from(!names.insert(other)),
+            }
+        }
+    }
+    if lines > MOST_LINES {
+        return Err(Fault::xml(format!("more than {MOST_LINES} lines")));
+    }
+    if repeated > MOST_REPEATED {
+        return Err(Fault::xml(format!("more than {MOST_REPEATED} elements stand again beside one of their own name")));
+    }
+    Ok(())
 }
 
 /// Everything that is wrong with the XML.

@@ -22,9 +22,10 @@ use crate::{Fault, Severity, xml};
 /// the XML of such a document, has one; so has one that is not in euro, whatever else is wrong with it.
 pub fn read_invoice(xml: &[u8], max_bytes: usize) -> Result<EInvoice, Vec<Fault>> {
     let text = xml::text(xml, max_bytes).map_err(|fault| vec![fault])?;
-    // It counts the depth before it parses.
-    let read = en16931_formats::read(text.as_bytes()).map_err(|error| vec![Fault::xml(error.to_string())])?;
     let document = roxmltree::Document::parse(text).map_err(|error| vec![Fault::xml(error.to_string())])?;
+    checks::bounded(document.root_element()).map_err(|fault| vec![fault])?;
+    // Refuses what is nested too deeply, which `checks::check` may rely on.
+    let read = en16931_formats::read(text.as_bytes()).map_err(|error| vec![Fault::xml(error.to_string())])?;
     let model = read.invoice;
     let profile = profile_of(&model).map_err(|fault| vec![fault])?;
     refuse_other_currencies(&model).map_err(|fault| vec![fault])?;
