@@ -45,6 +45,7 @@ mod health;
 mod i18n;
 pub mod identity;
 mod imports;
+mod invoices;
 mod ledgers;
 mod methodologies;
 mod methodology_versions;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
-    funding, ledger, lines, methodology_versions, offers, orders,
+    funding, invoices, ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
@@ -131,6 +131,12 @@ named! {
     NonDelivery = deliveries::NonDelivery: deliveries::NonDelivery::ALL;
     /// Who confirms a delivery.
     Confirmer = deliveries::Confirmer: deliveries::Confirmer::ALL;
+    /// What asks for money.
+    InvoiceKind = invoices::InvoiceKind: invoices::InvoiceKind::ALL;
+    /// Where an invoice or claim stands.
+    InvoiceStatus = invoices::InvoiceStatus: invoices::InvoiceStatus::ALL;
+    /// What was done with an invoice.
+    InvoiceStepKind = invoices::InvoiceStepKind: invoices::InvoiceStepKind::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

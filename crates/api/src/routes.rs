@@ -6,7 +6,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
     documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
-    health, imports, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
+    health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
     participant_selections, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings,
     providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants,
     service_proposals, services, webhooks, working_days,
@@ -86,6 +86,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::correct_delivery)
         .service(deliveries::withdraw_delivery)
         .service(deliveries::confirm_delivery)
+        .service(invoices::create_invoice)
+        .service(invoices::check_invoice)
+        .service(invoices::list_invoices)
+        .service(invoices::get_invoice)
+        .service(invoices::endorse_invoice)
+        .service(invoices::approve_invoice)
+        .service(invoices::return_invoice)
+        .service(invoices::reject_invoice)
         .service(ledgers::get_ledger)
         .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)

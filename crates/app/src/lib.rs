@@ -44,11 +44,12 @@ pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
     BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, Delivery,
     DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
-    IdempotencyKey, Kept, LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office,
-    OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature,
-    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
-    Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative,
-    Revocation, RoleGrant, ServiceProposal, Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay,
+    MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
+    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
+    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
+    Signature, StoreError, StoredFinding, SubmittedLine, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};

@@ -137,6 +137,16 @@ impl App {
         self.store.find_registering_office(of, subject).await?.ok_or(AppError::NotFound)
     }
 
+    /// The provider with a registration number.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn find_provider_by_number(&self, number: &str) -> Result<Uuid, AppError> {
+        let filter = ProviderFilter { registration_number: Some(number.to_owned()), ..ProviderFilter::default() };
+        let found = self.store.list_providers(&filter, 1).await?;
+        found.first().map(|provider| provider.id).ok_or(AppError::NotFound)
+    }
+
     /// Registers a provider. A repeated request gets the first answer.
     ///
     /// # Errors

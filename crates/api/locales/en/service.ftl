@@ -229,3 +229,7 @@ problem-delivery-withdrawn-title = The delivery was withdrawn
 problem-delivery-withdrawn-detail = The delivery was withdrawn: record another one.
 problem-nothing-delivered-title = Nothing was delivered
 problem-nothing-delivered-detail = There is nothing to confirm: the record says that nothing was delivered.
+problem-invoice-exists-title = The number stands for another invoice
+problem-invoice-exists-detail = The provider has another invoice with this number.
+problem-invoice-status-title = The invoice does not wait for that
+problem-invoice-status-detail = Where the invoice stands, this does not follow.

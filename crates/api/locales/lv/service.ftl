@@ -229,3 +229,7 @@ problem-delivery-withdrawn-title = Ieraksts ir atsaukts
 problem-delivery-withdrawn-detail = Ieraksts ir atsaukts: izveidojiet jaunu.
 problem-nothing-delivered-title = Nekas nav sniegts
 problem-nothing-delivered-detail = Nav ko apstiprināt: ierakstā teikts, ka nekas nav sniegts.
+problem-invoice-exists-title = Numurs pieder citam rēķinam
+problem-invoice-exists-detail = Sniedzējam ir cits rēķins ar šo numuru.
+problem-invoice-status-title = Rēķins to negaida
+problem-invoice-status-detail = Rēķina pašreizējā stāvoklī tas nav iespējams.

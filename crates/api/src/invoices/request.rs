@@ -1,0 +1,205 @@
+//! What an invoice says, as JSON and as an e-invoice.
+
+use balsts_domain::{
+    account::Iban,
+    invoices::{NewInvoice, NewInvoiceLine},
+    money::{Money, Volume},
+    text::{Fault, Message},
+};
+use balsts_exchange::invoice::{EInvoice, Kind, Line, Period};
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::{
+    bounds::{Label, List, Sentences},
+    problem::ApiError,
+    types::{Amount, Date, UnitPrice, Units},
+};
+
+/// Lines of an invoice.
+type Lines = List<InvoiceLineRequest, 1, 5000>;
+
+/// A line: for all that was delivered of an order on its days, and is not invoiced yet.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InvoiceLineRequest {
+    /// The order.
+    order: Uuid,
+    /// First day.
+    from: Date,
+    /// Last day.
+    to: Date,
+    /// Volume, in the service's unit: what was delivered.
+    volume: Units,
+    /// EUR a unit, at most the order's price on every day of the line.
+    unit_price: UnitPrice,
+    /// EUR: volume times price, rounded half up.
+    amount: Amount,
+}
+
+/// An invoice or credit note of a provider.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateInvoice {
+    /// Whether it is a credit note: its amounts are what it gives back.
+    #[serde(default)]
+    credit_note: bool,
+    /// The provider's number, once among its invoices to the office.
+    number: Label,
+    /// The day on which it was issued: not before the period's end.
+    issued_on: Date,
+    /// First day of the period.
+    period_from: Date,
+    /// Its last day.
+    period_to: Date,
+    /// Number of the invoice that a credit note corrects, which is paid.
+    corrects: Option<Label>,
+    /// IBAN that it names: the one by which the provider is registered.
+    #[schema(value_type = Option<String>, max_length = 42)]
+    bank_account: Option<BankAccount>,
+    /// Its lines.
+    #[schema(inline)]
+    lines: Lines,
+    /// Sum of the lines, EUR.
+    total: Amount,
+    /// In words.
+    note: Option<Sentences>,
+}
+
+/// An IBAN, with or without spaces.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct BankAccount(Iban);
+
+impl<'de> Deserialize<'de> for BankAccount {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map(Self).map_err(|_| serde::de::Error::custom("not an IBAN"))
+    }
+}
+
+impl From<CreateInvoice> for NewInvoice {
+    fn from(request: CreateInvoice) -> Self {
+        let line = |line: InvoiceLineRequest| NewInvoiceLine {
+            order: line.order,
+            from: line.from.0,
+            to: line.to.0,
+            volume: line.volume.0,
+            unit_price: line.unit_price.0,
+            amount: line.amount.0,
+        };
+        Self {
+            credit_note: request.credit_note,
+            number: request.number.0,
+            issued_on: request.issued_on.0,
+            period: (request.period_from.0, request.period_to.0),
+            corrects: request.corrects.map(|number| number.0),
+            account: request.bank_account.map(|account| account.0),
+            lines: request.lines.into_iter().map(line).collect(),
+            total: request.total.0,
+            note: request.note.map(|note| note.0),
+        }
+    }
+}
+
+/// The faults of an e-invoice by its own rules.
+pub(crate) fn refused(faults: Vec<balsts_exchange::Fault>) -> ApiError {
+    let fault = |fault: balsts_exchange::Fault| Fault {
+        pointer: fault
+            .line
+            .map(|line| format!("/lines/{}", line.replace('~', "~0").replace('/', "~1")))
+            .unwrap_or_default(),
+        code: "e_invoice_rule",
+        message: Message::new("e-invoice-rule").with("rule", fault.rule).with("message", fault.message),
+    };
+    ApiError::Refused(faults.into_iter().map(fault).collect())
+}
+
+fn wrong(pointer: impl Into<String>, key: &'static str) -> Fault {
+    Fault { pointer: pointer.into(), code: "e_invoice_unfit", message: Message::new(key) }
+}
+
+/// What an e-invoice says of our orders. Prices of orders include VAT, so that of a line is added to its price and amount.
+pub(crate) fn of_e_invoice(invoice: &EInvoice) -> Result<NewInvoice, ApiError> {
+    let mut faults = Vec::new();
+    if !invoice.adjustments.is_empty() {
+        faults.push(wrong("/adjustments", "e-invoice-adjustments"));
+    }
+    let rounding =
+        invoice.totals.prepaid_cents.unwrap_or_default() != 0 || invoice.totals.rounding_cents.unwrap_or_default() != 0;
+    if rounding {
+        faults.push(wrong("/totals", "e-invoice-prepaid"));
+    }
+    let whole = days(invoice.period);
+    let lines: Vec<_> = invoice.lines.iter().filter_map(|line| of_line(line, whole, &mut faults)).collect();
+    let first = lines.iter().map(|line| line.from).min();
+    let last = lines.iter().map(|line| line.to).max();
+    let period = whole.or(first.zip(last)).unwrap_or((invoice.issue_date, invoice.issue_date));
+    let accounts: &[_] = invoice.payment.as_ref().map(|payment| payment.accounts.as_slice()).unwrap_or_default();
+    if let Some(account) = accounts.first().filter(|account| account.valid_iban().is_none()) {
+        faults.push(wrong(
+            format!("/payment/accounts/{}", accounts.iter().position(|one| one == account).unwrap_or_default()),
+            "provider-not-an-iban",
+        ));
+    }
+    if !faults.is_empty() {
+        return Err(ApiError::Refused(faults));
+    }
+    Ok(NewInvoice {
+        credit_note: invoice.kind == Kind::CreditNote,
+        number: invoice.number.clone(),
+        issued_on: invoice.issue_date,
+        period,
+        corrects: invoice.preceding.first().map(|preceding| preceding.number.clone()),
+        account: accounts.first().and_then(balsts_exchange::invoice::Account::valid_iban),
+        lines,
+        total: Money::from_cents(invoice.totals.payable_cents),
+        note: invoice.notes.first().cloned(),
+    })
+}
+
+fn days(period: Option<Period>) -> Option<(NaiveDate, NaiveDate)> {
+    period.and_then(|period| period.from.zip(period.to))
+}
+
+fn of_line(line: &Line, whole: Option<(NaiveDate, NaiveDate)>, faults: &mut Vec<Fault>) -> Option<NewInvoiceLine> {
+    let at = |member: &str| format!("/lines/{}/{member}", line.id.replace('~', "~0").replace('/', "~1"));
+    let order = line.order_line_reference.as_deref().and_then(|reference| reference.parse().ok());
+    if order.is_none() {
+        faults.push(wrong(at("order_line_reference"), "e-invoice-order"));
+    }
+    let days = days(line.period).or(whole);
+    if days.is_none() {
+        faults.push(wrong(at("period"), "e-invoice-period"));
+    }
+    if !line.adjustments.is_empty() {
+        faults.push(wrong(at("adjustments"), "e-invoice-adjustments"));
+    }
+    if line.quantity <= Decimal::ZERO || line.quantity.normalize().scale() > 3 {
+        faults.push(wrong(at("quantity"), "e-invoice-quantity"));
+    }
+    let per = line.base_quantity.filter(|base| !base.is_zero()).unwrap_or(Decimal::ONE);
+    let with_vat = Decimal::ONE.saturating_add(line.vat.rate.unwrap_or_default() / Decimal::ONE_HUNDRED);
+    let (order, (from, to)) = (order?, days?);
+    Some(NewInvoiceLine {
+        order,
+        from,
+        to,
+        volume: Volume::exact(line.quantity.normalize()),
+        unit_price: Money::exact(line.net_price.checked_div(per)?.checked_mul(with_vat)?).rounded(),
+        amount: Money::exact(Decimal::new(line.net_cents, 2).checked_mul(with_vat)?).rounded(),
+    })
+}
+
+pub(crate) fn example() -> Value {
+    json!({
+        "number": "R-2023/117", "issued_on": "2023-07-03", "period_from": "2023-06-01", "period_to": "2023-06-30",
+        "bank_account": "LV80 BANK 0000 4351 9500 1",
+        "lines": [{"order": "018bcfe5-6800-7000-8000-000000000008", "from": "2023-06-01", "to": "2023-06-30", "volume": "3",
+            "unit_price": "6.63", "amount": "19.89"}],
+        "total": "19.89",
+    })
+}
