@@ -1,5 +1,7 @@
 //! Payment orders against the schemas of ISO 20022, and the answers to them.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, clippy::indexing_slicing, reason = "a test may fail")]
+
 use std::path::PathBuf;
 use std::process::Command;
 
