@@ -20,6 +20,9 @@ pub use read::read_invoice;
 use rust_decimal::Decimal;
 pub use write::write_invoice;
 
+/// BT-5: the currency of every amount, the only one that is accepted.
+pub const CURRENCY: &str = "EUR";
+
 /// The specification that a file follows (BT-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Profile {

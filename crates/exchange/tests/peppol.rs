@@ -276,6 +276,24 @@ const BROKEN: &[Broken] = &[
     ("PEPPOL-EN16931-R041", ALLOWANCE, "<cbc:BaseAmount currencyID=\"EUR\">1000</cbc:BaseAmount>", ""),
     ("PEPPOL-EN16931-R042", ALLOWANCE, "<cbc:MultiplierFactorNumeric>20</cbc:MultiplierFactorNumeric>", ""),
     ("PEPPOL-EN16931-R043", BASE, ">true<", ">1<"),
+    (
+        "UBL-SR-30",
+        ALLOWANCE,
+        "<cbc:AllowanceChargeReason>Discount",
+        "<cbc:AllowanceChargeReason>More</cbc:AllowanceChargeReason><cbc:AllowanceChargeReason>Discount",
+    ),
+    (
+        "UBL-SR-31",
+        BASE,
+        "<cbc:AllowanceChargeReason>",
+        "<cbc:AllowanceChargeReason>More</cbc:AllowanceChargeReason><cbc:AllowanceChargeReason>",
+    ),
+    (
+        "xml",
+        BASE,
+        ">25</cbc:Amount>",
+        ">25</cbc:Amount><cac:TaxCategory><cbc:ID>E</cbc:ID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory>",
+    ),
     // VAT.
     ("BR-45", BASE, "<cbc:TaxableAmount currencyID=\"EUR\">1325</cbc:TaxableAmount>", ""),
     (

@@ -8,7 +8,7 @@ use en16931::codes::{contains, generated as lists};
 use roxmltree::Node;
 use rust_decimal::Decimal;
 
-use super::Profile;
+use super::{CURRENCY, Profile};
 use crate::fault::MOST_FAULTS;
 use crate::{Fault, xml};
 
@@ -280,6 +280,13 @@ impl<'a, 'input> Checks<'a, 'input> {
             (false, true) => ("BR-43", "Invoice line charge (BG-28) shall have an Invoice line charge amount (BT-141)"),
         };
         self.demand(Some(node), "Amount", rule, &format!("Each {what}."));
+        if children(node, "TaxCategory").count() > 1 {
+            self.fault("xml", "AllowanceCharge has more than one TaxCategory");
+        }
+        if on_the_whole && children(node, "AllowanceChargeReason").count() > 1 {
+            let (rule, what) = if is_charge { ("UBL-SR-31", "charge") } else { ("UBL-SR-30", "allowance") };
+            self.fault(rule, format!("Document level {what} reason shall occur maximum once."));
+        }
         if on_the_whole && !children(node, "TaxCategory").any(is_vat_category) {
             let (rule, what) = if is_charge {
                 ("BR-37", "charge (BG-21) shall have a Document level charge VAT category code (BT-102)")
@@ -356,7 +363,7 @@ impl<'a, 'input> Checks<'a, 'input> {
         let in_accounting_currency = name(node) == "TaxAmount"
             && name(parent) == "TaxTotal"
             && value(self.root, "TaxCurrencyCode").as_deref() == Some(currency);
-        if currency != "EUR" && !in_accounting_currency {
+        if currency != CURRENCY && !in_accounting_currency {
             let rule = if self.profile == Profile::PeppolBis3 { "PEPPOL-EN16931-R051" } else { "currency" };
             self.fault(
                 rule,
