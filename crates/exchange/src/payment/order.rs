@@ -22,7 +22,8 @@ pub enum Version {
 /// One order (`CstmrCdtTrfInitn` with one `PmtInf`): one account pays on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditTransfer {
-    /// `MsgId`, and `PmtInfId` as well: at most 35 characters, of which neither the first nor the last is a slash. A receiver takes a second order of the same name for a repetition.
+    /// `MsgId`, and `PmtInfId` as well: at most 35 characters, of which neither the first nor the last is a slash. A receiver takes
+    /// a second order of the same name for a repetition.
     pub message_id: String,
     /// `CreDtTm`: when the order was made, told to the second.
     pub created: DateTime<Utc>,
