@@ -5,7 +5,10 @@
 //! same types. `BT-` and `BG-` numbers are those of EN 16931-1.
 //!
 //! The rules are those of the crate `en16931`, and on top of them those that it cannot see because they are about the XML
-//! (`checks`). That is a pre-check: the official Schematron of CEN and Peppol has the last word.
+//! (`checks`). That is a pre-check: the official Schematron of CEN and Peppol has the last word. The order of the elements, which
+//! the schema of UBL prescribes, is not looked at, and what the standard does not know is passed over.
+//!
+//! An implementation of the EN 16931-1 semantic data model; © CEN, used under the 2018 CEN-EC licence agreement.
 
 mod checks;
 mod read;
@@ -16,6 +19,9 @@ use chrono::NaiveDate;
 pub use read::read_invoice;
 use rust_decimal::Decimal;
 pub use write::write_invoice;
+
+/// BT-5: the currency of every amount, the only one that is accepted.
+pub const CURRENCY: &str = "EUR";
 
 /// The specification that a file follows (BT-24).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -118,6 +118,23 @@ fn a_credit_note_tells_in_its_payment_means_when_to_pay() {
 }
 
 #[test]
+fn a_comment_inside_a_value_changes_nothing() {
+    let xml = BASE.replace(">1656.25</cbc:PayableAmount>", ">16<!-- and -->5<![CDATA[6.2]]>5</cbc:PayableAmount>");
+    assert_eq!(read(&xml), read(BASE));
+    let xml = BASE.replace(">400<", ">4<!-- and -->_00<");
+    assert_eq!(rules(&xml), ["xml"]);
+}
+
+#[test]
+fn several_accounts_are_all_told() {
+    let more = "<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode><cac:PayeeFinancialAccount>\
+        <cbc:ID>LV80BANK0000435195001</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans><cac:PaymentTerms>";
+    let payment = read(&BASE.replace("<cac:PaymentTerms>", more)).unwrap().payment.unwrap();
+    assert_eq!(payment.accounts.len(), 2);
+    assert!(payment.accounts[1].valid_iban().is_some());
+}
+
+#[test]
 fn a_fault_names_its_line() {
     let faults = read(&BASE.replace("-1500<", "-1400<")).unwrap_err();
     let price = faults.iter().find(|fault| fault.rule == "PEPPOL-EN16931-R120").unwrap();
@@ -217,6 +234,18 @@ const BROKEN: &[Broken] = &[
     ("BR-49", BASE, "<cbc:PaymentMeansCode name=\"Credit transfer\">30</cbc:PaymentMeansCode>", ""),
     ("BR-CL-16", BASE, "Credit transfer\">30<", "Credit transfer\">300<"),
     ("BR-61", BASE, "<cbc:ID>IBAN32423940</cbc:ID>", ""),
+    (
+        "UBL-SR-44",
+        BASE,
+        "<cac:PaymentTerms>",
+        "<cac:PaymentMeans><cbc:PaymentMeansCode>30</cbc:PaymentMeansCode><cbc:PaymentID>Other</cbc:PaymentID><cac:PayeeFinancialAccount><cbc:ID>LV80BANK0000435195001</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans><cac:PaymentTerms>",
+    ),
+    (
+        "UBL-SR-47",
+        BASE,
+        "<cac:PaymentTerms>",
+        "<cac:PaymentMeans><cbc:PaymentMeansCode>58</cbc:PaymentMeansCode><cbc:PaymentID>Snippet1</cbc:PaymentID><cac:PayeeFinancialAccount><cbc:ID>LV80BANK0000435195001</cbc:ID></cac:PayeeFinancialAccount></cac:PaymentMeans><cac:PaymentTerms>",
+    ),
     // Allowances and charges.
     (
         "BR-31",
@@ -247,6 +276,24 @@ const BROKEN: &[Broken] = &[
     ("PEPPOL-EN16931-R041", ALLOWANCE, "<cbc:BaseAmount currencyID=\"EUR\">1000</cbc:BaseAmount>", ""),
     ("PEPPOL-EN16931-R042", ALLOWANCE, "<cbc:MultiplierFactorNumeric>20</cbc:MultiplierFactorNumeric>", ""),
     ("PEPPOL-EN16931-R043", BASE, ">true<", ">1<"),
+    (
+        "UBL-SR-30",
+        ALLOWANCE,
+        "<cbc:AllowanceChargeReason>Discount",
+        "<cbc:AllowanceChargeReason>More</cbc:AllowanceChargeReason><cbc:AllowanceChargeReason>Discount",
+    ),
+    (
+        "UBL-SR-31",
+        BASE,
+        "<cbc:AllowanceChargeReason>",
+        "<cbc:AllowanceChargeReason>More</cbc:AllowanceChargeReason><cbc:AllowanceChargeReason>",
+    ),
+    (
+        "xml",
+        BASE,
+        ">25</cbc:Amount>",
+        ">25</cbc:Amount><cac:TaxCategory><cbc:ID>E</cbc:ID><cac:TaxScheme><cbc:ID>VAT</cbc:ID></cac:TaxScheme></cac:TaxCategory>",
+    ),
     // VAT.
     ("BR-45", BASE, "<cbc:TaxableAmount currencyID=\"EUR\">1325</cbc:TaxableAmount>", ""),
     (

@@ -8,7 +8,7 @@ use en16931::codes::{contains, generated as lists};
 use roxmltree::Node;
 use rust_decimal::Decimal;
 
-use super::Profile;
+use super::{CURRENCY, Profile};
 use crate::fault::MOST_FAULTS;
 use crate::{Fault, xml};
 
@@ -67,7 +67,7 @@ struct Checks<'a, 'input> {
     root: Node<'a, 'input>,
     profile: Profile,
     /// The line that is looked at.
-    line: Option<&'a str>,
+    line: Option<String>,
     faults: Vec<Fault>,
 }
 
@@ -82,13 +82,14 @@ fn children<'a, 'input>(
     node.children().filter(move |child| child.is_element() && name(*child) == wanted)
 }
 
-/// The text of an element, without the spaces around it.
-fn text<'a>(node: Node<'a, '_>) -> &'a str {
-    node.text().unwrap_or_default().trim()
+/// The text of an element without the spaces around it, and without the comments that may divide it.
+fn text(node: Node) -> String {
+    let text: String = node.children().filter(Node::is_text).filter_map(|part| part.text()).collect();
+    text.trim().to_owned()
 }
 
-/// The text of the first child of that name, if it is not empty.
-fn value<'a>(node: Node<'a, '_>, wanted: &'static str) -> Option<&'a str> {
+/// The text of the first child of that name that has one.
+fn value(node: Node, wanted: &'static str) -> Option<String> {
     children(node, wanted).map(text).find(|text| !text.is_empty())
 }
 
@@ -101,7 +102,7 @@ fn is_vat_category(category: Node) -> bool {
 impl<'a, 'input> Checks<'a, 'input> {
     fn fault(&mut self, rule: &str, message: impl Into<String>) {
         if self.faults.len() < MOST_FAULTS {
-            self.faults.push(Fault::fatal(rule, message).on_line(self.line));
+            self.faults.push(Fault::fatal(rule, message).on_line(self.line.as_deref()));
         }
     }
 
@@ -120,11 +121,11 @@ impl<'a, 'input> Checks<'a, 'input> {
 
     fn document(&mut self) {
         // The library looks at the code alone; an invoice that calls itself a credit note turns the direction of the money.
-        let is_credit = |code: &str| matches!(code, "381" | "396" | "81" | "83" | "532");
-        if value(self.root, "InvoiceTypeCode").is_some_and(is_credit) {
+        let is_credit = |code: &String| matches!(code.as_str(), "381" | "396" | "81" | "83" | "532");
+        if value(self.root, "InvoiceTypeCode").as_ref().is_some_and(is_credit) {
             self.peppol("PEPPOL-EN16931-P0100", "Invoice type code MUST be set according to the profile.");
         }
-        if value(self.root, "CreditNoteTypeCode").is_some_and(|code| !is_credit(code)) {
+        if value(self.root, "CreditNoteTypeCode").is_some_and(|code| !is_credit(&code)) {
             self.peppol("PEPPOL-EN16931-P0101", "Credit note type code MUST be set according to the profile.");
         }
         let totals = children(self.root, "LegalMonetaryTotal").next();
@@ -146,6 +147,20 @@ impl<'a, 'input> Checks<'a, 'input> {
                 "PEPPOL-EN16931-R054",
                 "Only one tax total without tax subtotals MUST be provided when tax currency code is provided.",
             );
+        }
+        for (element, rule, message) in [
+            (
+                "PaymentID",
+                "UBL-SR-44",
+                "An Invoice may only have one unique PaymentID, but the PaymentID may be used for multiple PaymentMeans.",
+            ),
+            ("PaymentMeansCode", "UBL-SR-47", "When there are more than one payment means code, they shall be equal."),
+        ] {
+            let told: BTreeSet<String> =
+                children(self.root, "PaymentMeans").filter_map(|means| value(means, element)).collect();
+            if told.len() > 1 {
+                self.fault(rule, message);
+            }
         }
         if children(self.root, "ProjectReference").count() > 1 {
             self.peppol("PEPPOL-EN16931-R080", "Only one project reference is allowed on document level.");
@@ -234,17 +249,17 @@ impl<'a, 'input> Checks<'a, 'input> {
             );
         }
         let objects = children(line, "DocumentReference");
-        if objects.filter(|object| value(*object, "DocumentTypeCode") != Some("130")).count() > 0 {
+        if objects.filter(|object| value(*object, "DocumentTypeCode").as_deref() != Some("130")).count() > 0 {
             self.peppol("PEPPOL-EN16931-R101", "Element Document reference can only be used for Invoice line object.");
         }
     }
 
     fn allowance_or_charge(&mut self, node: Node, parent: Node) {
         let indicator = value(node, "ChargeIndicator");
-        if self.profile == Profile::PeppolBis3 && !matches!(indicator, Some("true" | "false")) {
+        if self.profile == Profile::PeppolBis3 && !matches!(indicator.as_deref(), Some("true" | "false")) {
             self.fault("PEPPOL-EN16931-R043", "Allowance/charge ChargeIndicator value MUST equal 'true' or 'false'.");
         }
-        let is_charge = matches!(indicator, Some("true" | "1"));
+        let is_charge = matches!(indicator.as_deref(), Some("true" | "1"));
         if name(parent) == "Price" {
             if is_charge {
                 self.peppol("PEPPOL-EN16931-R044", "Charge on price level is NOT allowed. Only value 'false' allowed.");
@@ -265,6 +280,13 @@ impl<'a, 'input> Checks<'a, 'input> {
             (false, true) => ("BR-43", "Invoice line charge (BG-28) shall have an Invoice line charge amount (BT-141)"),
         };
         self.demand(Some(node), "Amount", rule, &format!("Each {what}."));
+        if children(node, "TaxCategory").count() > 1 {
+            self.fault("xml", "AllowanceCharge has more than one TaxCategory");
+        }
+        if on_the_whole && children(node, "AllowanceChargeReason").count() > 1 {
+            let (rule, what) = if is_charge { ("UBL-SR-31", "charge") } else { ("UBL-SR-30", "allowance") };
+            self.fault(rule, format!("Document level {what} reason shall occur maximum once."));
+        }
         if on_the_whole && !children(node, "TaxCategory").any(is_vat_category) {
             let (rule, what) = if is_charge {
                 ("BR-37", "charge (BG-21) shall have a Document level charge VAT category code (BT-102)")
@@ -296,7 +318,7 @@ impl<'a, 'input> Checks<'a, 'input> {
     }
 
     fn country(&mut self, node: Node) {
-        if !contains(lists::COUNTRY_CODES, text(node)) {
+        if !contains(lists::COUNTRY_CODES, &text(node)) {
             self.fault("BR-CL-14", "Country codes in an invoice MUST be coded using ISO code list 3166-1.");
         }
     }
@@ -319,7 +341,7 @@ impl<'a, 'input> Checks<'a, 'input> {
 
     fn decimal(&mut self, node: Node) {
         let text = text(node);
-        if !text.is_empty() && (!xml::is_decimal(text) || Decimal::from_str_exact(text).is_err()) {
+        if !text.is_empty() && (!xml::is_decimal(&text) || Decimal::from_str_exact(&text).is_err()) {
             self.fault("xml", format!("{} is not a decimal number", name(node)));
         }
     }
@@ -340,8 +362,8 @@ impl<'a, 'input> Checks<'a, 'input> {
         }
         let in_accounting_currency = name(node) == "TaxAmount"
             && name(parent) == "TaxTotal"
-            && value(self.root, "TaxCurrencyCode") == Some(currency);
-        if currency != "EUR" && !in_accounting_currency {
+            && value(self.root, "TaxCurrencyCode").as_deref() == Some(currency);
+        if currency != CURRENCY && !in_accounting_currency {
             let rule = if self.profile == Profile::PeppolBis3 { "PEPPOL-EN16931-R051" } else { "currency" };
             self.fault(
                 rule,

@@ -9,8 +9,8 @@ use en16931_formats::report::{Entry, Kind as EntryKind};
 use rust_decimal::Decimal;
 
 use super::{
-    Account, Adjustment, EInvoice, Identifier, Kind, Line, Party, Payment, Period, Preceding, Profile, Totals, Vat,
-    VatSum, checks,
+    Account, Adjustment, CURRENCY, EInvoice, Identifier, Kind, Line, Party, Payment, Period, Preceding, Profile,
+    Totals, Vat, VatSum, checks,
 };
 use crate::fault::MOST_FAULTS;
 use crate::{Fault, Severity, xml};
@@ -58,9 +58,9 @@ fn profile_of(model: &model::Invoice) -> Result<Profile, Fault> {
 /// A currency that is none is a fault like others; another one than the euro is the only fault that matters.
 fn refuse_other_currencies(model: &model::Invoice) -> Result<(), Fault> {
     match model.currency.as_ref().map(model::Code::as_str) {
-        Some(code) if code != "EUR" && checks::is_currency(code) => Err(Fault::fatal(
+        Some(code) if code != CURRENCY && checks::is_currency(code) => Err(Fault::fatal(
             "currency",
-            format!("the invoice currency (BT-5) is {code}; only invoices in EUR are accepted"),
+            format!("the invoice currency (BT-5) is {code}; only invoices in {CURRENCY} are accepted"),
         )),
         _ => Ok(()),
     }

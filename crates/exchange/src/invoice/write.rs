@@ -9,7 +9,8 @@ use en16931_formats::report::{Entry, Kind as EntryKind};
 
 use super::read::date_of;
 use super::{
-    Adjustment, EInvoice, Identifier, Kind, Line, Party, Payment, Period, Preceding, Profile, Totals, Vat, VatSum,
+    Adjustment, CURRENCY, EInvoice, Identifier, Kind, Line, Party, Payment, Period, Preceding, Profile, Totals, Vat,
+    VatSum,
 };
 use crate::{Fault, xml};
 
@@ -57,7 +58,7 @@ fn model_of(invoice: &EInvoice) -> Option<model::Invoice> {
     let number = invoice.number.as_str();
     let issue_date = date_of(invoice.issue_date)?;
     let mut model =
-        model::Invoice::builder(specification, number, issue_date, invoice.type_code.as_str(), "EUR").build();
+        model::Invoice::builder(specification, number, issue_date, invoice.type_code.as_str(), CURRENCY).build();
     model.kind = match invoice.kind {
         Kind::Invoice => DocumentKind::Invoice,
         Kind::CreditNote => DocumentKind::CreditNote,

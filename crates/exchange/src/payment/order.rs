@@ -22,7 +22,8 @@ pub enum Version {
 /// One order (`CstmrCdtTrfInitn` with one `PmtInf`): one account pays on one day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CreditTransfer {
-    /// `MsgId`, and `PmtInfId` as well: at most 35 characters. A receiver takes a second order of the same name for a repetition.
+    /// `MsgId`, and `PmtInfId` as well: at most 35 characters, of which neither the first nor the last is a slash. A receiver takes
+    /// a second order of the same name for a repetition.
     pub message_id: String,
     /// `CreDtTm`: when the order was made, told to the second.
     pub created: DateTime<Utc>,
@@ -48,7 +49,8 @@ pub struct Debtor {
 /// `CdtTrfTxInf`: one payment, in euro.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
-    /// `EndToEndId`: its name, at most 35 characters; the answer tells of the payment by it. No other in the order has it.
+    /// `EndToEndId`: its name, at most 35 characters (a UUID fits without its hyphens); the answer tells of the payment by it. No
+    /// other in the order has it.
     pub end_to_end_id: String,
     /// `Cdtr/Nm`: whom, at most 70 characters.
     pub creditor_name: String,
@@ -56,7 +58,7 @@ pub struct Payment {
     pub creditor_iban: Iban,
     /// `InstdAmt`: how much, in cents; more than nothing.
     pub amount_cents: i64,
-    /// `RmtInf/Ustrd`: what the creditor is told, at most 140 characters.
+    /// `RmtInf/Ustrd`: what the creditor is told, at most 140 characters and not nothing.
     pub remittance: String,
 }
 
