@@ -15,6 +15,7 @@ mod methodology_versions;
 mod offers;
 mod offices;
 mod orders;
+mod payments;
 mod persons;
 mod plan_documents;
 mod plans;
@@ -42,14 +43,15 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision, Delivery,
-    DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
+    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision,
+    Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
     IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay,
     MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
-    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
-    Signature, StoreError, StoredFinding, SubmittedLine, Webhook, WebhookDelivery, WebhookSecret,
+    OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature,
+    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
+    Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative,
+    Revocation, RoleGrant, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, Webhook,
+    WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
@@ -59,6 +61,7 @@ pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
+pub use payments::NewPaymentRun;
 pub use persons::PersonFile;
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};

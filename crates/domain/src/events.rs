@@ -69,6 +69,10 @@ names! {
         InvoiceReturned = "invoice.returned",
         /// An invoice or claim was refused for good.
         InvoiceRejected = "invoice.rejected",
+        /// A payment run was made of what waited to be paid.
+        PaymentRunCreated = "payment_run.created",
+        /// What became of payments is known.
+        PaymentResultsRecorded = "payment_run.results_recorded",
         /// The office declared a day that departs from the calendar.
         CalendarExceptionDeclared = "calendar_exception.declared",
         /// Such a day is again as in the calendar.

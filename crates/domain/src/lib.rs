@@ -30,6 +30,7 @@ pub mod month;
 pub mod offers;
 pub mod orders;
 pub mod parameters;
+pub mod payments;
 pub mod personal_code;
 pub mod pilot;
 pub mod plans;

@@ -57,6 +57,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "delivery",
     "hand_over",
     "invoice",
+    "payment",
     "plan",
     "representative",
     "service_order",

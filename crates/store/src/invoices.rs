@@ -96,7 +96,7 @@ pub(crate) mod line {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod step {
+pub(crate) mod step {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -283,7 +283,7 @@ fn inconsistent(id: Uuid) -> StoreError {
     StoreError::Inconsistent { table: "invoice", id }
 }
 
-const fn place(row: Uuid) -> Place {
+pub(crate) const fn place(row: Uuid) -> Place {
     Place { table: "invoice", column: "content", row }
 }
 

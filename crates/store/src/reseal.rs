@@ -217,6 +217,21 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::Through("invoice_id", "invoice", &Belongs::To("person_id")),
     },
     SealedTable {
+        table: "payment_run",
+        key: &[Key::Id("id")],
+        columns: &["debtor"],
+        row: by_id,
+        belongs: Belongs::ToNobody("the office's account"),
+    },
+    SealedTable {
+        table: "payment",
+        key: &[Key::Id("id")],
+        columns: &["payee"],
+        row: by_id,
+        // A provider's payment names no person.
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "service_order",
         key: &[Key::Id("id")],
         columns: &["terms"],

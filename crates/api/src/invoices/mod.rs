@@ -109,7 +109,8 @@ impl Sent {
             let new = body::parse::<CreateInvoice>(&self.bytes)?.into();
             return Ok(Parsed { new, xml: None, provider: named });
         }
-        let invoice = balsts_exchange::invoice::read_invoice(&self.bytes, self.bytes.len()).map_err(request::refused)?;
+        let invoice =
+            balsts_exchange::invoice::read_invoice(&self.bytes, self.bytes.len()).map_err(request::refused)?;
         let provider = match named {
             None if scope.role != Role::Provider => {
                 let number = invoice.seller.registration.as_ref().map(|number| number.value.as_str());
