@@ -58,6 +58,7 @@ mod openapi;
 mod orders;
 mod pages;
 mod participant_selections;
+mod payment_runs;
 mod persons;
 mod plan_checks;
 mod plan_documents;

@@ -6,6 +6,7 @@ use balsts_domain::{
     access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
     funding, invoices, ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
+    payments,
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
     proposal, providers, representatives, retention, service_proposals, webhooks,
@@ -137,6 +138,12 @@ named! {
     InvoiceStatus = invoices::InvoiceStatus: invoices::InvoiceStatus::ALL;
     /// What was done with an invoice.
     InvoiceStepKind = invoices::InvoiceStepKind: invoices::InvoiceStepKind::ALL;
+    /// The file that a bank or the State Treasury takes.
+    PaymentFormat = payments::PaymentFormat: payments::PaymentFormat::ALL;
+    /// Where a payment run stands.
+    PaymentRunStatus = payments::PaymentRunStatus: payments::PaymentRunStatus::ALL;
+    /// What became of a payment.
+    PaymentStatus = payments::PaymentStatus: payments::PaymentStatus::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

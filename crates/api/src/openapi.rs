@@ -44,6 +44,7 @@ use crate::routes;
         (name = "orders", description = "How the services of a plan are ordered, each a commitment on the budget"),
         (name = "deliveries", description = "What was delivered of an order, who confirms it, or why it was not"),
         (name = "invoices", description = "Invoices, credit notes and claims: checked against deliveries, endorsed, approved, paid"),
+        (name = "payments", description = "Payment runs, their files, and what became of the payments"),
         (name = "ledgers", description = "Where every euro of a budget is, now and on any day"),
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),

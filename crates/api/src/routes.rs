@@ -7,9 +7,9 @@ use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
     documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
     health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
-    participant_selections, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings,
-    providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants,
-    service_proposals, services, webhooks, working_days,
+    participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
+    priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives,
+    retention_rules, role_grants, service_proposals, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -94,6 +94,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(invoices::approve_invoice)
         .service(invoices::return_invoice)
         .service(invoices::reject_invoice)
+        .service(payment_runs::create_payment_run)
+        .service(payment_runs::list_payment_runs)
+        .service(payment_runs::get_payment_run)
+        .service(payment_runs::get_payment_file)
+        .service(payment_runs::record_payment_results)
         .service(ledgers::get_ledger)
         .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)

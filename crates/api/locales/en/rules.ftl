@@ -283,3 +283,6 @@ e-invoice-prepaid = Nothing is prepaid or rounded.
 e-invoice-order = The order line reference (BT-132) is not an identifier of an order.
 e-invoice-period = The line has no period (BG-26), and the invoice none (BG-14).
 e-invoice-quantity = The quantity is above zero, with three decimals at most.
+payment-unknown = The run has no such payment.
+payment-outcome-known = Another outcome of this payment is known.
+payment-other-run = The bank's answer is about another payment run.

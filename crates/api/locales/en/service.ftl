@@ -233,3 +233,5 @@ problem-invoice-exists-title = The number stands for another invoice
 problem-invoice-exists-detail = The provider has another invoice with this number.
 problem-invoice-status-title = The invoice does not wait for that
 problem-invoice-status-detail = Where the invoice stands, this does not follow.
+problem-nothing-to-pay-title = Nothing waits to be paid
+problem-nothing-to-pay-detail = No approved invoice or claim waits to be paid, or credit notes take back as much.

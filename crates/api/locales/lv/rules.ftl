@@ -284,3 +284,6 @@ e-invoice-prepaid = Nekas nav priekšapmaksāts vai noapaļots.
 e-invoice-order = Pasūtījuma rindas atsauce (BT-132) nav pasūtījuma identifikators.
 e-invoice-period = Rindai nav perioda (BG-26), un rēķinam arī nav (BG-14).
 e-invoice-quantity = Daudzums ir lielāks par nulli, ar ne vairāk kā trim zīmēm aiz komata.
+payment-unknown = Maksājumu kopai nav šāda maksājuma.
+payment-outcome-known = Šim maksājumam zināms cits iznākums.
+payment-other-run = Bankas atbilde ir par citu maksājumu kopu.

@@ -233,3 +233,5 @@ problem-invoice-exists-title = Numurs pieder citam rēķinam
 problem-invoice-exists-detail = Sniedzējam ir cits rēķins ar šo numuru.
 problem-invoice-status-title = Rēķins to negaida
 problem-invoice-status-detail = Rēķina pašreizējā stāvoklī tas nav iespējams.
+problem-nothing-to-pay-title = Nekas negaida apmaksu
+problem-nothing-to-pay-detail = Neviens apstiprināts rēķins vai pieprasījums negaida apmaksu, vai kredītrēķini atņem tikpat daudz.
