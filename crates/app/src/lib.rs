@@ -5,6 +5,7 @@ mod applications;
 mod assessments;
 mod budgets;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 mod erasures;
 mod events;
@@ -40,8 +41,8 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision,
-    ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
+    BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, DecidedProposal, Decision,
+    Deletion, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
     MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
     OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
     ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
@@ -49,6 +50,7 @@ pub use balsts_store::{
     Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
 pub use loading::{Loading, NewBudget, NewCase};

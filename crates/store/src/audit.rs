@@ -51,7 +51,7 @@ pub struct Access {
 
 /// The tables whose rows are about a person, which they name by `person_id`.
 pub(crate) const OF_PERSON: &[&str] =
-    &["application", "assessment", "budget", "hand_over", "plan", "representative", "service_order"];
+    &["application", "assessment", "budget", "case_document", "hand_over", "plan", "representative", "service_order"];
 
 /// The identifiers of everything that a municipality has of a person.
 fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {

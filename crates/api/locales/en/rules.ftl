@@ -255,3 +255,4 @@ assessment-not-agreed = { $missing ->
     [one] One member has
    *[other] { $missing } members have
 } not agreed with the protocol.
+document-other-content = The file is not what it is said to be; of DOCX and XLSX none with macros is taken.

@@ -222,3 +222,5 @@ problem-assessment-completed-title = The assessment is completed
 problem-assessment-completed-detail = The assessment is completed, and cannot be changed any more.
 problem-initial-assessment-exists-title = There is an initial assessment
 problem-initial-assessment-exists-detail = The case has its initial assessment already.
+problem-document-deleted-title = The document is deleted
+problem-document-deleted-detail = The file of the document is deleted; what is known of it stays.

@@ -256,3 +256,4 @@ assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
     [one] { $missing } komandas loceklis
    *[other] { $missing } komandas locekļi
 }.
+document-other-content = Datne nav tāda, kā norādīts; DOCX un XLSX ar makro netiek pieņemti.

@@ -222,3 +222,5 @@ problem-assessment-completed-title = Izvērtējums ir pabeigts
 problem-assessment-completed-detail = Izvērtējums ir pabeigts, un to vairs nevar mainīt.
 problem-initial-assessment-exists-title = Sākotnējais izvērtējums jau ir
 problem-initial-assessment-exists-detail = Lietā jau ir sākotnējais izvērtējums.
+problem-document-deleted-title = Dokuments ir dzēsts
+problem-document-deleted-detail = Dokumenta datne ir dzēsta; ziņas par to paliek.
