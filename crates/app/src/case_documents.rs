@@ -8,7 +8,7 @@ use balsts_domain::{
     events::EventType,
     text::Fault,
 };
-use balsts_store::{CaseDocument, Deletion, Reach, RecordedAnswer, SealedKey};
+use balsts_store::{CaseDocument, ContentKey, Deletion, Reach, RecordedAnswer};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use uuid::Uuid;
 
@@ -45,7 +45,7 @@ fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
 }
 
 /// The key of a content that is there.
-fn key_of(document: &CaseDocument) -> Result<&SealedKey, AppError> {
+fn key_of(document: &CaseDocument) -> Result<&ContentKey, AppError> {
     document.content_key.as_ref().ok_or_else(|| AppError::conflict(&CaseDocumentRefusal::Deleted))
 }
 

@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Reach, Store, StoreError, WriteTransaction,
     applications::known,
-    objects::SealedKey,
+    objects::ContentKey,
     providers::code,
     representatives::visible,
-    vault::{ERASED, Place, Vault},
+    vault::{CannotOpen, ERASED, Place, Vault},
 };
 
 pub(crate) mod case_document {
@@ -97,7 +97,7 @@ pub struct CaseDocument {
     /// SHA-256 of the content.
     pub content_hash: Vec<u8>,
     /// The key of the content; none once the content is deleted, or the person erased.
-    pub content_key: Option<SealedKey>,
+    pub content_key: Option<ContentKey>,
     /// Subject of who added it.
     pub added_by: String,
     /// When.
@@ -110,12 +110,10 @@ pub struct CaseDocument {
     pub version: i64,
 }
 
+const KEY: &str = "content_key";
+
 const fn place(column: &'static str, row: Uuid) -> Place {
     Place { table: "case_document", column, row }
-}
-
-pub(crate) const fn key_place(row: Uuid) -> Place {
-    place("content_key", row)
 }
 
 /// The rows that a scope sees.
@@ -165,11 +163,11 @@ impl WriteTransaction {
         let sealed = |column, deletion: &Option<Deletion>| {
             deletion.as_ref().map(|deletion| vault.seal_json(place(column, document.id), deletion)).transpose()
         };
-        let key = document.content_key.as_ref().map_or(ERASED, |key| &key.0);
+        let key = document.content_key.as_ref().map(|key| vault.seal(place(KEY, document.id), &key.0)).transpose()?;
         let open_request = document.deletion_request.as_ref().filter(|_| document.deletion.is_none());
         Ok(case_document::ActiveModel {
             id: NotSet,
-            content_key: Set(key.to_vec()),
+            content_key: Set(key.unwrap_or_else(|| ERASED.to_vec())),
             deletion_requested_on: Set(open_request.map(|request| request.on)),
             deletion_request: Set(sealed("deletion_request", &document.deletion_request)?),
             deletion: Set(sealed("deletion", &document.deletion)?),
@@ -310,6 +308,10 @@ fn opened(vault: &Vault, row: case_document::Model) -> Result<CaseDocument, Stor
         let sealed = sealed.filter(|sealed| sealed != ERASED);
         sealed.map(|sealed| vault.open_json::<Deletion>(place(column, id), &sealed)).transpose()
     };
+    let content_key = match row.content_key.as_slice() {
+        ERASED => None,
+        sealed => Some(ContentKey(vault.open(place(KEY, id), sealed)?.try_into().map_err(|_| CannotOpen)?)),
+    };
     Ok(CaseDocument {
         id,
         municipality: code(&row.municipality_code, "case_document", id)?,
@@ -323,7 +325,7 @@ fn opened(vault: &Vault, row: case_document::Model) -> Result<CaseDocument, Stor
         file: known(FileType::ALL, &row.media_type, FileType::as_str).ok_or_else(inconsistent)?,
         size: u64::try_from(row.size).map_err(|_| inconsistent())?,
         content_hash: row.content_hash,
-        content_key: Some(SealedKey(row.content_key)).filter(|key| key.0 != ERASED),
+        content_key,
         added_by: row.added_by,
         added_at: row.created_at,
         deletion_request: deletion("deletion_request", row.deletion_request)?,

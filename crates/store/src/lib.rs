@@ -55,7 +55,7 @@ pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use ledger::{Ledger, LedgerDay, Ordered, RecordedEntry};
 pub use methodology_versions::{MethodologyVersion, Publication};
-pub use objects::{ObjectFailure, Objects, SealedKey};
+pub use objects::{ContentKey, ObjectFailure, Objects};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;
 pub use offices::{Office, Official};

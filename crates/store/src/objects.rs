@@ -20,7 +20,7 @@ use object_store::{
 use url::Url;
 use uuid::Uuid;
 
-use crate::{Store, StoreError, case_documents::key_place, vault::CannotOpen};
+use crate::{Store, StoreError, vault::CannotOpen};
 
 /// Where contents are kept. Clones share it.
 #[derive(Clone)]
@@ -35,9 +35,9 @@ pub struct Objects {
 #[error("the object store failed")]
 pub struct ObjectFailure(#[source] object_store::Error);
 
-/// The key of a content, sealed for the row of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SealedKey(pub(crate) Vec<u8>);
+/// The key of a content. It is sealed in the row of the document, and shown nowhere.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ContentKey(pub(crate) [u8; 32]);
 
 impl Objects {
     /// In a directory, which is made if it is missing, readable by its owner only.
@@ -97,6 +97,12 @@ impl fmt::Debug for Objects {
     }
 }
 
+impl fmt::Debug for ContentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ContentKey")
+    }
+}
+
 fn failed(error: object_store::Error) -> StoreError {
     StoreError::Objects(ObjectFailure(error))
 }
@@ -106,37 +112,33 @@ type Work = fn(&Aes256GcmSiv, &Nonce, Payload<'_, '_>) -> aead::Result<Vec<u8>>;
 /// Encrypts or decrypts a content, bound to its document. Its key is used for it alone, so that the nonce may be fixed.
 async fn ciphered(
     id: Uuid,
-    key: [u8; 32],
+    key: &ContentKey,
     content: impl AsRef<[u8]> + Send + 'static,
     work: Work,
 ) -> Result<Vec<u8>, CannotOpen> {
-    let run = move || {
-        let payload = Payload { msg: content.as_ref(), aad: id.as_bytes() };
-        work(&Aes256GcmSiv::new(&key.into()), &Nonce::default(), payload)
-    };
+    let cipher = Aes256GcmSiv::new(&key.0.into());
+    let run = move || work(&cipher, &Nonce::default(), Payload { msg: content.as_ref(), aad: id.as_bytes() });
     tokio::task::spawn_blocking(run).await.ok().and_then(Result::ok).ok_or(CannotOpen)
 }
 
 impl Store {
-    /// Stores the content of a document, encrypted, and tells its key, sealed.
+    /// Stores the content of a document, encrypted, and tells its key.
     ///
     /// # Errors
     /// [`StoreError::NoObjects`], [`StoreError::NoKeys`], or what the object store says.
-    pub async fn put_content(&self, id: Uuid, content: Vec<u8>) -> Result<SealedKey, StoreError> {
-        let (objects, key) = (self.objects()?, self.vault()?.draw_key()?);
-        let sealed = SealedKey(self.vault()?.seal(key_place(id), &key)?);
-        let encrypted = ciphered(id, key, content, |cipher, nonce, payload| cipher.encrypt(nonce, payload)).await?;
+    pub async fn put_content(&self, id: Uuid, content: Vec<u8>) -> Result<ContentKey, StoreError> {
+        let (objects, key) = (self.objects()?, ContentKey(self.vault()?.draw_key()?));
+        let encrypted = ciphered(id, &key, content, |cipher, nonce, payload| cipher.encrypt(nonce, payload)).await?;
         let put = objects.store.put(&objects.location(id), PutPayload::from(encrypted)).await;
-        put.map(|_| sealed).map_err(failed)
+        put.map(|_| key).map_err(failed)
     }
 
     /// Gets the content of a document.
     ///
     /// # Errors
     /// [`StoreError::NoObjects`], [`StoreError::Sealed`] where it was changed, or what the object store says.
-    pub async fn get_content(&self, id: Uuid, key: &SealedKey) -> Result<Vec<u8>, StoreError> {
+    pub async fn get_content(&self, id: Uuid, key: &ContentKey) -> Result<Vec<u8>, StoreError> {
         let objects = self.objects()?;
-        let key = self.vault()?.open(key_place(id), &key.0)?.try_into().map_err(|_| CannotOpen)?;
         let found = objects.store.get(&objects.location(id)).await.map_err(failed)?;
         let encrypted = found.bytes().await.map_err(failed)?;
         Ok(ciphered(id, key, encrypted, |cipher, nonce, payload| cipher.decrypt(nonce, payload)).await?)
