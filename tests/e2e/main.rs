@@ -7,6 +7,7 @@ mod budget_calculations;
 mod budgets;
 mod bulk;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 mod catalogue;
 mod contract;

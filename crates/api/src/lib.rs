@@ -25,6 +25,7 @@ mod bounds;
 mod budgets;
 pub mod calculations;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 pub mod command_line;
 mod contract;
@@ -106,6 +107,8 @@ pub struct RateLimit {
 pub struct ApiConfig {
     /// The largest JSON body, bytes.
     pub body_limit: usize,
+    /// The largest file of a document, bytes.
+    pub document_limit: usize,
     /// The longest line of a bulk body, bytes.
     pub bulk_line_limit: usize,
     /// How long a request may take; bulk runs have a limit on silence instead.
@@ -124,6 +127,7 @@ impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             body_limit: 1024 * 1024,
+            document_limit: 10 * 1024 * 1024,
             bulk_line_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
             cors_allowed_origins: Vec::new(),

@@ -3,8 +3,7 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
-    funding, invoices, ledger, lines, methodology_versions, offers, orders,
+    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast, funding, invoices, ledger, lines, methodology_versions, offers, orders, case_documents,
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},
@@ -92,6 +91,14 @@ named! {
     AgreementForm = assessments::AgreementForm: assessments::AgreementForm::ALL;
     /// To whom a suspicion that a child's rights are breached is reported.
     ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
+    /// A section of the file of a case.
+    CaseSection = case_documents::CaseSection: case_documents::CaseSection::ALL;
+    /// What a document of a case is.
+    CaseDocumentType = case_documents::CaseDocumentType: case_documents::CaseDocumentType::ALL;
+    /// In what form a document exists.
+    DocumentMedium = case_documents::DocumentMedium: case_documents::DocumentMedium::ALL;
+    /// What a file is.
+    FileType = case_documents::FileType: case_documents::FileType::ALL;
     /// Where a budget stands.
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.

@@ -49,6 +49,7 @@ use crate::routes;
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
         (name = "assessments", description = "Needs assessments of cases, sealed and agreed; stored like applications"),
+        (name = "case-documents", description = "Files of cases, kept encrypted; added and read, never changed"),
         (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
         (name = "roles", description = "Roles that offices and the ministry grant, beside those that tokens tell"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),

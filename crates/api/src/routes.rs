@@ -4,12 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
-    documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
-    health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
-    participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
-    priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives,
-    retention_rules, role_grants, service_proposals, services, webhooks, working_days,
+    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants, service_proposals, services, webhooks, working_days, case_documents,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -122,6 +117,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(assessments::agree_assessment)
         .service(assessments::complete_assessment)
         .service(assessments::record_rights_report)
+        .service(case_documents::add_case_document)
+        .service(case_documents::list_case_documents)
+        .service(case_documents::get_case_document)
+        .service(case_documents::get_case_document_content)
+        .service(case_documents::request_document_deletion)
+        .service(case_documents::list_deletion_requests)
+        .service(case_documents::delete_case_document)
         .service(providers::register_provider)
         .service(providers::list_providers)
         .service(providers::get_provider)

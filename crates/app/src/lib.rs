@@ -5,6 +5,7 @@ mod applications;
 mod assessments;
 mod budgets;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 mod deliveries;
 mod erasures;
@@ -43,9 +44,7 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision,
-    Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
-    IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay,
+    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, CaseDocument, Deletion,
     MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
     OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature,
     PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
@@ -54,6 +53,7 @@ pub use balsts_store::{
     WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
 pub use invoices::{CheckedInvoice, Explain};

@@ -95,6 +95,12 @@ names! {
         AssessmentChanged = "assessment.changed",
         /// An assessment was completed.
         AssessmentCompleted = "assessment.completed",
+        /// A document was added to a case.
+        CaseDocumentAdded = "document.added",
+        /// The office asks that a document be deleted.
+        CaseDocumentDeletionRequested = "document.deletion_requested",
+        /// The ministry deleted a document.
+        CaseDocumentDeleted = "document.deleted",
         /// The office registered a provider.
         ProviderRegistered = "provider.registered",
         /// A provider was changed that the office registered.

@@ -13,6 +13,7 @@ mod bounds;
 pub mod budgets;
 pub mod calculation;
 pub mod calendar;
+pub mod case_documents;
 pub mod children;
 pub mod day;
 pub mod deliveries;

@@ -54,6 +54,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "application",
     "assessment",
     "budget",
+    "case_document",
     "delivery",
     "hand_over",
     "invoice",

@@ -9,6 +9,7 @@ use crate::{
     applications::{application, decision},
     assessments::{assessment, member},
     budgets::{budget, calculation, signature},
+    case_documents::case_document,
     plans::{plan, plan_signature},
     revocations::revocation,
     vault::Place,
@@ -169,6 +170,17 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(assessment::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        case_document::Entity::update_many()
+            .set(case_document::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(case_document::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

@@ -143,6 +143,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::To("person_id"),
     },
     SealedTable {
+        table: "case_document",
+        key: &[Key::Id("id")],
+        columns: &["content_key", "deletion_request", "deletion"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "office",
         key: &[Key::Text("municipality_code")],
         columns: &["settings"],

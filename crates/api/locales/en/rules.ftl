@@ -286,3 +286,4 @@ e-invoice-quantity = The quantity is above zero, with three decimals at most.
 payment-unknown = The run has no such payment.
 payment-outcome-known = Another outcome of this payment is known.
 payment-other-run = The bank's answer is about another payment run.
+document-other-content = The file is not what it is said to be; of DOCX and XLSX none with macros is taken.

@@ -235,3 +235,5 @@ problem-invoice-status-title = The invoice does not wait for that
 problem-invoice-status-detail = Where the invoice stands, this does not follow.
 problem-nothing-to-pay-title = Nothing waits to be paid
 problem-nothing-to-pay-detail = No approved invoice or claim waits to be paid, or credit notes take back as much.
+problem-document-deleted-title = The document is deleted
+problem-document-deleted-detail = The file of the document is deleted; what is known of it stays.

@@ -287,3 +287,4 @@ e-invoice-quantity = Daudzums ir lielāks par nulli, ar ne vairāk kā trim zīm
 payment-unknown = Maksājumu kopai nav šāda maksājuma.
 payment-outcome-known = Šim maksājumam zināms cits iznākums.
 payment-other-run = Bankas atbilde ir par citu maksājumu kopu.
+document-other-content = Datne nav tāda, kā norādīts; DOCX un XLSX ar makro netiek pieņemti.

@@ -235,3 +235,5 @@ problem-invoice-status-title = Rēķins to negaida
 problem-invoice-status-detail = Rēķina pašreizējā stāvoklī tas nav iespējams.
 problem-nothing-to-pay-title = Nekas negaida apmaksu
 problem-nothing-to-pay-detail = Neviens apstiprināts rēķins vai pieprasījums negaida apmaksu, vai kredītrēķini atņem tikpat daudz.
+problem-document-deleted-title = Dokuments ir dzēsts
+problem-document-deleted-detail = Dokumenta datne ir dzēsta; ziņas par to paliek.
