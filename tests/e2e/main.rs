@@ -26,5 +26,6 @@ mod role_grants;
 mod rules;
 mod service;
 mod service_proposals;
+mod settlement;
 mod store;
 mod webhooks;

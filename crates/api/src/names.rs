@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast, funding, invoices, ledger, lines, methodology_versions, offers, orders, case_documents,
+    access, adults, applications, assessments, budgets, calendar, case_documents, children, deliveries, eligibility,
+    events, forecast, funding, invoices, ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},

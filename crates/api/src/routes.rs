@@ -4,7 +4,12 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants, service_proposals, services, webhooks, working_days, case_documents,
+    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics,
+    deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares,
+    goal_attainments, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers,
+    offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans,
+    price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions,
+    representatives, retention_rules, role_grants, service_proposals, services, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.

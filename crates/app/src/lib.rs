@@ -44,13 +44,15 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, CaseDocument, Deletion,
-    MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature,
-    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
-    Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative,
-    Revocation, RoleGrant, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, Webhook,
-    WebhookDelivery, WebhookSecret,
+    BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, Debtor, DecidedProposal,
+    Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
+    Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept,
+    LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order,
+    OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter,
+    PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary,
+    Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
+    Representative, Revocation, RoleGrant, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
+    Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;

@@ -51,8 +51,8 @@ pub use applications::{
 pub use assessments::Assessment;
 pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
-pub use deliveries::{Delivery, DeliveryFilter, DeliverySummary, Meeting};
 pub use case_documents::{CaseDocument, Deletion};
+pub use deliveries::{Delivery, DeliveryFilter, DeliverySummary, Meeting};
 pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
