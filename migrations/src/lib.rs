@@ -18,6 +18,7 @@ mod m20261126_000009_create_methodology_version;
 mod m20261126_000010_create_provider;
 mod m20261126_000011_create_assessment;
 mod m20261126_000012_create_plan;
+mod m20261126_000014_create_results;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_create_provider::Migration),
             Box::new(m20261126_000011_create_assessment::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
+            Box::new(m20261126_000014_create_results::Migration),
         ]
     }
 }

@@ -8,6 +8,8 @@ mod calendar_exceptions;
 mod cases;
 mod erasures;
 mod events;
+mod functioning;
+mod goal_results;
 mod loading;
 mod methodology_versions;
 mod offers;
@@ -19,8 +21,11 @@ mod plans;
 mod providers;
 mod readiness;
 mod representatives;
+mod risks;
 mod role_grants;
+mod satisfaction_ratings;
 mod service_proposals;
+mod surveys;
 mod webhooks;
 mod what_if;
 
@@ -41,16 +46,19 @@ pub use assessments::{NewAssessment, NewRightsReport};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
     BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, DecidedProposal, Decision,
-    ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
+    ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver, IdempotencyKey, Kept, LedgerDay,
     MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
     OrderPrice, OrderSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
     ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
-    Signature, StoreError, Webhook, WebhookDelivery, WebhookSecret,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, Survey, SurveyFilter, Webhook, WebhookDelivery,
+    WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
+pub use functioning::DomainCounts;
+pub use goal_results::{NewGoalResult, PlanResults};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
 pub use offices::Issued;
@@ -61,8 +69,11 @@ pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, N
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use risks::{NewRisk, NewRiskAnalysis, NewRiskReview};
 pub use role_grants::NewRoleGrant;
+pub use satisfaction_ratings::NewSatisfactionRating;
 pub use service_proposals::{NewProposal, NewProposalDecision};
+pub use surveys::KnownSurvey;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.

@@ -49,6 +49,7 @@ pub mod satisfaction;
 pub mod service_proposals;
 pub mod statistics;
 pub mod suppression;
+pub mod survey_statistics;
 pub mod surveys;
 pub mod text;
 pub mod webhooks;

@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 
-use crate::money::round_to_cents;
+use crate::{
+    money::round_to_cents,
+    suppression::{Table, Told},
+};
 
 /// What is told of values. What nothing is divided by is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,41 @@ pub struct Measures {
     pub coefficient_of_variation: Option<Decimal>,
 }
 
+/// The measures of a group that may be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldMeasures {
+    /// The group; none for all, and for several small ones that are put together.
+    pub of: Option<String>,
+    /// How many people's values they are.
+    pub people: u64,
+    /// Their measures; none of no values.
+    pub measures: Option<Measures>,
+}
+
+impl From<Told<String, Decimal>> for ToldMeasures {
+    fn from(told: Told<String, Decimal>) -> Self {
+        Self { of: told.of, people: told.people, measures: Measures::of(&told.values) }
+    }
+}
+
+/// The measures of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MeasuredTable {
+    /// Of all; none where too few people are counted.
+    pub together: Option<ToldMeasures>,
+    /// By group.
+    pub groups: Vec<ToldMeasures>,
+}
+
+impl From<&Table<String, Decimal>> for MeasuredTable {
+    fn from(table: &Table<String, Decimal>) -> Self {
+        Self {
+            together: table.together().map(ToldMeasures::from),
+            groups: table.groups().into_iter().map(ToldMeasures::from).collect(),
+        }
+    }
+}
+
 /// Thousandths of a value; `None` of more decimals or beyond what is counted.
 fn thousandths(value: Decimal) -> Option<i128> {
     let thousandths = value.checked_mul(Decimal::ONE_THOUSAND)?;
@@ -44,7 +82,7 @@ fn rounded_root(numerator: u128, denominator: u128) -> Option<u128> {
 }
 
 fn decimal(units: u128, decimals: u32) -> Option<Decimal> {
-    Decimal::try_from_i128_with_scale(i128::try_from(units).ok()?, decimals).ok()
+    Decimal::try_from_i128_with_scale(i128::try_from(units).ok()?, decimals).ok().map(|value| value.normalize())
 }
 
 impl Measures {
@@ -66,8 +104,8 @@ impl Measures {
         Some(Self {
             n: u64::try_from(n).ok()?,
             sum: told(sum)?.normalize(),
-            mean: round_to_cents(mean),
-            median: round_to_cents(told(below + above)?.checked_div(Decimal::TWO)?),
+            mean: round_to_cents(mean).normalize(),
+            median: round_to_cents(told(below + above)?.checked_div(Decimal::TWO)?).normalize(),
             mode: mode(&sorted).and_then(told)?.normalize(),
             standard_deviation: rounded_root(spread, n * (n - 1) * 100).and_then(|root| decimal(root, 2)),
             coefficient_of_variation: n

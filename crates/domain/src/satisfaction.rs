@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::{
+    access::{Role, Scope},
+    measures::MeasuredTable,
     parameters::catalogue::names,
+    suppression::Table,
     text::{Message, Refusal},
 };
 
@@ -81,6 +86,8 @@ pub enum SatisfactionRefusal {
     RatedThisYear,
     /// The caller does not rate for these respondents.
     OtherRespondent,
+    /// Which specialist or provider rates is missing.
+    KeyRequired,
 }
 
 impl Refusal for SatisfactionRefusal {
@@ -90,6 +97,7 @@ impl Refusal for SatisfactionRefusal {
             Self::DuplicateStage { .. } => "duplicate_code",
             Self::RatedThisYear => "rated_this_year",
             Self::OtherRespondent => "other_respondent",
+            Self::KeyRequired => "missing_field",
         }
     }
 
@@ -98,6 +106,7 @@ impl Refusal for SatisfactionRefusal {
             Self::OtherStage { index } | Self::DuplicateStage { index } => format!("/ratings/{index}/stage"),
             Self::RatedThisYear => String::new(),
             Self::OtherRespondent => "/respondent".to_owned(),
+            Self::KeyRequired => "/respondent_key".to_owned(),
         }
     }
 
@@ -107,7 +116,36 @@ impl Refusal for SatisfactionRefusal {
             Self::DuplicateStage { .. } => Message::new("satisfaction-duplicate-stage"),
             Self::RatedThisYear => Message::new("problem-rated-this-year-detail"),
             Self::OtherRespondent => Message::new("satisfaction-other-respondent"),
+            Self::KeyRequired => Message::new("satisfaction-key-required"),
         }
+    }
+}
+
+/// Which of the respondents rates. Who rates for itself is known by its subject; the office records what it has received: its own
+/// worker's, the one of the person or parent, or that of a specialist or provider whom it names.
+///
+/// # Errors
+/// [`SatisfactionRefusal::OtherRespondent`], [`SatisfactionRefusal::KeyRequired`].
+pub fn respondent_key(
+    caller: &Scope,
+    respondent: SatisfactionRespondent,
+    named: Option<String>,
+) -> Result<String, SatisfactionRefusal> {
+    let own = match caller.role {
+        Role::Recipient => Some(SatisfactionRespondent::Recipient),
+        Role::AssessmentSpecialist => Some(SatisfactionRespondent::AssessmentSpecialist),
+        _ => None,
+    };
+    match (own, respondent, named) {
+        (Some(own), respondent, named) => {
+            let is_own = own == respondent && named.is_none_or(|named| named == caller.subject);
+            if is_own { Ok(caller.subject.clone()) } else { Err(SatisfactionRefusal::OtherRespondent) }
+        }
+        (None, _, Some(named)) => Ok(named),
+        (None, SatisfactionRespondent::Worker, None) => Ok(caller.subject.clone()),
+        // One of each case, whom the office need not name.
+        (None, SatisfactionRespondent::Recipient, None) => Ok(respondent.to_string()),
+        (None, _, None) => Err(SatisfactionRefusal::KeyRequired),
     }
 }
 
@@ -123,6 +161,47 @@ pub fn check(respondent: SatisfactionRespondent, ratings: &[StageRating]) -> Vec
         }
     };
     ratings.iter().enumerate().filter_map(fault).collect()
+}
+
+/// Ratings as they are counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rated {
+    /// The person of the case.
+    pub person: Uuid,
+    /// The group that they are counted in.
+    pub group: String,
+    /// Who rates.
+    pub respondent: SatisfactionRespondent,
+    /// The ratings.
+    pub ratings: Vec<StageRating>,
+}
+
+/// How these respondents rate a stage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RatedStage {
+    /// Who rates.
+    pub respondent: SatisfactionRespondent,
+    /// The stage.
+    pub stage: SatisfactionStage,
+    /// The measures of their ratings.
+    pub told: MeasuredTable,
+}
+
+/// The measures of each stage that each kind of respondent rates. Who is counted, so that small groups are hidden, are the people
+/// of the cases.
+#[must_use]
+pub fn statistics(rated: &[Rated], is_published: bool) -> Vec<RatedStage> {
+    let row = |respondent: SatisfactionRespondent, stage: SatisfactionStage| {
+        let mut table = Table::new(is_published);
+        for rated in rated.iter().filter(|rated| rated.respondent == respondent) {
+            if let Some(rating) = rated.ratings.iter().find(|rating| rating.stage == stage) {
+                table.add(rated.group.clone(), rated.person, Decimal::from(rating.rating));
+            }
+        }
+        RatedStage { respondent, stage, told: MeasuredTable::from(&table) }
+    };
+    let respondents = SatisfactionRespondent::ALL.iter();
+    respondents.flat_map(|of| of.stages().iter().map(|stage| row(*of, *stage))).collect()
 }
 
 #[cfg(test)]
@@ -147,6 +226,30 @@ mod tests {
     }
 
     #[test]
+    fn who_rates_is_known_by_its_subject_or_named_by_the_office() {
+        use SatisfactionRefusal::{KeyRequired, OtherRespondent};
+        use SatisfactionRespondent::{AssessmentSpecialist, Provider, Recipient, Worker};
+        for (role, respondent, named, expected) in [
+            (Role::Recipient, Recipient, None, Ok("me")),
+            (Role::Recipient, Recipient, Some("me"), Ok("me")),
+            (Role::Recipient, Recipient, Some("other"), Err(OtherRespondent)),
+            (Role::Recipient, Worker, None, Err(OtherRespondent)),
+            (Role::AssessmentSpecialist, AssessmentSpecialist, None, Ok("me")),
+            (Role::AssessmentSpecialist, Provider, None, Err(OtherRespondent)),
+            (Role::SocialWorker, Worker, None, Ok("me")),
+            (Role::SocialWorker, Recipient, None, Ok("recipient")),
+            (Role::SocialWorker, Provider, None, Err(KeyRequired)),
+            (Role::Integrator, Provider, Some("p-1"), Ok("p-1")),
+        ] {
+            let municipality = "0001000".parse().unwrap();
+            let scope = Scope { municipality, subject: "me".to_owned(), role, today: chrono::NaiveDate::MIN };
+            let found = respondent_key(&scope, respondent, named.map(str::to_owned));
+            assert_eq!(found, expected.map(str::to_owned), "{role} {respondent}");
+        }
+        assert_eq!(KeyRequired.pointer(), "/respondent_key");
+    }
+
+    #[test]
     fn a_stage_is_rated_once() {
         let rated = |stage| StageRating { stage, rating: 5 };
         let found = check(
@@ -158,5 +261,28 @@ mod tests {
         for refusal in [SatisfactionRefusal::RatedThisYear, SatisfactionRefusal::OtherRespondent, found[0], found[1]] {
             assert!(!refusal.message().key.is_empty() && !refusal.code().is_empty());
         }
+    }
+
+    #[test]
+    fn each_kind_of_respondent_is_counted_by_stage() {
+        let rated = |person: u128, rating| Rated {
+            person: Uuid::from_u128(person),
+            group: "riga".to_owned(),
+            respondent: SatisfactionRespondent::Provider,
+            ratings: vec![StageRating { stage: SatisfactionStage::Receipt, rating }],
+        };
+        let ratings: Vec<_> =
+            [5, 4, 4, 3, 5].into_iter().zip(0..).map(|(rating, person)| rated(person, rating)).collect();
+        let found = statistics(&ratings, true);
+        assert_eq!(found.len(), 6 + 6 + 5 + 2);
+        let of = |found: &[RatedStage], stage| {
+            let of_provider =
+                |row: &&RatedStage| (row.respondent, row.stage) == (SatisfactionRespondent::Provider, stage);
+            found.iter().find(of_provider).unwrap().told.clone()
+        };
+        let measures = of(&found, SatisfactionStage::Receipt).together.unwrap().measures.unwrap();
+        assert_eq!((measures.n, measures.mean.to_string().as_str(), measures.mode), (5, "4.2", Decimal::from(4)));
+        assert_eq!(of(&found, SatisfactionStage::Whole).together.unwrap().measures, None);
+        assert_eq!(of(&statistics(&ratings[1..], true), SatisfactionStage::Receipt).together, None, "four are too few");
     }
 }

@@ -18,6 +18,7 @@ use crate::{
     access::MunicipalityCode,
     age,
     dimensions::PlaceDimension,
+    eligibility::EligibilityFacts,
     parameters::{
         catalogue::{Impairment, MethodologyId, names},
         municipalities::Municipalities,
@@ -439,6 +440,13 @@ impl NewSurvey {
         refusals
     }
 
+    /// Adds what the case knows of the person: age on the day, and impairments.
+    pub fn complete(&mut self, known: &EligibilityFacts) {
+        let characteristics = &mut self.content.characteristics;
+        characteristics.age = known.birth_date.and_then(|birth| age::completed_years(birth, self.taken_on));
+        characteristics.impairments = known.impairment_types.clone().unwrap_or_default();
+    }
+
     fn check_adult(&self) -> Vec<SurveyRefusal> {
         use SurveyInstrument::{Employment, GigantescoGiuliani, Participant};
         let mut refusals = Vec::new();
@@ -754,6 +762,18 @@ mod tests {
         ] {
             assert_eq!((instrument.items(), instrument.dimensions().len()), (items, dimensions));
         }
+    }
+
+    #[test]
+    fn age_and_impairments_are_those_of_the_case() {
+        let mut survey = survey(SurveyInstrument::BeachCenterFamily, SurveyRespondent::Parent);
+        survey.complete(&EligibilityFacts {
+            birth_date: Some(day("2015-06-16")),
+            impairment_types: Some(vec![Impairment::Movement]),
+            ..EligibilityFacts::default()
+        });
+        let known = survey.content.characteristics;
+        assert_eq!((known.age, known.impairments), (Some(7), vec![Impairment::Movement]));
     }
 
     #[test]

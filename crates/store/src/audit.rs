@@ -50,8 +50,18 @@ pub struct Access {
 }
 
 /// The tables whose rows are about a person, which they name by `person_id`.
-pub(crate) const OF_PERSON: &[&str] =
-    &["application", "assessment", "budget", "hand_over", "plan", "representative", "service_order"];
+pub(crate) const OF_PERSON: &[&str] = &[
+    "application",
+    "assessment",
+    "budget",
+    "goal_result",
+    "hand_over",
+    "plan",
+    "representative",
+    "satisfaction_rating",
+    "service_order",
+    "survey",
+];
 
 /// The identifiers of everything that a municipality has of a person.
 fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
