@@ -46,6 +46,8 @@ use crate::routes;
         (name = "calendar", description = "Days on which an office departs from the calendar of the country; its deadlines count with them"),
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
         (name = "assessments", description = "Needs assessments of cases, sealed and agreed; stored like applications"),
+        (name = "results", description = "What came of it: goals, functioning, surveys, satisfaction, and their statistics; stored"),
+        (name = "risks", description = "The risk register of an office, and what it reports to the ministry; stored"),
         (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
         (name = "roles", description = "Roles that offices and the ministry grant, beside those that tokens tell"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),

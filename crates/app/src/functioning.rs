@@ -102,7 +102,7 @@ fn counted(
     municipalities: &Municipalities,
     is_published: bool,
 ) -> Vec<DomainCounts> {
-    let mut tables: BTreeMap<u32, Table<String, FunctioningChange>> =
+    let mut tables: BTreeMap<u32, Table<FunctioningChange>> =
         DOMAINS.map(|domain| (domain, Table::new(is_published))).collect();
     for mut case in cases.into_values() {
         case.assessments.sort_by_key(|(on, id, _)| (*on, *id));
@@ -114,7 +114,7 @@ fn counted(
             }
         }
     }
-    let told = |(domain, table): (u32, Table<String, FunctioningChange>)| DomainCounts {
+    let told = |(domain, table): (u32, Table<FunctioningChange>)| DomainCounts {
         domain,
         together: table.together().map(ChangeCounts::from),
         groups: table.groups().into_iter().map(ChangeCounts::from).collect(),

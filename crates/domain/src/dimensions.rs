@@ -1,8 +1,12 @@
 //! What stored data is counted by [domain 8.3]: by the place for everything, by more where more is recorded.
+//!
+//! **Decision**: not by the size or kind of a municipality: how many people live where is not stored, and kinds lie across regions,
+//! so that small municipalities could be found as the rest of both.
 
 use crate::{
     access::MunicipalityCode,
     parameters::{catalogue::names, municipalities::Municipalities},
+    suppression::Group,
 };
 
 names! {
@@ -12,20 +16,18 @@ names! {
         Municipality = "municipality",
         /// Planning region.
         Region = "region",
-        /// Kind of municipality.
-        MunicipalityKind = "municipality_kind",
     }
 }
 
 impl PlaceDimension {
-    /// The published name of the group that a municipality is of; its code where it is not known.
+    /// The group that a municipality is of, by its published name; by its code where it is not known.
     #[must_use]
-    pub fn group(self, code: MunicipalityCode, municipalities: &Municipalities) -> String {
-        let known = municipalities.find(code);
-        match (self, known) {
-            (Self::Region, Some(known)) => known.planning_region.to_string(),
-            (Self::MunicipalityKind, Some(known)) => known.kind.to_string(),
-            (Self::Municipality, _) | (_, None) => code.to_string(),
+    pub fn group(self, code: MunicipalityCode, municipalities: &Municipalities) -> Group {
+        let region =
+            municipalities.find(code).map_or_else(|| code.to_string(), |known| known.planning_region.to_string());
+        match self {
+            Self::Municipality => Group { within: Some(region), name: code.to_string() },
+            Self::Region => Group::named(region),
         }
     }
 }
@@ -35,12 +37,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_municipality_is_of_a_region_and_of_a_kind() {
+    fn a_municipality_is_of_a_region() {
         let municipalities = Municipalities::embedded().unwrap();
         let group = |of: PlaceDimension, code: &str| of.group(code.parse().unwrap(), &municipalities);
-        assert_eq!(group(PlaceDimension::Municipality, "0001000"), "0001000");
-        assert_eq!(group(PlaceDimension::Region, "0001000"), "riga");
-        assert_eq!(group(PlaceDimension::MunicipalityKind, "0001000"), "state_city");
-        assert_eq!(group(PlaceDimension::Region, "9999999"), "9999999");
+        let own = Group { within: Some("riga".to_owned()), name: "0001000".to_owned() };
+        assert_eq!(group(PlaceDimension::Municipality, "0001000"), own);
+        assert_eq!(group(PlaceDimension::Region, "0001000"), Group::named("riga"));
+        assert_eq!(group(PlaceDimension::Region, "9999999"), Group::named("9999999"));
     }
 }

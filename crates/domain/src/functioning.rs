@@ -73,8 +73,8 @@ pub struct ChangeCounts {
     pub worse: u64,
 }
 
-impl From<Told<String, FunctioningChange>> for ChangeCounts {
-    fn from(told: Told<String, FunctioningChange>) -> Self {
+impl From<Told<FunctioningChange>> for ChangeCounts {
+    fn from(told: Told<FunctioningChange>) -> Self {
         let count =
             |change| told.values.iter().filter(|found| **found == change).count().try_into().unwrap_or(u64::MAX);
         Self {

@@ -9,7 +9,7 @@ use crate::{
     dimensions::PlaceDimension,
     parameters::{catalogue::names, municipalities::Municipalities},
     results::{Attainment, GoalAttainment, GoalCounts, goal_attainment},
-    suppression::{Table, Told},
+    suppression::{Group, Table, Told},
     text::{Message, Refusal},
 };
 
@@ -34,20 +34,17 @@ names! {
         Municipality = "municipality",
         /// Planning region.
         Region = "region",
-        /// Kind of municipality.
-        MunicipalityKind = "municipality_kind",
     }
 }
 
 impl ResultDimension {
-    /// The published name of the group that a result is of.
+    /// The group that a result is of.
     #[must_use]
-    pub fn group(self, area: u32, code: MunicipalityCode, municipalities: &Municipalities) -> String {
+    pub fn group(self, area: u32, code: MunicipalityCode, municipalities: &Municipalities) -> Group {
         match self {
-            Self::Area => area.to_string(),
+            Self::Area => Group::named(area.to_string()),
             Self::Municipality => PlaceDimension::Municipality.group(code, municipalities),
             Self::Region => PlaceDimension::Region.group(code, municipalities),
-            Self::MunicipalityKind => PlaceDimension::MunicipalityKind.group(code, municipalities),
         }
     }
 }
@@ -153,8 +150,8 @@ pub struct ToldAttainment {
     pub attainment: Attainment,
 }
 
-impl From<Told<String, GoalAchievement>> for ToldAttainment {
-    fn from(told: Told<String, GoalAchievement>) -> Self {
+impl From<Told<GoalAchievement>> for ToldAttainment {
+    fn from(told: Told<GoalAchievement>) -> Self {
         Self { of: told.of, people: told.people, attainment: attainment(&told.values) }
     }
 }
@@ -168,8 +165,8 @@ pub struct GoalStatistics {
     pub together: Option<ToldAttainment>,
 }
 
-impl From<&Table<String, GoalAchievement>> for GoalStatistics {
-    fn from(table: &Table<String, GoalAchievement>) -> Self {
+impl From<&Table<GoalAchievement>> for GoalStatistics {
+    fn from(table: &Table<GoalAchievement>) -> Self {
         Self {
             groups: table.groups().into_iter().map(ToldAttainment::from).collect(),
             together: table.together().map(ToldAttainment::from),
@@ -207,7 +204,7 @@ mod tests {
             for (index, row) in areas.iter().enumerate() {
                 for (number, achievement) in results(row).into_iter().enumerate() {
                     let person = Uuid::from_u128(u128::try_from(number % 100).unwrap());
-                    table.add((index + 1).to_string(), person, achievement);
+                    table.add(Group::named((index + 1).to_string()), person, achievement);
                 }
             }
             let told = GoalStatistics::from(&table);

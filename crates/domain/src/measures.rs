@@ -43,8 +43,8 @@ pub struct ToldMeasures {
     pub measures: Option<Measures>,
 }
 
-impl From<Told<String, Decimal>> for ToldMeasures {
-    fn from(told: Told<String, Decimal>) -> Self {
+impl From<Told<Decimal>> for ToldMeasures {
+    fn from(told: Told<Decimal>) -> Self {
         Self { of: told.of, people: told.people, measures: Measures::of(&told.values) }
     }
 }
@@ -58,8 +58,8 @@ pub struct MeasuredTable {
     pub groups: Vec<ToldMeasures>,
 }
 
-impl From<&Table<String, Decimal>> for MeasuredTable {
-    fn from(table: &Table<String, Decimal>) -> Self {
+impl From<&Table<Decimal>> for MeasuredTable {
+    fn from(table: &Table<Decimal>) -> Self {
         Self {
             together: table.together().map(ToldMeasures::from),
             groups: table.groups().into_iter().map(ToldMeasures::from).collect(),

@@ -10,7 +10,7 @@ use crate::{
     access::{Role, Scope},
     measures::MeasuredTable,
     parameters::catalogue::names,
-    suppression::Table,
+    suppression::{Group, Table},
     text::{Message, Refusal},
 };
 
@@ -169,7 +169,7 @@ pub struct Rated {
     /// The person of the case.
     pub person: Uuid,
     /// The group that they are counted in.
-    pub group: String,
+    pub group: Group,
     /// Who rates.
     pub respondent: SatisfactionRespondent,
     /// The ratings.
@@ -267,7 +267,7 @@ mod tests {
     fn each_kind_of_respondent_is_counted_by_stage() {
         let rated = |person: u128, rating| Rated {
             person: Uuid::from_u128(person),
-            group: "riga".to_owned(),
+            group: Group::named("riga"),
             respondent: SatisfactionRespondent::Provider,
             ratings: vec![StageRating { stage: SatisfactionStage::Receipt, rating }],
         };

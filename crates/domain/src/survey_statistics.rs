@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     measures::MeasuredTable,
-    suppression::Table,
+    suppression::{Group, Table},
     surveys::{SurveyInstrument, SurveyMeasure, SurveyMoment, SurveyRespondent, SurveyScore},
 };
 
@@ -19,7 +19,7 @@ pub struct Scored {
     /// The person.
     pub person: Uuid,
     /// The group that it is counted in.
-    pub group: String,
+    pub group: Group,
     /// When.
     pub moment: SurveyMoment,
     /// Who answered.
@@ -88,7 +88,7 @@ mod tests {
         Scored {
             case: Uuid::from_u128(case),
             person: Uuid::from_u128(case),
-            group: group.to_owned(),
+            group: Group::named(group),
             moment,
             respondent: SurveyRespondent::Adult,
             scores: vec![SurveyScore { dimension: "employed".to_owned(), thousandths }],

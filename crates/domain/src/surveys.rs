@@ -23,6 +23,7 @@ use crate::{
         catalogue::{Impairment, MethodologyId, names},
         municipalities::Municipalities,
     },
+    suppression::Group,
     text::{Message, Refusal},
 };
 
@@ -127,8 +128,6 @@ names! {
         Municipality = "municipality",
         /// Planning region.
         Region = "region",
-        /// Kind of municipality.
-        MunicipalityKind = "municipality_kind",
         /// Sex.
         Sex = "sex",
         /// Age group.
@@ -587,13 +586,12 @@ impl SurveyAgeGroup {
 }
 
 impl SurveyDimension {
-    /// The published name of the group that a survey is of; `unknown` where that was not recorded.
+    /// The group that a survey is of; `unknown` where that was not recorded.
     #[must_use]
-    pub fn group(self, known: &Characteristics, code: MunicipalityCode, municipalities: &Municipalities) -> String {
+    pub fn group(self, known: &Characteristics, code: MunicipalityCode, municipalities: &Municipalities) -> Group {
         let recorded = match self {
             Self::Municipality => return PlaceDimension::Municipality.group(code, municipalities),
             Self::Region => return PlaceDimension::Region.group(code, municipalities),
-            Self::MunicipalityKind => return PlaceDimension::MunicipalityKind.group(code, municipalities),
             Self::Sex => known.sex.map(Sex::as_str),
             Self::AgeGroup => known.age.map(|age| SurveyAgeGroup::of(age).as_str()),
             Self::Impairment => match known.impairments.as_slice() {
@@ -604,7 +602,7 @@ impl SurveyDimension {
             Self::FamilyType => known.family_type.map(FamilyType::as_str),
             Self::Employment => known.employed.map(|employed| if employed { "employed" } else { "not_employed" }),
         };
-        recorded.unwrap_or("unknown").to_owned()
+        Group::named(recorded.unwrap_or("unknown"))
     }
 }
 
@@ -799,17 +797,17 @@ mod tests {
         let municipalities = Municipalities::embedded().unwrap();
         let mut known = Characteristics::default();
         let groups = |known: &Characteristics| {
-            let group = |of: &SurveyDimension| of.group(known, "0001000".parse().unwrap(), &municipalities);
+            let group = |of: &SurveyDimension| of.group(known, "0001000".parse().unwrap(), &municipalities).name;
             SurveyDimension::ALL.iter().map(group).collect::<Vec<_>>()
         };
-        assert_eq!(groups(&known)[..4], ["0001000", "riga", "state_city", "unknown"]);
+        assert_eq!(groups(&known)[..3], ["0001000", "riga", "unknown"]);
         known.sex = Some(Sex::Female);
         known.family_type = Some(FamilyType::OneParent);
         (known.age, known.employed) = (Some(14), Some(false));
         known.impairments = vec![Impairment::Vision, Impairment::Hearing];
-        assert_eq!(groups(&known)[3..], ["female", "8-14", "multiple", "one_parent", "not_employed"]);
+        assert_eq!(groups(&known)[2..], ["female", "8-14", "multiple", "one_parent", "not_employed"]);
         known.impairments.pop();
-        assert_eq!(groups(&known)[5], "vision");
+        assert_eq!(groups(&known)[4], "vision");
         for (age, group) in [(7, "0-7"), (8, "8-14"), (15, "15-17"), (18, "18-64"), (65, "65-")] {
             assert_eq!(SurveyAgeGroup::of(age).as_str(), group);
         }

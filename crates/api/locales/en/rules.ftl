@@ -255,3 +255,21 @@ assessment-not-agreed = { $missing ->
     [one] One member has
    *[other] { $missing } members have
 } not agreed with the protocol.
+goal-result-unknown-goal = The signed plan has no such goal.
+satisfaction-other-stage = These respondents do not rate this stage.
+satisfaction-duplicate-stage = The stage is rated already.
+satisfaction-other-respondent = The caller does not rate for these respondents.
+satisfaction-key-required = Which specialist or provider rates is missing.
+survey-not-explained = Purpose, and the right to skip and to stop, are explained before anything is recorded.
+survey-age-unknown = Who answers depends on the age, which the case does not tell.
+survey-other-instrument = The questionnaire is not for this person and respondent.
+survey-end-only = The participant survey is for the end only.
+survey-other-respondent = Somebody else answers this questionnaire for this person.
+survey-interview-required = At 8 to 14 years the worker asks the questions, and a parent is there.
+survey-other-help = Nobody helps like that: from 15 years on a parent or the worker may.
+survey-contract-required = The survey at the start follows the contract: its day is missing.
+survey-no-such-item = The questionnaire has no such item.
+survey-duplicate-item = The item is answered already.
+survey-no-such-answer = The answer is not on the scale of the questionnaire.
+survey-no-such-dimension = The questionnaire has no such dimension, or its score is there already.
+survey-no-such-score = The score is 0 for not employed or 1 for employed.

@@ -256,3 +256,21 @@ assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
     [one] { $missing } komandas loceklis
    *[other] { $missing } komandas locekļi
 }.
+goal-result-unknown-goal = Parakstītajā plānā šāda mērķa nav.
+satisfaction-other-stage = Šie vērtētāji šo posmu nevērtē.
+satisfaction-duplicate-stage = Posms jau ir novērtēts.
+satisfaction-other-respondent = Pieprasītājs šo vērtētāju vārdā nevērtē.
+satisfaction-key-required = Nav norādīts, kurš speciālists vai pakalpojuma sniedzējs vērtē.
+survey-not-explained = Pirms kaut ko reģistrē, izskaidro mērķi un tiesības izlaist jautājumus un pārtraukt.
+survey-age-unknown = Kas atbild, ir atkarīgs no vecuma, bet lietā tā nav.
+survey-other-instrument = Anketa nav paredzēta šai personai un respondentam.
+survey-end-only = Dalībnieku aptauja ir paredzēta tikai beigām.
+survey-other-respondent = Par šo personu uz šo anketu atbild kāds cits.
+survey-interview-required = No 8 līdz 14 gadiem jautājumus uzdod darbinieks vecāka klātbūtnē.
+survey-other-help = Tā nepalīdz: no 15 gadu vecuma var palīdzēt vecāks vai darbinieks.
+survey-contract-required = Sākuma aptauja notiek pēc līguma noslēgšanas: trūkst līguma dienas.
+survey-no-such-item = Anketā šāda jautājuma nav.
+survey-duplicate-item = Uz jautājumu jau ir atbildēts.
+survey-no-such-answer = Atbilde nav anketas skalā.
+survey-no-such-dimension = Anketā šādas dimensijas nav, vai tās vērtējums jau ir norādīts.
+survey-no-such-score = Vērtējums ir 0, ja nav nodarbināts, vai 1, ja ir nodarbināts.
