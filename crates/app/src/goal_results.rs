@@ -179,8 +179,9 @@ async fn open_plan(
     let plan = transaction.find_plan(&call.scope, plan).await?.ok_or(AppError::NotFound)?;
     let version = signed(&plan)?;
     let assessments = transaction.list_assessments(&call.scope, plan.summary.application_id).await?;
-    let completed = assessments.iter().filter_map(|assessment| assessment.completed_on);
-    goal_results::expect_open(last_day(&plan, version), call.scope.today, completed).map_err(refused)?;
+    let completed = assessments.iter().filter(|assessment| assessment.completed_on.is_some());
+    let assessed = completed.map(|assessment| assessment.assessed_on);
+    goal_results::expect_open(last_day(&plan, version), call.scope.today, assessed).map_err(refused)?;
     let refusal = day::check("/on", version.content.from, call.scope.today, on);
     refusal.map_or(Ok(()), |refusal| Err(AppError::refused(&[refusal])))?;
     Ok(plan)

@@ -52,7 +52,7 @@ pub fn before_and_after(assessments: &[Vec<Functioning>]) -> Vec<DomainChange> {
             (found.level <= COMPLETE).then_some(found.level)
         };
         let mut levels = assessments.iter().filter_map(level);
-        let (before, after) = (levels.next()?, levels.last()?);
+        let (before, after) = (levels.next()?, levels.next_back()?);
         Some(DomainChange { domain, before, after })
     };
     DOMAINS.filter_map(change).collect()

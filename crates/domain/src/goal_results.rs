@@ -94,7 +94,7 @@ impl Refusal for GoalResultRefusal {
 }
 
 /// Checks that results may still be recorded and corrected: until the plan has ended and the next assessment of the case is
-/// completed. **Decision**: the next one is completed on the last day of the plan or later.
+/// completed. **Decision**: the next one took place on the last day of the plan or later.
 ///
 /// # Errors
 /// [`GoalResultRefusal::Final`].
@@ -103,7 +103,7 @@ pub fn expect_open(
     today: NaiveDate,
     mut assessed: impl Iterator<Item = NaiveDate>,
 ) -> Result<(), GoalResultRefusal> {
-    let is_final = last_day < today && assessed.any(|completed_on| completed_on >= last_day);
+    let is_final = last_day < today && assessed.any(|assessed_on| assessed_on >= last_day);
     if is_final { Err(GoalResultRefusal::Final) } else { Ok(()) }
 }
 
