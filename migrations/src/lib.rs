@@ -19,6 +19,7 @@ mod m20261126_000010_create_provider;
 mod m20261126_000011_create_assessment;
 mod m20261126_000012_create_plan;
 mod m20261126_000013_create_case_document;
+mod m20261126_000014_create_results;
 mod m20261126_000015_create_delivery;
 mod m20261126_000016_create_payment_run;
 mod tenant;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000011_create_assessment::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
             Box::new(m20261126_000013_create_case_document::Migration),
+            Box::new(m20261126_000014_create_results::Migration),
             Box::new(m20261126_000015_create_delivery::Migration),
             Box::new(m20261126_000016_create_payment_run::Migration),
         ]

@@ -50,6 +50,8 @@ use crate::routes;
         (name = "persons", description = "The people that the municipality knows, who speaks for them, and who read their data"),
         (name = "assessments", description = "Needs assessments of cases, sealed and agreed; stored like applications"),
         (name = "case-documents", description = "Files of cases, kept encrypted; added and read, never changed"),
+        (name = "results", description = "What came of it: goals, functioning, surveys, satisfaction, and their statistics; stored"),
+        (name = "risks", description = "The risk register of an office, and what it reports to the ministry; stored"),
         (name = "providers", description = "Providers of services, their offers and qualification documents; of the whole country, stored"),
         (name = "roles", description = "Roles that offices and the ministry grant, beside those that tokens tell"),
         (name = "events", description = "What happened to stored data, for systems that follow it"),

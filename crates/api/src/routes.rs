@@ -5,11 +5,12 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics,
-    deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares,
-    goal_attainments, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers,
-    offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans,
-    price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions,
-    representatives, retention_rules, role_grants, service_proposals, services, webhooks, working_days,
+    deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes,
+    funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
+    methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons,
+    plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
+    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
+    service_proposals, services, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -158,6 +159,29 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(service_proposals::list_service_proposals)
         .service(service_proposals::get_service_proposal)
         .service(service_proposals::decide_service_proposal)
+        .service(goal_results::record_goal_result)
+        .service(goal_results::list_goal_results)
+        .service(goal_results::get_goal_result)
+        .service(goal_results::correct_goal_result)
+        .service(goal_results::get_goal_statistics)
+        .service(functioning::get_functioning)
+        .service(functioning::get_functioning_statistics)
+        .service(satisfaction_ratings::rate_satisfaction)
+        .service(satisfaction_ratings::list_satisfaction_ratings)
+        .service(satisfaction_ratings::get_satisfaction_statistics)
+        .service(surveys::record_survey)
+        .service(surveys::list_case_surveys)
+        .service(surveys::list_surveys)
+        .service(surveys::get_survey)
+        .service(surveys::get_survey_statistics)
+        .service(risks::register_risk)
+        .service(risks::list_risks)
+        .service(risks::get_risk)
+        .service(risks::update_risk)
+        .service(risks::analyse_risk)
+        .service(risks::review_risk)
+        .service(risks::report_risk)
+        .service(risks::close_risk)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

@@ -10,6 +10,8 @@ mod cases;
 mod deliveries;
 mod erasures;
 mod events;
+mod functioning;
+mod goal_results;
 mod invoices;
 mod loading;
 mod methodology_versions;
@@ -23,8 +25,11 @@ mod plans;
 mod providers;
 mod readiness;
 mod representatives;
+mod risks;
 mod role_grants;
+mod satisfaction_ratings;
 mod service_proposals;
+mod surveys;
 mod webhooks;
 mod what_if;
 
@@ -46,18 +51,20 @@ pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
     BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, Debtor, DecidedProposal,
     Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
-    Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept,
-    LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order,
-    OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter,
-    PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary,
-    Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
-    Representative, Revocation, RoleGrant, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
-    Webhook, WebhookDelivery, WebhookSecret,
+    GoalResult, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
+    Kept, LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official,
+    Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan,
+    PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
+    ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer,
+    RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal,
+    Signature, StoreError, StoredFinding, SubmittedLine, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
+pub use functioning::DomainCounts;
+pub use goal_results::{NewGoalResult, PlanResults};
 pub use invoices::{CheckedInvoice, Explain};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
@@ -70,8 +77,11 @@ pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, N
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use risks::{NewRisk, NewRiskAnalysis, NewRiskReview};
 pub use role_grants::NewRoleGrant;
+pub use satisfaction_ratings::NewSatisfactionRating;
 pub use service_proposals::{NewProposal, NewProposalDecision};
+pub use surveys::KnownSurvey;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.

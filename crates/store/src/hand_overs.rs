@@ -12,6 +12,8 @@ use crate::{
     case_documents::case_document,
     plans::{plan, plan_signature},
     revocations::revocation,
+    satisfaction_ratings::satisfaction_rating,
+    surveys::survey,
     vault::Place,
 };
 
@@ -181,6 +183,26 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(case_document::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        satisfaction_rating::Entity::update_many()
+            .set(satisfaction_rating::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                ..Default::default()
+            })
+            .filter(satisfaction_rating::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        survey::Entity::update_many()
+            .set(survey::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                ..Default::default()
+            })
+            .filter(survey::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;
