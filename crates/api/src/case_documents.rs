@@ -3,11 +3,11 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
-    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path, Payload},
 };
-use balsts_app::{Call, CaseDocument, Deletion, NewCaseDocument, RecordedAnswer};
+use balsts_app::{Call, CaseDocument, Deletion, NewCaseDocument};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
     text::Language,
@@ -29,7 +29,7 @@ use crate::{
     identity::Identified,
     names::{CaseDocumentType, CaseSection, DocumentMedium, FileType},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -283,18 +283,9 @@ pub(crate) async fn add_case_document(
         content,
         content_hash,
     };
-    let answer = |document: &CaseDocument| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&CaseDocumentResponse::from(document)).unwrap_or_default(),
-    };
+    let answer = |document: &CaseDocument| recorded(&CaseDocumentResponse::from(document));
     let answer = state.app.add_case_document(&call, case, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/documents/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/documents"), Some(1), language.0)
 }
 
 /// Where a page begins.

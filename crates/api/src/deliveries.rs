@@ -2,7 +2,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Bytes, Data, Path, Payload},
 };
@@ -29,12 +29,12 @@ use crate::{
     names::{Confirmer, DeliveryStatus, NonDelivery},
     ndjson::{Batch, NDJSON, batches, expect_lines, push_json},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, created, etag},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
         language_tag,
     },
-    seat::{Office, OfficeFailures, seat},
+    seat::{Office, OfficeFailures, Seat, seat},
     types::{Date, Euros, Quantity, TimeOfDay, Units},
 };
 
@@ -213,7 +213,9 @@ fn content() -> Value {
 
 fn bulk_line() -> String {
     let mut line = content();
-    line["order"] = json!("018bcfe5-6800-7000-8000-000000000008");
+    if let Some(line) = line.as_object_mut() {
+        line.insert("order".to_owned(), json!("018bcfe5-6800-7000-8000-000000000008"));
+    }
     format!("{line}\n")
 }
 
@@ -228,8 +230,11 @@ fn summary() -> Value {
 
 fn example() -> Value {
     let mut delivery = summary();
-    delivery["details"] =
+    let details =
         json!({"place": "Demo iela 1, Demo pilsēta", "received_by": null, "note": null, "confirmed_by": null});
+    if let Some(delivery) = delivery.as_object_mut() {
+        delivery.insert("details".to_owned(), details);
+    }
     delivery
 }
 
@@ -262,28 +267,21 @@ fn answer(delivery: &Delivery) -> RecordedAnswer {
 )]
 #[post("/v1/orders/{id}/deliveries")]
 pub(crate) async fn create_delivery(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     key: IdempotencyKey,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
     body: RawJson,
 ) -> Result<HttpResponse, ApiError> {
-    let scope = seat(&caller, &state, WRITE, &office.0)?;
+    let scope = seat.scope(&state, WRITE)?;
     let order = preconditions::id(&id)?;
     let new = body::parse::<DeliveryContent>(&body.0)?.into();
     let hash = key.request_hash(&format!("POST /v1/orders/{order}/deliveries"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let answer = state.app.create_delivery(&call, &state.parameters.latest().parameters, order, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/deliveries/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/deliveries"), Some(1), language.0)
 }
 
 /// Record many deliveries
@@ -307,15 +305,14 @@ pub(crate) async fn create_delivery(
 )]
 #[post("/v1/deliveries/bulk")]
 pub(crate) async fn create_deliveries(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     request: HttpRequest,
     language: Accepted,
     request_id: RequestId,
-    office: Query<Office>,
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
-    let scope = seat(&caller, &state, WRITE, &office.0)?;
+    let scope = seat.scope(&state, WRITE)?;
     expect_lines(&request)?;
     let limit = state.config.bulk_line_limit;
     let run = Bulk { state, scope, request_id, language: language.0 };
@@ -503,14 +500,13 @@ pub(crate) async fn list_deliveries(
 )]
 #[get("/v1/deliveries/{id}")]
 pub(crate) async fn get_delivery(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(seat(&caller, &state, READ, &office.0)?, request_id);
+    let call = state.call(seat.scope(&state, READ)?, request_id);
     let delivery = state.app.get_delivery(&call, preconditions::id(&id)?).await?;
     Ok(shown(&delivery, language.0, HttpResponse::Ok()))
 }
@@ -531,16 +527,15 @@ pub(crate) async fn get_delivery(
 )]
 #[put("/v1/deliveries/{id}")]
 pub(crate) async fn correct_delivery(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
     version: IfMatch,
     body: Json<DeliveryContent>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(seat(&caller, &state, WRITE, &office.0)?, request_id);
+    let call = state.call(seat.scope(&state, WRITE)?, request_id);
     let of = (preconditions::id(&id)?, version.0);
     let rules = state.parameters.latest();
     let delivery = state.app.correct_delivery(&call, &rules.parameters, of, body.0.into()).await?;
@@ -562,15 +557,14 @@ pub(crate) async fn correct_delivery(
 )]
 #[post("/v1/deliveries/{id}/withdrawal")]
 pub(crate) async fn withdraw_delivery(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(seat(&caller, &state, WRITE, &office.0)?, request_id);
+    let call = state.call(seat.scope(&state, WRITE)?, request_id);
     let delivery = state.app.withdraw_delivery(&call, (preconditions::id(&id)?, version.0)).await?;
     Ok(shown(&delivery, language.0, HttpResponse::Created()))
 }
@@ -592,16 +586,15 @@ pub(crate) async fn withdraw_delivery(
 )]
 #[post("/v1/deliveries/{id}/confirmation")]
 pub(crate) async fn confirm_delivery(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
     version: IfMatch,
     body: Json<ConfirmDelivery>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(seat(&caller, &state, CONFIRM, &office.0)?, request_id);
+    let call = state.call(seat.scope(&state, CONFIRM)?, request_id);
     let of = (preconditions::id(&id)?, version.0);
     let ConfirmDelivery { confirmer, name } = body.0;
     let delivery = state.app.confirm_delivery(&call, of, confirmer.0, name.map(|name| name.0)).await?;

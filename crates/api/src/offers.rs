@@ -3,7 +3,7 @@
 
 use actix_web::{
     HttpResponse, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
@@ -28,7 +28,7 @@ use crate::{
     identity::Identified,
     names::{DeliveryPlace, PriceKind, Unit},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag},
     problem::{AccessFailures, ApiError, BodyFailures, Failures, Missing, PreconditionFailures, language_tag},
     providers::OFFER,
     types::{Amount, Atvk, Date, Euros},
@@ -244,13 +244,7 @@ pub(crate) async fn create_offer(
             .unwrap_or_default(),
     };
     let answer = state.app.create_offer(&call, &state.parameters, provider, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/offers/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/offers"), Some(1), language.0)
 }
 
 /// Where a page of a provider's offers begins.

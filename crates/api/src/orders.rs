@@ -3,11 +3,11 @@
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path},
 };
-use balsts_app::{Call, Order, OrderFilter, OrderPrice, OrderSummary, RecordedAnswer};
+use balsts_app::{Call, Order, OrderFilter, OrderPrice, OrderSummary};
 use balsts_domain::{
     access::{Permission, Role},
     orders::{NewOrder, OrderTerms},
@@ -26,7 +26,7 @@ use crate::{
     identity::Identified,
     names::{Engagement, OrderForm, OrderStatus},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -337,18 +337,9 @@ pub(crate) async fn create_order(
     let new: CreateOrder = body::parse(&body.0)?;
     let hash = key.request_hash(&format!("POST /v1/plans/{id}/orders"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |order: &Order| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&OrderResponse::from(order)).unwrap_or_default(),
-    };
+    let answer = |order: &Order| recorded(&OrderResponse::from(order));
     let answer = state.app.create_order(&call, id, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/orders/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/orders"), Some(1), language.0)
 }
 
 /// Which orders to list.

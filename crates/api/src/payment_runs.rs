@@ -2,11 +2,11 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LOCATION},
+    http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG},
     post,
     web::{Bytes, Data, Path},
 };
-use balsts_app::{Call, NewPaymentRun, PaymentRun, PaymentRunSummary, RecordedAnswer};
+use balsts_app::{Call, NewPaymentRun, PaymentRun, PaymentRunSummary};
 use balsts_domain::{
     access::{NO_MACHINE, Permission, Role},
     payments::{self, PaymentRefusal, PaymentResult},
@@ -27,7 +27,7 @@ use crate::{
     identity::Identified,
     names::{PaymentFormat, PaymentRunStatus, PaymentStatus},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, RequestId, etag},
+    preconditions::{self, IdempotencyKey, RequestId, created, etag, recorded},
     problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, Problem, language_tag},
     types::{Date, Euros},
 };
@@ -193,10 +193,13 @@ fn summary() -> Value {
 
 fn example() -> Value {
     let mut run = summary();
-    run["payments"] = json!([{
+    let payments = json!([{
         "id": "018bcfe5-6800-7000-8000-00000000000b", "payee": "Demo sniedzējs SIA", "bank_account": "LV80BANK0000435195001",
         "text": "R-2023/117", "amount": "19.89", "status": "pending", "paid_on": null, "reason": null,
     }]);
+    if let Some(run) = run.as_object_mut() {
+        run.insert("payments".to_owned(), payments);
+    }
     run
 }
 
@@ -244,18 +247,9 @@ pub(crate) async fn create_payment_run(
         debtor_account: debtor.bank_account.0,
         debtor_bic: debtor.bic,
     };
-    let answer = |run: &PaymentRun| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&PaymentRunResponse::from(run)).unwrap_or_default(),
-    };
+    let answer = |run: &PaymentRun| recorded(&PaymentRunResponse::from(run));
     let answer = state.app.create_payment_run(&call, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/payment-runs/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/payment-runs"), Some(1), language.0)
 }
 
 /// Which payment runs to list.
@@ -394,24 +388,14 @@ fn order(run: &PaymentRun) -> Result<(CreditTransfer, Version), ApiError> {
     Ok((order, version))
 }
 
-/// On which day payments were made.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(crate) struct ResultsQuery {
-    /// The day on which the payments of a pain.002 were made; today where it is left out.
-    #[param(value_type = Option<String>, format = Date)]
-    paid_on: Option<Date>,
-}
-
 /// Record what became of payments
 ///
 /// The bank's answer, ISO 20022 pain.002 (`ACSC` and `ACCC` were made, `RJCT` was refused, others are not known yet), or what
 /// somebody has seen on the account. What was made enters the ledgers of the budgets; what was refused waits for the next run.
-/// What is told again changes nothing.
+/// What is told again changes nothing. The payments that a pain.002 tells of were made on the day of execution.
 #[utoipa::path(
     tag = "payments",
-    params(("id" = Uuid, Path, description = "Identifier of the run"), ResultsQuery),
+    params(("id" = Uuid, Path, description = "Identifier of the run")),
     request_body(description = "The results", content(
         (RecordPaymentResults = "application/json", example = json!(
             {"paid_on": "2023-11-15", "payments": [{"payment": "018bcfe5-6800-7000-8000-00000000000b", "paid": true}]}
@@ -433,7 +417,6 @@ pub(crate) async fn record_payment_results(
     request_id: RequestId,
     request: HttpRequest,
     id: Path<String>,
-    query: Query<ResultsQuery>,
     bytes: Bytes,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(PAY)?, request_id);
@@ -443,8 +426,7 @@ pub(crate) async fn record_payment_results(
         && expect_media_type(&request, expected, |essence| essence.ends_with("/xml") || essence.ends_with("+xml"))
             .is_ok();
     let (paid_on, results) = if is_xml {
-        let results = of_status(&bytes, id)?;
-        (query.0.paid_on.map_or(call.scope.today, |day| day.0), results)
+        (None, of_status(&bytes, id)?)
     } else {
         expect_media_type(&request, expected, |essence| essence == "application/json" || essence.ends_with("+json"))?;
         let RecordPaymentResults { paid_on, payments } = body::parse(&bytes)?;
@@ -453,7 +435,7 @@ pub(crate) async fn record_payment_results(
             paid: result.paid,
             reason: result.reason.map(|reason| reason.0),
         };
-        (paid_on.0, payments.into_iter().map(result).collect())
+        (Some(paid_on.0), payments.into_iter().map(result).collect())
     };
     let run = state.app.record_payment_results(&call, id, paid_on, &results).await?;
     Ok(shown(&run, language.0, HttpResponse::Created()))

@@ -3,11 +3,11 @@
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, NewRepresentative, RecordedAnswer, Representative};
+use balsts_app::{Call, NewRepresentative, Representative};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -24,7 +24,7 @@ use crate::{
     i18n::{Accepted, Localised},
     identity::Identified,
     names::Relation,
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -157,18 +157,9 @@ pub(crate) async fn create_representative(
     let new: CreateRepresentative = body::parse(&body.0)?;
     let hash = key.request_hash(&format!("POST /v1/persons/{person}/representatives"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |stored: &Representative| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&RepresentativeResponse::from(stored)).unwrap_or_default(),
-    };
+    let answer = |stored: &Representative| recorded(&RepresentativeResponse::from(stored));
     let answer = state.app.create_representative(&call, person, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/representatives/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/representatives"), Some(1), language.0)
 }
 
 /// List representatives

@@ -3,11 +3,11 @@
 
 use actix_web::{
     HttpResponse, delete, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path},
 };
-use balsts_app::{Call, NewRoleGrant, RecordedAnswer, RoleGrant};
+use balsts_app::{Call, NewRoleGrant, RoleGrant};
 use balsts_domain::{
     access::{MunicipalityCode, NO_MACHINE, Permission, Scope},
     text::Message,
@@ -26,7 +26,7 @@ use crate::{
     identity::Identified,
     names::Role,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -196,18 +196,9 @@ pub(crate) async fn create_role_grant(
     let new: CreateRoleGrant = body::parse(&body.0)?;
     let hash = key.request_hash("POST /v1/role-grants", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |grant: &RoleGrant| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&RoleGrantResponse::from(grant)).unwrap_or_default(),
-    };
+    let answer = |grant: &RoleGrant| recorded(&RoleGrantResponse::from(grant));
     let answer = state.app.create_role_grant(&call, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/role-grants/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/role-grants"), Some(1), language.0)
 }
 
 /// List granted roles

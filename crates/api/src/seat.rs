@@ -1,15 +1,18 @@
 //! Where a caller acts: an office in its own municipality; a provider, who has none, in that of the office that the request is
 //! about.
 
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
 use balsts_domain::{
     access::{Permission, Scope},
     text::Message,
 };
+use futures_util::future::LocalBoxFuture;
 use serde::Deserialize;
 use utoipa::{IntoParams, IntoResponses};
 
 use crate::{
     ApiState,
+    body::Query,
     identity::Identified,
     problem::{ApiError, Problem},
     types::Atvk,
@@ -24,6 +27,32 @@ pub(crate) struct Office {
     /// own.
     #[param(value_type = Option<String>, pattern = "^[0-9]{7}$", example = "0001000")]
     pub(crate) municipality: Option<Atvk>,
+}
+
+/// A caller, and the office that the request is about.
+pub(crate) struct Seat {
+    caller: Identified,
+    office: Office,
+}
+
+impl FromRequest for Seat {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (caller, office) = (Identified::from_request(request, payload), Query::from_request(request, payload));
+        Box::pin(async move { Ok(Self { caller: caller.await?, office: office.await?.0 }) })
+    }
+}
+
+impl Seat {
+    /// The scope of the caller in the office.
+    ///
+    /// # Errors
+    /// As [`seat`].
+    pub(crate) fn scope(&self, state: &ApiState, permission: Permission) -> Result<Scope, ApiError> {
+        seat(&self.caller, state, permission, &self.office)
+    }
 }
 
 /// What a request without the office answers.

@@ -2,11 +2,11 @@
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path},
 };
-use balsts_app::{Call, NewProposal, NewProposalDecision, RecordedAnswer, ServiceProposal};
+use balsts_app::{Call, NewProposal, NewProposalDecision, ServiceProposal};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
     parameters::catalogue::Description,
@@ -27,7 +27,7 @@ use crate::{
     methodology_versions::{NewDescription, READ as READ_ALL, ServiceCode},
     names::{Methodology, ServiceProposalOutcome, ServiceProposalStatus},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{AccessFailures, ApiError, BodyFailures, Failures, Missing, PreconditionFailures, language_tag},
 };
 
@@ -212,18 +212,9 @@ pub(crate) async fn create_service_proposal(
     let new = body::parse::<CreateServiceProposal>(&body.0)?.parsed()?;
     let hash = key.request_hash("POST /v1/service-proposals", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |proposal: &ServiceProposal| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&ServiceProposalResponse::from(proposal)).unwrap_or_default(),
-    };
+    let answer = |proposal: &ServiceProposal| recorded(&ServiceProposalResponse::from(proposal));
     let answer = state.app.create_service_proposal(&call, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/service-proposals/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/service-proposals"), Some(1), language.0)
 }
 
 /// Which proposals to list.

@@ -138,7 +138,7 @@ impl App {
     }
 
     /// Records what the bank says of payments, or what somebody has seen on the account: what was paid enters the ledgers; what
-    /// was refused waits for the next run. What is told again changes nothing.
+    /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Refused`] where the run has no such payment, another outcome is known or the day does
@@ -147,11 +147,12 @@ impl App {
         &self,
         call: &Call<'_>,
         id: Uuid,
-        paid_on: NaiveDate,
+        paid_on: Option<NaiveDate>,
         results: &[PaymentResult],
     ) -> Result<PaymentRun, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut run = transaction.find_payment_run(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let paid_on = paid_on.unwrap_or_else(|| run.summary.execution_date.min(call.scope.today));
         if paid_on > call.scope.today {
             return Err(refused(vec![PaymentRefusal::Day(DayRefusal::InFuture { pointer: "/paid_on" })]));
         }

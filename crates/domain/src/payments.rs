@@ -80,10 +80,10 @@ pub struct Grouped {
 /// invoices ask for, or more, is paid nothing now, and waits.
 #[must_use]
 pub fn group(waiting: &[Payable]) -> Vec<Grouped> {
-    let mut payees: BTreeMap<(Option<Uuid>, &str, Option<Uuid>), Vec<usize>> = BTreeMap::new();
+    let mut payees: BTreeMap<(Uuid, &str), Vec<usize>> = BTreeMap::new();
     for (position, payable) in waiting.iter().enumerate() {
-        let apart = payable.provider.is_none().then_some(payable.invoice);
-        payees.entry((payable.provider, payable.account.as_str(), apart)).or_default().push(position);
+        let payee = payable.provider.unwrap_or(payable.invoice);
+        payees.entry((payee, payable.account.as_str())).or_default().push(position);
     }
     let payment = |positions: Vec<usize>| {
         let of = || positions.iter().filter_map(|position| waiting.get(*position));

@@ -6,11 +6,11 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Application, ApplicationFilter, Call, Kept, RecordedAnswer};
+use balsts_app::{Application, ApplicationFilter, Call, Kept};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -31,7 +31,7 @@ use crate::{
     identity::Identified,
     names::ApplicationStatus,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -79,18 +79,9 @@ pub(crate) async fn register_application(
     let hash = key.request_hash("POST /v1/applications", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let today = state.today();
-    let answer = |application: &Application| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&ApplicationResponse::new(application, today, language.0)).unwrap_or_default(),
-    };
+    let answer = |application: &Application| recorded(&ApplicationResponse::new(application, today, language.0));
     let answer = state.app.register_application(&call, &state.parameters.calendar, new.parsed()?, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/applications/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/applications"), Some(1), language.0)
 }
 
 /// Which applications to list.

@@ -6,11 +6,11 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Assessment, Call, RecordedAnswer};
+use balsts_app::{Assessment, Call};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -25,7 +25,7 @@ use crate::{
     body::{self, Json, RawJson},
     i18n::{Accepted, Localised},
     identity::Identified,
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Refused,
         language_tag,
@@ -80,18 +80,9 @@ pub(crate) async fn create_assessment(
     let new: AssessmentRequest = body::parse(&body.0)?;
     let hash = key.request_hash(&format!("POST /v1/cases/{case}/assessments"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |assessment: &Assessment| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&AssessmentResponse::from(assessment)).unwrap_or_default(),
-    };
+    let answer = |assessment: &Assessment| recorded(&AssessmentResponse::from(assessment));
     let answer = state.app.create_assessment(&call, case, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/assessments/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/assessments"), Some(1), language.0)
 }
 
 /// List assessments

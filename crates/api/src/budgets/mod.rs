@@ -7,11 +7,11 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path},
 };
-use balsts_app::{Budget, BudgetFilter, Call, Kept, RecordedAnswer};
+use balsts_app::{Budget, BudgetFilter, Call, Kept};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -31,7 +31,7 @@ use crate::{
     identity::Identified,
     names::BudgetStatus,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -82,20 +82,11 @@ pub(crate) async fn create_budget(
     let new: CreateBudget = body::parse(&body.0)?;
     let hash = key.request_hash(&format!("POST /v1/applications/{id}/budget"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |budget: &Budget| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&BudgetResponse::new(budget, &state.parameters, language.0)).unwrap_or_default(),
-    };
+    let answer = |budget: &Budget| recorded(&BudgetResponse::new(budget, &state.parameters, language.0));
     let new = new.parsed()?;
     state.refresh_parameters().await?;
     let answer = state.app.create_budget(&call, &state.parameters, state.today(), id, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/budgets/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/budgets"), Some(1), language.0)
 }
 
 /// Which budgets to list.

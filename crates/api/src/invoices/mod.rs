@@ -7,11 +7,11 @@ use actix_web::{
     FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     get,
-    http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, ETAG},
     post,
     web::{Bytes, Data, Path},
 };
-use balsts_app::{App, Call, Invoice, InvoiceFilter, RecordedAnswer};
+use balsts_app::{App, Call, Invoice, InvoiceFilter};
 use balsts_domain::{
     access::{NO_MACHINE, Permission, Role, Scope},
     invoices::NewInvoice,
@@ -32,12 +32,12 @@ use crate::{
     identity::Identified,
     names::{InvoiceKind, InvoiceStatus},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
         language_tag,
     },
-    seat::{Office, OfficeFailures, seat},
+    seat::{Office, OfficeFailures, Seat, seat},
     types::{Atvk, Date},
 };
 
@@ -181,18 +181,9 @@ pub(crate) async fn create_invoice(
     let hash = key.request_hash(&format!("POST /v1/invoices {told}"), &sent.bytes);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let language = language.0;
-    let answer = |invoice: &Invoice| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&InvoiceResponse::of(invoice, language)).unwrap_or_default(),
-    };
+    let answer = |invoice: &Invoice| recorded(&InvoiceResponse::of(invoice, language));
     let answer = state.app.create_invoice(&call, provider, new, xml, explain, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/invoices/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/invoices"), Some(1), language)
 }
 
 /// Check an invoice
@@ -315,14 +306,13 @@ pub(crate) async fn list_invoices(
 )]
 #[get("/v1/invoices/{id}")]
 pub(crate) async fn get_invoice(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-    office: Query<Office>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(seat(&caller, &state, READ, &office.0)?, request_id);
+    let call = state.call(seat.scope(&state, READ)?, request_id);
     let invoice = state.app.get_invoice(&call, preconditions::id(&id)?).await?;
     Ok(shown(&invoice, language.0, HttpResponse::Ok()))
 }

@@ -238,11 +238,14 @@ pub(crate) fn summary_example() -> Value {
 
 pub(crate) fn example() -> Value {
     let mut invoice = summary_example();
-    invoice["details"] = json!({
+    let details = json!({
         "payee": "Demo sniedzējs SIA", "bank_account": "LV80BANK0000435195001", "note": null, "e_invoice": false,
         "lines": [{"order": "018bcfe5-6800-7000-8000-000000000008", "from": "2023-06-01", "to": "2023-06-30", "volume": "3",
             "unit_price": "6.63", "amount": "19.89"}],
         "steps": [{"kind": "received", "at": "2023-07-03T08:00:00Z", "recorded_by": "demo-provider", "reasons": null}],
     });
+    if let Some(invoice) = invoice.as_object_mut() {
+        invoice.insert("details".to_owned(), details);
+    }
     invoice
 }

@@ -8,11 +8,11 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, MethodologyVersion, RecordedAnswer};
+use balsts_app::{Call, MethodologyVersion};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
     text::Language,
@@ -32,7 +32,7 @@ use crate::{
     identity::Identified,
     names::MethodologyVersionStatus,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -78,18 +78,9 @@ pub(crate) async fn create_methodology_version(
     let new = body::parse::<CreateMethodologyVersion>(&body.0)?.parsed()?;
     let hash = key.request_hash("POST /v1/methodology-versions", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |version: &MethodologyVersion| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&MethodologyVersionResponse::from(version)).unwrap_or_default(),
-    };
+    let answer = |version: &MethodologyVersion| recorded(&MethodologyVersionResponse::from(version));
     let answer = state.app.create_methodology_version(&call, new, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/methodology-versions/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/methodology-versions"), Some(1), language.0)
 }
 
 /// Which versions to list.

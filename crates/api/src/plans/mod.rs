@@ -6,11 +6,11 @@ pub(crate) mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, CheckedPlan, PlanFilter, RecordedAnswer};
+use balsts_app::{Call, CheckedPlan, PlanFilter};
 use balsts_domain::{
     access::{Permission, Role},
     text::Language,
@@ -31,7 +31,7 @@ use crate::{
     identity::Identified,
     names::PlanStatus,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -76,18 +76,9 @@ pub(crate) async fn create_plan(
     let new: PlanDraft = body::parse(&body.0)?;
     let hash = key.request_hash(&format!("POST /v1/budgets/{id}/plan"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |checked: &CheckedPlan| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&PlanResponse::new(checked, &state.parameters, language.0)).unwrap_or_default(),
-    };
+    let answer = |checked: &CheckedPlan| recorded(&PlanResponse::new(checked, &state.parameters, language.0));
     let answer = state.app.create_plan(&call, &state.parameters, id, new.into(), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/plans/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/plans"), Some(1), language.0)
 }
 
 /// Which plans to list.

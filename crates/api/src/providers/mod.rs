@@ -6,11 +6,11 @@ mod response;
 
 use actix_web::{
     HttpResponse, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, OfProvider, Provider, ProviderFilter, RecordedAnswer, SeenProvider};
+use balsts_app::{Call, OfProvider, Provider, ProviderFilter, SeenProvider};
 use balsts_domain::{
     access::{Permission, Role},
     text::{Language, Message},
@@ -25,7 +25,7 @@ use crate::{
     i18n::{Accepted, Localised},
     identity::Identified,
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -70,18 +70,9 @@ pub(crate) async fn register_provider(
     let new: ProviderRequest = body::parse(&body.0)?;
     let hash = key.request_hash("POST /v1/providers", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |provider: &Provider| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&ProviderResponse::whole(provider)).unwrap_or_default(),
-    };
+    let answer = |provider: &Provider| recorded(&ProviderResponse::whole(provider));
     let answer = state.app.register_provider(&call, &state.parameters.municipalities, new.parsed()?, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/providers/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/providers"), Some(1), language.0)
 }
 
 /// List providers
