@@ -115,9 +115,11 @@ mod entry {
 }
 
 /// The event, unless the municipality has one after it, the head and the entry of the chain. The chain is held until the
-/// commit, so each round trip from here is one that everybody in the municipality waits for.
+/// commit, so each round trip from here is one that everybody in the municipality waits for. The event after it is asked for in
+/// order: asked whether it `EXISTS`, PostgreSQL expects to meet one soon, and reads the whole table.
 const TELL_AND_CHAIN: &str = "WITH told AS (INSERT INTO event (id, municipality_code, kind, resource_id, at) \
-     SELECT $11, $1, $12, $13, $14 WHERE NOT EXISTS (SELECT FROM event WHERE municipality_code = $1 AND id >= $11) \
+     SELECT $11, $1, $12, $13, $14 WHERE (SELECT id FROM event WHERE municipality_code = $1 AND id >= $11 \
+     ORDER BY id DESC LIMIT 1) IS NULL \
      RETURNING id), \
      head AS (UPDATE audit_head SET sequence = $2, hash = $10 WHERE municipality_code = $1) \
      INSERT INTO audit_entry (municipality_code, sequence, at, subject, role, action, resource, resource_id, request_id, hash) \
