@@ -335,8 +335,7 @@ impl App {
                 request_id: call.request_id,
                 at: call.at,
             };
-            transaction.audit(scope, act).await?;
-            call.tell(&transaction, scope, event, id).await?;
+            transaction.audit(scope, act, Some(call.event(event, id))).await?;
         }
         transaction.commit().await?;
         Ok(hand_over)

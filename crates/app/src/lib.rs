@@ -199,11 +199,9 @@ impl Call<'_> {
     /// municipality is what its transactions wait for.
     async fn commit(&self, transaction: WriteTransaction, told: Told) -> Result<(), StoreError> {
         let Told { action, resource, id: resource_id, event } = told;
-        if let Some(kind) = event {
-            self.tell(&transaction, &self.scope, kind, resource_id).await?;
-        }
         let act = Act { action, resource, resource_id, request_id: self.request_id, at: self.at };
-        transaction.audit(&self.scope, act).await?;
+        let event = event.map(|kind| self.event(kind, resource_id));
+        transaction.audit(&self.scope, act, event).await?;
         transaction.commit().await
     }
 
@@ -229,8 +227,13 @@ impl Call<'_> {
         kind: EventType,
         resource_id: Uuid,
     ) -> Result<(), StoreError> {
-        let event = Event { id: (self.new_id)(), kind: kind.to_string(), resource_id, at: self.at };
-        transaction.insert_event(scope, event).await
+        transaction.insert_event(scope, self.event(kind, resource_id)).await
+    }
+
+    /// Makes an event when it is its turn.
+    fn event(&self, kind: EventType, resource_id: Uuid) -> impl FnOnce() -> Event + use<> {
+        let (new_id, at) = (self.new_id, self.at);
+        move || Event { id: new_id(), kind: kind.to_string(), resource_id, at }
     }
 
     /// The same for a request that may be repeated: with its answer, and the person whom that tells of.

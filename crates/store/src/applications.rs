@@ -481,11 +481,7 @@ async fn find_application(
         .await
         .map_err(StoreError::failed)?
         .ok_or(StoreError::Inconsistent { table: "person", id: row.person_id })?;
-    let decision = decision::Entity::find_by_id(id)
-        .filter(decision::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-        .one(connection)
-        .await
-        .map_err(StoreError::failed)?;
+    let decision = decision_of(connection, scope, &row).await?;
     let vault = if person.erased_on.is_some() { None } else { Some(vault) };
     let (summary, withdrawn_on) = (summary(&row)?, row.withdrawn_on);
     let decision = decision.map(|row| opened_decision(vault, row)).transpose()?;
@@ -502,6 +498,21 @@ async fn find_application(
         decision,
         revocation,
     })))
+}
+
+/// The act on an application; it is looked for only where there is one.
+async fn decision_of(
+    connection: &impl ConnectionTrait,
+    scope: &Scope,
+    application: &application::Model,
+) -> Result<Option<decision::Model>, StoreError> {
+    let undecided = [ApplicationStatus::Registered, ApplicationStatus::Withdrawn];
+    if undecided.iter().any(|status| status.as_str() == application.status) {
+        return Ok(None);
+    }
+    let query = decision::Entity::find_by_id(application.id)
+        .filter(decision::Column::MunicipalityCode.eq(scope.municipality.as_str()));
+    query.one(connection).await.map_err(StoreError::failed)
 }
 
 /// The member of a closed set by its stored name.

@@ -5,13 +5,13 @@ use balsts_domain::access::{MunicipalityCode, Role, Scope};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
     sea_query::{ExprTrait as _, OnConflict, Query, SelectStatement, UnionType},
 };
 use sha2::{Digest, Sha256};
 
-use crate::{InsertError, Reach, Store, StoreError, WriteTransaction, applications::known};
+use crate::{Event, InsertError, Reach, Store, StoreError, WriteTransaction, applications::known};
 
 /// What is told of a change or a read.
 #[derive(Debug, Clone, Copy)]
@@ -128,7 +128,57 @@ mod entry {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+/// The event, unless the municipality has one after it, the head and the entry of the chain. The chain is held until the
+/// commit, so each round trip from here is one that everybody in the municipality waits for. The event after it is asked for in
+/// order: asked whether it `EXISTS`, PostgreSQL expects to meet one soon, and reads the whole table.
+const TELL_AND_CHAIN: &str = "WITH told AS (INSERT INTO event (id, municipality_code, kind, resource_id, at) \
+     SELECT $11, $1, $12, $13, $14 WHERE (SELECT id FROM event WHERE municipality_code = $1 AND id >= $11 \
+     ORDER BY id DESC LIMIT 1) IS NULL \
+     RETURNING id), \
+     head AS (UPDATE audit_head SET sequence = $2, hash = $10 WHERE municipality_code = $1) \
+     INSERT INTO audit_entry (municipality_code, sequence, at, subject, role, action, resource, resource_id, request_id, hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING EXISTS (SELECT FROM told) AS told";
+
+/// The same without an event.
+const CHAIN: &str = "WITH head AS (UPDATE audit_head SET sequence = $2, hash = $10 WHERE municipality_code = $1) \
+     INSERT INTO audit_entry (municipality_code, sequence, at, subject, role, action, resource, resource_id, request_id, hash) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING true AS told";
+
 impl entry::Model {
+    /// The entry of an act that follows the end of a chain.
+    fn following(last: &head::Model, scope: &Scope, act: Act) -> Self {
+        let mut entry = Self {
+            municipality_code: scope.municipality.to_string(),
+            sequence: last.sequence.saturating_add(1),
+            at: act.at,
+            subject: scope.subject.clone(),
+            role: scope.role.to_string(),
+            action: act.action.to_owned(),
+            resource: act.resource.to_owned(),
+            resource_id: act.resource_id,
+            request_id: act.request_id,
+            hash: Vec::new(),
+        };
+        entry.hash = entry.chained(&last.hash);
+        entry
+    }
+
+    /// Its values in the order of the columns.
+    fn values(self) -> Vec<Value> {
+        vec![
+            self.municipality_code.into(),
+            self.sequence.into(),
+            self.at.into(),
+            self.subject.into(),
+            self.role.into(),
+            self.action.into(),
+            self.resource.into(),
+            self.resource_id.into(),
+            self.request_id.into(),
+            self.hash.into(),
+        ]
+    }
+
     /// The hash of everything in the entry and of the hash before. Each part is preceded by its length, so that no two
     /// entries have the same bytes.
     fn chained(&self, before: &[u8]) -> Vec<u8> {
@@ -154,16 +204,32 @@ impl entry::Model {
 }
 
 impl WriteTransaction {
-    /// Appends an entry to the chain of the scope's municipality. Transactions of one municipality take turns from here to
-    /// their end, so this comes last.
+    /// Appends an entry to the chain of the scope's municipality, and stores the event of a change, as
+    /// [`insert_event`](Self::insert_event) does. Transactions of one municipality take turns from here to their end, so this
+    /// comes last.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn audit(&self, scope: &Scope, act: Act) -> Result<(), StoreError> {
-        match self.audit_all(scope, &[act]).await {
-            Ok(()) => Ok(()),
-            Err(InsertError::Store(error)) => Err(error),
-            Err(InsertError::Exists) => Err(StoreError::Inconsistent { table: "audit_entry", id: act.resource_id }),
+    pub async fn audit(
+        &self,
+        scope: &Scope,
+        act: Act,
+        event: Option<impl FnOnce() -> Event>,
+    ) -> Result<(), StoreError> {
+        let last = self.take_turn(scope).await?;
+        let event = event.map(|event| event());
+        let event_stored = if self.0.get_database_backend() == DbBackend::Postgres {
+            self.append_at_once(scope, &last, act, event.as_ref()).await
+        } else {
+            self.append(scope, last, &[act]).await.map(|()| event.is_none())
+        };
+        let event_stored = event_stored.map_err(|error| match error {
+            InsertError::Store(error) => error,
+            InsertError::Exists => StoreError::Inconsistent { table: "audit_entry", id: act.resource_id },
+        })?;
+        match event {
+            Some(event) if !event_stored => self.insert_next_event(scope, event).await,
+            _ => Ok(()),
         }
     }
 
@@ -172,30 +238,47 @@ impl WriteTransaction {
     /// # Errors
     /// [`InsertError::Exists`] where the chain is longer than its head says, or what the database says.
     pub async fn audit_all(&self, scope: &Scope, acts: &[Act]) -> Result<(), InsertError> {
-        let code = scope.municipality.to_string();
-        let mut last = self.take_turn(scope).await?;
+        let last = self.take_turn(scope).await?;
+        self.append(scope, last, acts).await
+    }
+
+    /// Appends entries to the end of a chain, whose turn this transaction has.
+    async fn append(&self, scope: &Scope, mut last: head::Model, acts: &[Act]) -> Result<(), InsertError> {
         let mut entries = Vec::with_capacity(acts.len());
         for act in acts {
-            let mut entry = entry::Model {
-                municipality_code: code.clone(),
-                sequence: last.sequence.saturating_add(1),
-                at: act.at,
-                subject: scope.subject.clone(),
-                role: scope.role.to_string(),
-                action: act.action.to_owned(),
-                resource: act.resource.to_owned(),
-                resource_id: act.resource_id,
-                request_id: act.request_id,
-                hash: Vec::new(),
-            };
-            entry.hash = entry.chained(&last.hash);
+            let entry = entry::Model::following(&last, scope, *act);
             (last.sequence, last.hash) = (entry.sequence, entry.hash.clone());
             entries.push(entry);
         }
-        let head =
-            head::ActiveModel { municipality_code: Set(code), sequence: Set(last.sequence), hash: Set(last.hash) };
+        let head = head::ActiveModel {
+            municipality_code: Set(last.municipality_code),
+            sequence: Set(last.sequence),
+            hash: Set(last.hash),
+        };
         head::Entity::update(head).exec(&self.0).await.map_err(StoreError::failed)?;
         self.insert_all(entries.into_iter().map(|entry| Ok(entry::ActiveModel::from(entry)))).await
+    }
+
+    /// Appends an entry on PostgreSQL, in one statement with the event. Tells whether that is stored.
+    async fn append_at_once(
+        &self,
+        scope: &Scope,
+        last: &head::Model,
+        act: Act,
+        event: Option<&Event>,
+    ) -> Result<bool, InsertError> {
+        let mut values = entry::Model::following(last, scope, act).values();
+        let sql = match event {
+            Some(Event { id, kind, resource_id, at }) => {
+                values.extend([(*id).into(), kind.as_str().into(), (*resource_id).into(), (*at).into()]);
+                TELL_AND_CHAIN
+            }
+            None => CHAIN,
+        };
+        let statement = Statement::from_sql_and_values(DbBackend::Postgres, sql, values);
+        let row = self.0.query_one_raw(statement).await.map_err(InsertError::failed)?;
+        let row = row.ok_or(StoreError::Inconsistent { table: "audit_entry", id: act.resource_id })?;
+        row.try_get("", "told").map_err(InsertError::failed)
     }
 
     /// Waits for the transactions of the scope's municipality that write to its chain or its outbox, and holds up those

@@ -46,15 +46,31 @@ pub struct Event {
 
 impl WriteTransaction {
     /// Stores an event. Transactions of one municipality take turns from here to their end, and where the clock of another
-    /// node is ahead, the identifier follows the last one: who reads on from an identifier misses nothing.
+    /// node is ahead, the identifier follows the last one: who reads on from an identifier misses nothing. The event is made
+    /// when it is its turn, so that those of one node have their order already.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn insert_event(&self, scope: &Scope, event: Event) -> Result<(), StoreError> {
+    pub async fn insert_event(&self, scope: &Scope, event: impl FnOnce() -> Event) -> Result<(), StoreError> {
         self.take_turn(scope).await?;
-        let last = self.last_event(scope).await?;
-        let after_last = last.map_or(Uuid::nil(), |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
-        let row = stored(scope, Event { id: event.id.max(after_last), ..event });
+        self.insert_next_event(scope, event()).await
+    }
+
+    /// The same for a transaction that has its turn. Only events that are not before it are looked at: PostgreSQL may read and
+    /// sort all that it is asked for, by a plan that it made when there were few.
+    pub(crate) async fn insert_next_event(&self, scope: &Scope, event: Event) -> Result<(), StoreError> {
+        let last = row::Entity::find()
+            .filter(row::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(row::Column::Id.gte(event.id))
+            .order_by_desc(row::Column::Id)
+            .select_only()
+            .column(row::Column::Id)
+            .into_tuple::<Uuid>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let id = last.map_or(event.id, |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
+        let row = stored(scope, Event { id, ..event });
         row::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
     }

@@ -363,7 +363,7 @@ async fn audited(store: &Store, municipality: &str, times: u32) {
             at: DateTime::from_timestamp(1_700_000_000, 0).unwrap(),
         };
         let transaction = store.begin_write(Reach::Country).await.unwrap();
-        transaction.audit(&scope, act).await.unwrap();
+        transaction.audit(&scope, act, None::<fn() -> Event>).await.unwrap();
         transaction.commit().await.unwrap();
     }
 }
@@ -404,7 +404,7 @@ async fn later_events_have_greater_identifiers_whatever_the_clock_says() {
         let transaction = store.begin_write(&scope(code)).await.unwrap();
         let event =
             Event { id: Uuid::from_u128(id), kind: "k".to_owned(), resource_id: Uuid::nil(), at: DateTime::UNIX_EPOCH };
-        transaction.insert_event(&scope(code), event).await.unwrap();
+        transaction.insert_event(&scope(code), || event).await.unwrap();
         transaction.commit().await.unwrap();
     };
     for id in [100, 50, 100, 200] {

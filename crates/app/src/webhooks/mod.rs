@@ -255,7 +255,7 @@ impl App {
             // A change that nobody asked for: the program itself made it, in no request.
             let act =
                 Act { action: "end_webhook", resource: "webhook", resource_id: claimed.webhook.id, request_id: id, at };
-            transaction.audit(&claimed.scope, act).await?;
+            transaction.audit(&claimed.scope, act, None::<fn() -> Event>).await?;
         }
         transaction.commit().await?;
         if step == NextStep::Advance {
