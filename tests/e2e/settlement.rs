@@ -371,3 +371,171 @@ fn status(run: &Value, code: &str) -> String {
         run = simple(&run["id"])
     )
 }
+
+/// Every item of a list, page by page.
+async fn all(app: &TestApp, path: &str, role: Role) -> Vec<Value> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.get(&format!("{path}?limit=200{cursor}")).as_role(role, OWN).send().await.expect(200).json();
+        found.extend(page["items"].as_array().unwrap().iter().cloned());
+        let Some(next) = page["next"].as_str() else { return found };
+        cursor = format!("&cursor={next}");
+    }
+}
+
+fn cents(value: &Value) -> i64 {
+    value.as_str().unwrap().replace('.', "").parse().unwrap()
+}
+
+/// What eight at once do to one order, drawn by lot, some of them going away before the answer: deliver, correct, withdraw,
+/// invoice, send back, approve, credit, pay, refuse. At the end the ledger, the invoices and the payments are equal to the cent,
+/// and nothing was paid twice. `BALSTS_OPERATIONS` takes another number than 400.
+#[tokio::test(flavor = "multi_thread")]
+async fn ledger_invoices_and_payments_agree_whatever_comes_first() {
+    let operations = std::env::var("BALSTS_OPERATIONS").ok().and_then(|text| text.parse().ok()).unwrap_or(400_u32);
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, "320000-00001").await;
+        let clients = (0..8_u64).map(|seed| operate(&app, &order, seed, operations / 8));
+        let paid: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
+        assert!(paid > 0, "something was paid");
+
+        let deliveries = all(&app, "/v1/deliveries", Role::Accountant).await;
+        let invoices = all(&app, "/v1/invoices", Role::Accountant).await;
+        let mut payments = std::collections::BTreeMap::new();
+        for run in all(&app, "/v1/payment-runs", Role::Accountant).await {
+            let path = format!("/v1/payment-runs/{}", run["id"].as_str().unwrap());
+            let run = app.get(&path).as_role(Role::Accountant, OWN).send().await.expect(200).json();
+            for payment in run["payments"].as_array().unwrap() {
+                payments.insert(payment["id"].clone().to_string(), payment.clone());
+            }
+        }
+        let sum = |of: &[&str]| -> i64 {
+            invoices
+                .iter()
+                .filter(|one| of.contains(&one["status"].as_str().unwrap()))
+                .map(|one| cents(&one["amount"]))
+                .sum()
+        };
+        let credited: i64 = invoices
+            .iter()
+            .filter(|one| one["kind"] == "credit_note" && one["status"] == "paid")
+            .map(|one| cents(&one["amount"]))
+            .sum();
+        // An approved invoice is worth what it asks for: its volume at the price, rounded once.
+        let settled = |id: &Value| {
+            let mut found = invoices.iter().filter(|one| one["id"] == *id);
+            found.next().is_some_and(|one| ["approved", "paid"].contains(&one["status"].as_str().unwrap()))
+        };
+        let live = deliveries.iter().filter(|one| ["recorded", "confirmed"].contains(&one["status"].as_str().unwrap()));
+        let waiting: i64 = live.filter(|one| !settled(&one["invoice_id"])).map(|one| cents(&one["amount"])).sum();
+        let delivered = waiting + sum(&["approved", "paid"]) - credited;
+        let told = sums(&app, &budget).await.map(|sum| sum.replace('.', "").parse::<i64>().unwrap());
+        assert_eq!(told, [delivered + credited, sum(&["approved", "paid"]), sum(&["paid"])]);
+        let on_day = ledger(&app, &budget, "?on=2023-12-31").await["total"].clone();
+        assert_eq!(["delivered", "invoiced", "paid"].map(|name| cents(&on_day[name])), told, "the entries add up");
+        for payment in payments.values() {
+            let of_payment = invoices.iter().filter(|one| one["payment_id"] == payment["id"]);
+            let amount: i64 = of_payment.map(|one| cents(&one["amount"])).sum();
+            let expected = if payment["status"] == "failed" { 0 } else { cents(&payment["amount"]) };
+            assert_eq!(amount, expected, "{payment}");
+        }
+    }
+}
+
+/// The operations of one client; how many payment runs it saw paid.
+async fn operate(app: &TestApp, order: &str, seed: u64, operations: u32) -> u32 {
+    let mut lot = fastrand::Rng::with_seed(seed);
+    let mut paid = 0;
+    for _ in 0..operations {
+        let patience = std::time::Duration::from_millis(if lot.u32(0..10) == 0 { lot.u64(1..20) } else { 60_000 });
+        let operation = one_operation(app, order, &mut lot);
+        if let Ok(settled) = tokio::time::timeout(patience, operation).await {
+            paid += u32::from(settled);
+        }
+    }
+    paid
+}
+
+fn pick(lot: &mut fastrand::Rng, items: &Value, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+    let fitting: Vec<&Value> = items["items"].as_array().unwrap().iter().filter(|item| fits(item)).collect();
+    lot.choice(fitting).cloned()
+}
+
+/// One operation; whether it settled a payment run. Every refusal is one that the contract tells.
+async fn one_operation(app: &TestApp, order: &str, lot: &mut fastrand::Rng) -> bool {
+    let day = format!("2023-10-{:02}", lot.u32(1..32));
+    let answer = match lot.u32(0..12) {
+        0..4 => deliver(app, order, &day, &format!("0.{}", lot.u32(1..999))).await,
+        4 => {
+            let free = by_provider(app, "GET", "/v1/deliveries?invoiced=false").send().await.expect(200).json();
+            let Some(delivery) = pick(lot, &free, |item| item["status"] == "recorded") else { return false };
+            let path = format!("/v1/deliveries/{}", delivery["id"].as_str().unwrap());
+            if lot.bool() {
+                let right = json!({"on": day, "volume": "0.25"});
+                by_provider(app, "PUT", &path).header("if-match", "\"1\"").json(&right).send().await
+            } else {
+                by_provider(app, "POST", &format!("{path}/withdrawal")).header("if-match", "\"1\"").send().await
+            }
+        }
+        5..7 => {
+            let query = format!("/v1/deliveries?invoiced=false&from={day}&to={day}");
+            let free = by_provider(app, "GET", &query).send().await.expect(200).json();
+            let thousandths: i64 = free["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|item| ["recorded", "confirmed"].contains(&item["status"].as_str().unwrap()))
+                .map(|item| thousandths(&item["volume"]))
+                .sum();
+            if thousandths == 0 {
+                return false;
+            }
+            let amount = format!("{:.2}", Decimal::new((thousandths * 1200 + 500) / 1000, 2));
+            let mut sent = invoice(
+                &format!("R-{}", lot.u32(0..100_000)),
+                order,
+                &Decimal::new(thousandths, 3).to_string(),
+                &amount,
+            );
+            sent["lines"][0]["from"] = json!(day);
+            sent["lines"][0]["to"] = json!(day);
+            by_provider(app, "POST", "/v1/invoices").json(&sent).send().await
+        }
+        7..10 => {
+            let listed =
+                app.get("/v1/invoices?limit=200").as_role(Role::Accountant, OWN).send().await.expect(200).json();
+            let waits = |item: &Value| ["received", "checked"].contains(&item["status"].as_str().unwrap());
+            let Some(one) = pick(lot, &listed, waits) else { return false };
+            match (one["status"].as_str().unwrap(), lot.u32(0..8)) {
+                (_, 0) => step(app, &one, "return", Role::SocialWorker).await,
+                ("received", _) => step(app, &one, "endorsement", Role::SocialWorker).await,
+                _ => step(app, &one, "approval", Role::OfficeHead).await,
+            }
+        }
+        10 => {
+            let settled = app.get("/v1/invoices?status=paid&kind=invoice").as_role(Role::Accountant, OWN).send().await;
+            let Some(one) = pick(lot, &settled.expect(200).json(), |_| true) else { return false };
+            let mut note = invoice(&format!("K-{}", lot.u32(0..100_000)), order, "0.1", "1.20");
+            (note["credit_note"], note["corrects"]) = (json!(true), one["number"].clone());
+            by_provider(app, "POST", "/v1/invoices").json(&note).send().await
+        }
+        _ => {
+            let run = pay(app).await;
+            if run.status != 201 {
+                assert!([409, 412].contains(&run.status), "{}", run.shown());
+                return false;
+            }
+            let succeeds = lot.u32(0..3) > 0;
+            result(app, &run.json(), succeeds).await.expect(201);
+            return succeeds;
+        }
+    };
+    assert!([200, 201, 409, 412, 422].contains(&answer.status), "{}", answer.shown());
+    false
+}
+
+fn thousandths(volume: &Value) -> i64 {
+    let volume: Decimal = volume.as_str().unwrap().parse().unwrap();
+    (volume * Decimal::from(1000)).normalize().to_string().parse().unwrap()
+}
