@@ -14,6 +14,7 @@ pub mod budgets;
 pub mod calculation;
 pub mod calendar;
 pub mod children;
+pub mod claims;
 pub mod day;
 pub mod deliveries;
 pub mod eligibility;

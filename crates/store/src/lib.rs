@@ -16,6 +16,7 @@ mod erasures;
 mod error;
 mod hand_overs;
 mod idempotency;
+mod claims;
 mod invoices;
 mod ledger;
 mod methodology_versions;
@@ -54,6 +55,7 @@ pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
+pub use claims::WaitingClaim;
 pub use invoices::{
     Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, StoredFinding, SubmittedLine,
 };
