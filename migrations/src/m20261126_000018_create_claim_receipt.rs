@@ -42,11 +42,8 @@ impl MigrationTrait for Migration {
             )
             .to_owned();
         manager.create_table(receipt).await?;
-        let of_claim = Index::create()
-            .name("receipt_of_claim")
-            .table(ClaimReceipt::Table)
-            .col(ClaimReceipt::InvoiceId)
-            .to_owned();
+        let of_claim =
+            Index::create().name("receipt_of_claim").table(ClaimReceipt::Table).col(ClaimReceipt::InvoiceId).to_owned();
         manager.create_index(of_claim).await?;
         protect(manager, &["claim_receipt"]).await
     }

@@ -6,6 +6,7 @@ mod assessments;
 mod budgets;
 mod calendar_exceptions;
 mod cases;
+mod claims;
 mod deliveries;
 mod erasures;
 mod events;

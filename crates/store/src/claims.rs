@@ -7,8 +7,8 @@ use balsts_domain::{
     invoices::{InvoiceKind, InvoiceStatus},
 };
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait,
-    entity::prelude::*, sea_query::Alias,
+    ActiveValue::Set, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, entity::prelude::*,
+    sea_query::Alias,
 };
 
 use crate::{

@@ -10,13 +10,13 @@ mod assessments;
 mod audit;
 mod budgets;
 mod bulk;
+mod claims;
 mod connect;
 mod deliveries;
 mod erasures;
 mod error;
 mod hand_overs;
 mod idempotency;
-mod claims;
 mod invoices;
 mod ledger;
 mod methodology_versions;
@@ -50,12 +50,12 @@ pub use applications::{
 pub use assessments::Assessment;
 pub use audit::{Access, Act, AuditReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
+pub use claims::WaitingClaim;
 pub use deliveries::{Delivery, DeliveryFilter, DeliverySummary, Meeting};
 pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use hand_overs::HandOver;
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
-pub use claims::WaitingClaim;
 pub use invoices::{
     Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, StoredFinding, SubmittedLine,
 };

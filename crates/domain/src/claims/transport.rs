@@ -8,7 +8,7 @@
 //! **Decision**: the part of the state allowance that is used first is told with what was granted and used before; it pays the
 //! first items of the claim.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::{Datelike, NaiveDate};
 use rust_decimal::Decimal;
@@ -647,15 +647,14 @@ fn lines(
     lines
 }
 
-/// Every name under which parts of a claim must not be part of another one.
+/// Every name under which a part of a claim must not be part of another one.
 #[must_use]
-pub fn identities(new: &NewTransportClaim, plan: Uuid) -> BTreeMap<String, usize> {
-    let of_item = |(position, item): (usize, &TransportItem)| {
+pub fn identities(new: &NewTransportClaim, plan: Uuid) -> BTreeSet<String> {
+    let of_item = |item: &TransportItem| {
         let documents = item.documents.iter().filter_map(TransportDocument::identity);
-        let trips = item.trips.iter().map(move |trip| trip.identity(plan));
-        documents.chain(trips).map(|identity| (identity, position)).collect::<Vec<_>>()
+        documents.chain(item.trips.iter().map(|trip| trip.identity(plan))).collect::<Vec<_>>()
     };
-    new.items.iter().enumerate().flat_map(of_item).collect()
+    new.items.iter().flat_map(of_item).collect()
 }
 
 #[cfg(test)]

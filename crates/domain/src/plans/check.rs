@@ -15,8 +15,7 @@ use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
-pub(crate) use combinations::is_transport;
-pub use combinations::transport_ceiling;
+pub use combinations::{is_transport, transport_ceiling};
 pub(super) use volumes::{takes_working_days, working_days, yearly_rule};
 
 use super::{

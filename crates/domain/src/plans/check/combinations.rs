@@ -130,7 +130,8 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
 }
 
 /// Whether a service is transport, whose amounts share a ceiling.
-pub(crate) fn is_transport(service: &str) -> bool {
+#[must_use]
+pub fn is_transport(service: &str) -> bool {
     TRANSPORT.contains(&service)
 }
 
