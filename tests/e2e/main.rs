@@ -9,6 +9,7 @@ mod bulk;
 mod calendar_exceptions;
 mod cases;
 mod catalogue;
+mod claims;
 mod contract;
 mod erasures;
 mod identity;

@@ -137,6 +137,8 @@ whole_numbers! {
     LineNumber = 1..=9999;
     /// Place in an order.
     Rank = 1..=9999;
+    /// Days of a month.
+    MonthDays = 1..=31;
     /// Day of the week, 1 is Monday.
     Weekday = 1..=7;
 }

@@ -26,6 +26,7 @@ mod budgets;
 pub mod calculations;
 mod calendar_exceptions;
 mod cases;
+mod claims;
 pub mod command_line;
 mod contract;
 mod cost_statistics;

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
-    funding, invoices, ledger, lines, methodology_versions, offers, orders,
+    access, adults, applications, assessments, budgets, calendar, children,
+    claims::{reimbursement, transport},
+    deliveries, eligibility, events, forecast, funding, invoices, ledger, lines, methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
@@ -137,6 +138,20 @@ named! {
     InvoiceStatus = invoices::InvoiceStatus: invoices::InvoiceStatus::ALL;
     /// What was done with an invoice.
     InvoiceStepKind = invoices::InvoiceStepKind: invoices::InvoiceStepKind::ALL;
+    /// What proves that a service was paid.
+    ReceiptKind = reimbursement::ReceiptKind: reimbursement::ReceiptKind::ALL;
+    /// How the person travelled.
+    TransportMode = transport::TransportMode: transport::TransportMode::ALL;
+    /// A document of a transport claim.
+    TransportDocumentKind = transport::TransportDocumentKind: transport::TransportDocumentKind::ALL;
+    /// How public transport was paid.
+    Ticketing = transport::Ticketing: transport::Ticketing::ALL;
+    /// A fuel.
+    FuelKind = transport::FuelKind: transport::FuelKind::ALL;
+    /// Where a consumption norm is from.
+    NormSource = transport::NormSource: transport::NormSource::ALL;
+    /// Who travelled.
+    Passenger = transport::Passenger: transport::Passenger::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

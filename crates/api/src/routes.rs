@@ -4,8 +4,8 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
-    documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
+    applications, assessments, budgets, calculations, calendar_exceptions, cases, claims, cost_statistics, deliveries,
+    docs, documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
     health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
     participant_selections, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings,
     providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants,
@@ -86,6 +86,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::correct_delivery)
         .service(deliveries::withdraw_delivery)
         .service(deliveries::confirm_delivery)
+        .service(claims::create_reimbursement_claim)
+        .service(claims::create_transport_claim)
+        .service(claims::calculate_transport_cost)
         .service(invoices::create_invoice)
         .service(invoices::check_invoice)
         .service(invoices::list_invoices)
