@@ -10,6 +10,7 @@ mod calendar_exceptions;
 mod case_documents;
 mod cases;
 mod catalogue;
+mod claims;
 mod contract;
 mod erasures;
 mod goal_results;

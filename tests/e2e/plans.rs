@@ -54,7 +54,7 @@ pub(crate) fn draft(lines: &[Value]) -> Value {
 
 pub(crate) struct Calls<'a> {
     app: &'a TestApp,
-    path: String,
+    pub(crate) path: String,
 }
 
 impl Calls<'_> {

@@ -143,6 +143,8 @@ whole_numbers! {
     SurveyItem = 1..=200;
     /// The answer to an item.
     SurveyValue = 0..=10;
+    /// Days of a month.
+    MonthDays = 1..=31;
     /// Day of the week, 1 is Monday.
     Weekday = 1..=7;
 }

@@ -27,6 +27,7 @@ pub mod calculations;
 mod calendar_exceptions;
 mod case_documents;
 mod cases;
+mod claims;
 pub mod command_line;
 mod contract;
 mod cost_statistics;

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, case_documents, children, deliveries, dimensions,
-    eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines, methodology_versions,
-    offers, orders,
+    access, adults, applications, assessments, budgets, calendar, case_documents, children, deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines, methodology_versions, offers, orders, claims::{reimbursement, transport},
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},
@@ -153,6 +151,20 @@ named! {
     PaymentRunStatus = payments::PaymentRunStatus: payments::PaymentRunStatus::ALL;
     /// What became of a payment.
     PaymentStatus = payments::PaymentStatus: payments::PaymentStatus::ALL;
+    /// What proves that a service was paid.
+    ReceiptKind = reimbursement::ReceiptKind: reimbursement::ReceiptKind::ALL;
+    /// How the person travelled.
+    TransportMode = transport::TransportMode: transport::TransportMode::ALL;
+    /// A document of a transport claim.
+    TransportDocumentKind = transport::TransportDocumentKind: transport::TransportDocumentKind::ALL;
+    /// How public transport was paid.
+    Ticketing = transport::Ticketing: transport::Ticketing::ALL;
+    /// A fuel.
+    FuelKind = transport::FuelKind: transport::FuelKind::ALL;
+    /// Where a consumption norm is from.
+    NormSource = transport::NormSource: transport::NormSource::ALL;
+    /// Who travelled.
+    Passenger = transport::Passenger: transport::Passenger::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

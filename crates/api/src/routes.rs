@@ -4,13 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics,
-    deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes,
-    funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
-    methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons,
-    plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
-    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
-    service_proposals, services, surveys, webhooks, working_days,
+    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, services, surveys, webhooks, working_days, claims,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -87,6 +81,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::correct_delivery)
         .service(deliveries::withdraw_delivery)
         .service(deliveries::confirm_delivery)
+        .service(claims::create_reimbursement_claim)
+        .service(claims::create_transport_claim)
+        .service(claims::calculate_transport_cost)
         .service(invoices::create_invoice)
         .service(invoices::check_invoice)
         .service(invoices::list_invoices)

@@ -133,12 +133,12 @@ impl<'de> Deserialize<'de> for Percent {
 pub struct Amount(pub Money);
 
 /// The price of one unit in a request, EUR: a decimal string, two decimals at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,7}(\.[0-9]{1,2})?$", example = "6.63")]
 pub struct UnitPrice(pub Money);
 
 /// A volume in a request, in the service's unit: a decimal string, three decimals at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,6}(\.[0-9]{1,3})?$", example = "480")]
 pub struct Units(pub Volume);
 

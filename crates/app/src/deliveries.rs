@@ -313,7 +313,7 @@ async fn worth(
 }
 
 /// The first day of the rest that a plan is in.
-fn rests_since(plan: &Plan) -> Option<NaiveDate> {
+pub(crate) fn rests_since(plan: &Plan) -> Option<NaiveDate> {
     let last = plan.steps.last().filter(|step| step.kind == PlanStepKind::Suspension);
     last.filter(|_| plan.summary.status == PlanStatus::Suspended).map(|step| step.on)
 }

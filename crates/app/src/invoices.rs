@@ -240,6 +240,7 @@ impl App {
         let (transaction, mut invoice) = self.invoice_for_change(call, of).await?;
         take_step(&transaction, call, &mut invoice, kind, Some(reasons)).await?;
         transaction.release_deliveries(&call.scope, of.0).await?;
+        transaction.release_receipts(&call.scope, of.0).await?;
         call.commit(transaction, told).await?;
         Ok(invoice)
     }

@@ -7,6 +7,7 @@ mod budgets;
 mod calendar_exceptions;
 mod case_documents;
 mod cases;
+mod claims;
 mod deliveries;
 mod erasures;
 mod events;

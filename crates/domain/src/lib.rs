@@ -15,6 +15,7 @@ pub mod calculation;
 pub mod calendar;
 pub mod case_documents;
 pub mod children;
+pub mod claims;
 pub mod day;
 pub mod deliveries;
 pub mod dimensions;

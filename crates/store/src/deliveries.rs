@@ -1,5 +1,7 @@
 //! Deliveries of orders. What is part of an invoice is not changed any more.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{
     access::Scope,
     deliveries::{Confirmer, DeliveredSoFar, DeliveryDetails, DeliveryStatus, Hours, NonDelivery},
@@ -325,6 +327,31 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         Ok(rows.into_iter().map(|(id, service)| Meeting { id, service }).collect())
+    }
+
+    /// On which days lines of a plan were delivered, between two.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn delivery_days(
+        &self,
+        scope: &Scope,
+        plan: Uuid,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<BTreeSet<(u32, NaiveDate)>, StoreError> {
+        let rows = delivery::Entity::find()
+            .select_only()
+            .columns([delivery::Column::Line, delivery::Column::OnDay])
+            .distinct()
+            .filter(delivery::Column::PlanId.eq(plan))
+            .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(delivery::Column::OnDay.between(from, to))
+            .filter(delivery::Column::Status.is_in(LIVE))
+            .into_tuple::<(i32, NaiveDate)>()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(rows.into_iter().map(|(line, on)| (u32::try_from(line).unwrap_or_default(), on)).collect())
     }
 
     /// The deliveries of orders between two days that are part of no invoice, by order and day.

@@ -1,6 +1,6 @@
 //! Orders of services: each is a commitment on the budget, with prices that hold from a day on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     access::Scope,
@@ -276,6 +276,30 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         rows.iter().map(summary).collect()
+    }
+
+    /// The prices of orders, in one query, the first first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_order_prices(
+        &self,
+        scope: &Scope,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, Vec<OrderPrice>>, StoreError> {
+        let rows = order_price::Entity::find()
+            .filter(order_price::Column::OrderId.is_in(ids.iter().copied()))
+            .filter(order_price::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_asc(order_price::Column::ValidFrom)
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut prices: BTreeMap<Uuid, Vec<OrderPrice>> = BTreeMap::new();
+        for row in rows {
+            let price = OrderPrice { valid_from: row.valid_from, unit_price: Money::from_cents(row.unit_price_cents) };
+            prices.entry(row.order_id).or_default().push(price);
+        }
+        Ok(prices)
     }
 
     /// Lists the open orders of a plan.

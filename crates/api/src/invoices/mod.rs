@@ -21,7 +21,9 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+pub(crate) use request::BankAccount;
 use request::CreateInvoice;
+pub(crate) use response::claim_example;
 pub(crate) use response::{InvoiceCheckResponse, InvoiceList, InvoiceResponse};
 
 use crate::{

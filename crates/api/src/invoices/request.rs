@@ -72,7 +72,7 @@ pub(crate) struct CreateInvoice {
 
 /// An IBAN, with or without spaces.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct BankAccount(Iban);
+pub(crate) struct BankAccount(pub(crate) Iban);
 
 impl<'de> Deserialize<'de> for BankAccount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

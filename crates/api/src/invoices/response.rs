@@ -2,6 +2,7 @@
 
 use balsts_app::{CheckedInvoice, Invoice, InvoiceSummary, StoredFinding};
 use balsts_domain::{
+    invoices::InvoiceKind as Kind,
     money::{Money, Volume},
     text::{Fault, Language},
 };
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::{
+    claims::ClaimDetails,
     i18n,
     names::{InvoiceKind, InvoiceStatus, InvoiceStepKind},
     types::{Date, Euros, Quantity},
@@ -72,6 +74,8 @@ pub(crate) struct InvoiceDetails {
     e_invoice: bool,
     /// Its lines as they were sent.
     lines: Vec<InvoiceLineResponse>,
+    /// Receipts and trips of a claim.
+    claim: Option<ClaimDetails>,
     /// What was done with it, the first first.
     steps: Vec<InvoiceStepResponse>,
 }
@@ -88,6 +92,8 @@ pub(crate) struct InvoiceResponse {
     status: InvoiceStatus,
     /// Whose invoice it is; null for a claim of a person.
     provider_id: Option<Uuid>,
+    /// Whose claim it is.
+    person_id: Option<Uuid>,
     /// The sender's number.
     number: String,
     /// The day on which it was issued.
@@ -181,6 +187,7 @@ impl InvoiceResponse {
             kind: InvoiceKind(summary.kind),
             status: InvoiceStatus(summary.status),
             provider_id: summary.provider_id,
+            person_id: summary.person_id,
             number: summary.number.clone(),
             issued_on: Date(summary.issued_on),
             period_from: Date(summary.period.0),
@@ -220,16 +227,30 @@ impl InvoiceResponse {
             note: content.note.clone(),
             e_invoice: content.xml.is_some(),
             lines: lines.collect(),
+            claim: claim(invoice),
             steps: steps.collect(),
         };
         Self { details: Some(details), ..Self::of_summary(&invoice.summary, language) }
     }
 }
 
+/// What is sealed of a claim beside its lines.
+fn claim(invoice: &Invoice) -> Option<ClaimDetails> {
+    let parts = invoice.content.claim.clone()?;
+    match invoice.summary.kind {
+        Kind::Reimbursement => serde_json::from_value(parts).ok().map(ClaimDetails::of_reimbursement),
+        Kind::TransportClaim => {
+            let (allowance, items) = serde_json::from_value(parts).ok()?;
+            Some(ClaimDetails::of_transport(allowance, items))
+        }
+        Kind::Invoice | Kind::CreditNote => None,
+    }
+}
+
 pub(crate) fn summary_example() -> Value {
     json!({
         "id": "018bcfe5-6800-7000-8000-00000000000a", "kind": "invoice", "status": "received",
-        "provider_id": "018bcfe5-6800-7000-8000-000000000006", "number": "R-2023/117", "issued_on": "2023-07-03",
+        "provider_id": "018bcfe5-6800-7000-8000-000000000006", "person_id": null, "number": "R-2023/117", "issued_on": "2023-07-03",
         "period_from": "2023-06-01", "period_to": "2023-06-30", "amount": "19.89", "corrects": null, "findings": [],
         "entered_by": "demo-provider", "checked_by": null, "approved_by": null, "approved_on": null, "payment_id": null,
         "paid_on": null, "details": null,
@@ -239,7 +260,7 @@ pub(crate) fn summary_example() -> Value {
 pub(crate) fn example() -> Value {
     let mut invoice = summary_example();
     let details = json!({
-        "payee": "Demo sniedzējs SIA", "bank_account": "LV80BANK0000435195001", "note": null, "e_invoice": false,
+        "payee": "Demo sniedzējs SIA", "bank_account": "LV80BANK0000435195001", "note": null, "e_invoice": false, "claim": null,
         "lines": [{"order": "018bcfe5-6800-7000-8000-000000000008", "from": "2023-06-01", "to": "2023-06-30", "volume": "3",
             "unit_price": "6.63", "amount": "19.89"}],
         "steps": [{"kind": "received", "at": "2023-07-03T08:00:00Z", "recorded_by": "demo-provider", "reasons": null}],
@@ -248,4 +269,28 @@ pub(crate) fn example() -> Value {
         invoice.insert("details".to_owned(), details);
     }
     invoice
+}
+
+pub(crate) fn claim_example() -> Value {
+    json!({
+        "id": "018bcfe5-6800-7000-8000-00000000000b", "kind": "reimbursement", "status": "received", "provider_id": null,
+        "person_id": "018bcfe5-6800-7000-8000-000000000005", "number": "2023-10/00000000000b", "issued_on": "2023-11-15",
+        "period_from": "2023-10-01", "period_to": "2023-10-31", "amount": "250.00", "corrects": null, "findings": [],
+        "entered_by": "demo-recipient", "checked_by": null, "approved_by": null, "approved_on": null, "payment_id": null,
+        "paid_on": null,
+        "details": {
+            "payee": "Izdomāts Paraugvecāks", "bank_account": "LV80BANK0000435195001", "note": null, "e_invoice": false,
+            "lines": [{"order": "018bcfe5-6800-7000-8000-000000000008", "from": "2023-10-02", "to": "2023-10-06",
+                "volume": "5", "unit_price": "50.00", "amount": "250.00"}],
+            "claim": {
+                "receipts": [{"order": "018bcfe5-6800-7000-8000-000000000008", "from": "2023-10-02", "to": "2023-10-06",
+                    "volume": "5", "unit_price": "50.00", "amount": "250.00",
+                    "receipt": {"kind": "till_receipt", "provider": "Izdomāts centrs SIA",
+                        "registration_number": "40000000001", "number": "117", "paid_on": "2023-10-06",
+                        "names_recipient": true}}],
+                "allowance": null, "items": [],
+            },
+            "steps": [{"kind": "received", "at": "2023-11-15T08:00:00Z", "recorded_by": "demo-recipient", "reasons": null}],
+        },
+    })
 }

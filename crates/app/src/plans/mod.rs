@@ -97,6 +97,17 @@ impl Basis {
         Self { budget, person, ceiling }
     }
 
+    /// What the budget may pay for transport in the period of a plan, EUR.
+    pub(crate) fn transport_ceiling(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
+        let against = Against { parameters, offers: BTreeMap::new(), ledger: None, signed: None };
+        self.check(&against, |context| check::transport_ceiling(content, context))
+    }
+
+    /// Whether the state's transport allowance is granted.
+    pub(crate) const fn has_allowance(&self) -> bool {
+        self.person.transport_allowance
+    }
+
     /// What the rules say of a plan; a correction of it, where one is asked for.
     fn check<T>(&self, against: &Against<'_>, rules: impl FnOnce(&PlanContext<'_>) -> T) -> T {
         let committed = committed(against.ledger);
@@ -377,7 +388,7 @@ pub(crate) async fn append(
     Ok(transaction.append_entries(&call.scope, &mut [Posting { ledger, entries }], call.at).await?)
 }
 
-async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
+pub(crate) async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
     let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
     Ok(Basis::new(budget, decided.as_ref()))
@@ -407,7 +418,7 @@ async fn checked(
     Ok(CheckedPlan { methodology: basis.budget.summary.methodology, ceiling: basis.ceiling, amounts, findings, plan })
 }
 
-fn empty(day: NaiveDate) -> PlanContent {
+pub(crate) fn empty(day: NaiveDate) -> PlanContent {
     PlanContent { from: day, to: day, goals: Vec::new(), lines: Vec::new(), notes: None }
 }
 

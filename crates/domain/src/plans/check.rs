@@ -14,7 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
-pub(super) use combinations::{exclusive, is_transport, transport_ceiling};
+pub(super) use combinations::exclusive;
+pub use combinations::{is_transport, transport_ceiling};
 pub(super) use volumes::{takes_working_days, working_days, yearly_rule};
 
 use super::{

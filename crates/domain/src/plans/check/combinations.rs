@@ -109,7 +109,8 @@ fn transport(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext
 }
 
 /// What the budget may pay for transport in the plan's period, EUR.
-pub(crate) fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Option<Money> {
+#[must_use]
+pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Option<Money> {
     let parameters = context.parameters;
     match context.methodology {
         MethodologyId::Children2023 => {
@@ -129,7 +130,8 @@ pub(crate) fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>
 }
 
 /// Whether a service is transport, whose amounts share a ceiling.
-pub(crate) fn is_transport(service: &str) -> bool {
+#[must_use]
+pub fn is_transport(service: &str) -> bool {
     TRANSPORT.contains(&service)
 }
 

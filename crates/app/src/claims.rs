@@ -1,0 +1,325 @@
+//! Claims of people who paid first: checked when they come in, and then an invoice like others, which the worker endorses and
+//! the head approves [domain 7.5, 7.6].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use balsts_domain::{
+    claims::{
+        ClaimFacts, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder,
+        reimbursement::{self, NewReimbursement},
+        transport::{self, NewTransportClaim, TransportFacts},
+    },
+    events::EventType,
+    invoices::{InvoiceKind, InvoiceStatus, InvoiceStepKind},
+    money::Money,
+    month::Month,
+    orders::{OrderForm, OrderSums},
+    parameters::{
+        Parameters,
+        catalogue::{MethodologyId, Unit},
+    },
+    plans::{FundingSource, PlanContent, check::is_transport},
+    text::{Fault, Message},
+};
+use balsts_store::{
+    InsertError, Invoice, InvoiceContent, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger, OrderSummary, Plan,
+    RecordedAnswer, SubmittedLine, WaitingClaim, WriteTransaction,
+};
+use chrono::NaiveDate;
+use uuid::Uuid;
+
+use crate::{
+    App, AppError, Begun, Call,
+    deliveries::rests_since,
+    invoices::told,
+    plans::{basis, empty},
+};
+
+/// What a claim is checked against, taken in the one order of rows: plan, orders, ledger.
+struct Against {
+    plan: Plan,
+    orders: BTreeMap<Uuid, OrderSummary>,
+    facts: BTreeMap<Uuid, ClaimedOrder>,
+    claimed: BTreeSet<String>,
+    ledger: Ledger,
+    waiting: BTreeMap<Uuid, WaitingClaim>,
+}
+
+/// What is stored of a claim that fits.
+struct Fitting<'a> {
+    kind: InvoiceKind,
+    month: Month,
+    payee: &'a ClaimPayee,
+    note: Option<&'a String>,
+    total: Money,
+    lines: Vec<ClaimLine>,
+    identities: BTreeSet<String>,
+    parts: serde_json::Value,
+}
+
+impl App {
+    /// Takes in a claim for services that the person prepaid. A repeated request gets the first answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Refused`] with everything that is wrong, [`AppError::KeyReused`], or the database.
+    pub async fn create_reimbursement_claim(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        plan: Uuid,
+        new: &NewReimbursement,
+        answer: impl FnOnce(&Invoice) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
+        let orders = new.lines.iter().map(|line| line.order).collect();
+        let identities: BTreeSet<String> = new.lines.iter().map(|line| line.receipt.identity()).collect();
+        let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
+        let lines = reimbursement::check(new, &against.facts(call)).map_err(refused)?;
+        let fitting = Fitting {
+            kind: InvoiceKind::Reimbursement,
+            month: new.month,
+            payee: &new.payee,
+            note: new.note.as_ref(),
+            total: new.total,
+            lines,
+            identities,
+            parts: serde_json::to_value(&new.lines).map_err(broken)?,
+        };
+        store(transaction, call, &against, fitting, answer).await
+    }
+
+    /// Takes in a claim for the cost of transport. A repeated request gets the first answer.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Refused`] with everything that is wrong, [`AppError::KeyReused`], or the database.
+    pub async fn create_transport_claim(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        plan: Uuid,
+        new: &NewTransportClaim,
+        answer: impl FnOnce(&Invoice) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
+        let orders = new.items.iter().map(|item| item.order).collect();
+        let identities = transport::identities(new, plan);
+        let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
+        let nothing = empty(call.scope.today);
+        let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
+        let basis = basis(&transaction, call, against.plan.summary.budget_id).await?;
+        let days = (new.month.first_day(), new.month.last_day());
+        let ceiling = basis.transport_ceiling(parameters, content);
+        let facts = TransportFacts {
+            claim: against.facts(call),
+            plan_id: plan,
+            plan: content,
+            delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
+            child: basis.budget.summary.methodology != MethodologyId::Adults2023,
+            allowance: basis.has_allowance(),
+            ceiling_left: ceiling.map(|ceiling| against.left_below(ceiling, content)),
+        };
+        let lines = transport::check(new, &facts).map_err(refused)?;
+        let fitting = Fitting {
+            kind: InvoiceKind::TransportClaim,
+            month: new.month,
+            payee: &new.payee,
+            note: new.note.as_ref(),
+            total: new.total,
+            lines,
+            identities,
+            parts: serde_json::to_value((&new.allowance, &new.items)).map_err(broken)?,
+        };
+        store(transaction, call, &against, fitting, answer).await
+    }
+}
+
+impl Against {
+    fn facts(&self, call: &Call<'_>) -> ClaimFacts<'_> {
+        ClaimFacts {
+            today: call.scope.today,
+            rests_since: rests_since(&self.plan),
+            orders: &self.facts,
+            claimed: &self.claimed,
+        }
+    }
+
+    /// What the budget may still pay for transport: the ceiling without what was delivered and what waits.
+    fn left_below(&self, ceiling: Money, content: &PlanContent) -> Money {
+        let of_budget = content.lines.iter().filter(|line| line.funding == FundingSource::IndividualBudget);
+        let lines: BTreeSet<u32> =
+            of_budget.filter(|line| is_transport(&line.service)).map(|line| line.number).collect();
+        let delivered = self.ledger.balance.lines.iter().filter(|(line, _)| lines.contains(line));
+        let waiting = self.waiting.values().filter(|claim| lines.contains(&claim.line)).map(|claim| claim.cents);
+        let taken = delivered.map(|(_, line)| line.delivered).chain(waiting).fold(0, i64::saturating_add);
+        let taken = Money::from_cents(taken);
+        if ceiling > taken { ceiling - taken } else { Money::ZERO }
+    }
+}
+
+fn refused(found: Vec<ClaimFinding>) -> AppError {
+    AppError::refused(&found)
+}
+
+fn broken(_: serde_json::Error) -> AppError {
+    AppError::Broken
+}
+
+/// Takes the plan, which a recipient sees only for those for whom the caller speaks, its orders among those that are named, and
+/// the ledger.
+async fn against(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    plan: Uuid,
+    named: &BTreeSet<Uuid>,
+    identities: &BTreeSet<String>,
+) -> Result<Against, AppError> {
+    let plan = transaction.find_plan(&call.scope, plan).await?.ok_or(AppError::NotFound)?;
+    let budget = plan.summary.budget_id;
+    let found = transaction.find_orders(&call.scope, named).await?;
+    let own = found.into_iter().filter(|order| order.plan_id == plan.summary.id);
+    let orders: BTreeMap<Uuid, OrderSummary> = own.map(|order| (order.id, order)).collect();
+    let mut prices = transaction.find_order_prices(&call.scope, &orders.keys().copied().collect()).await?;
+    // Without a signed plan there is no order, and no ledger: nothing can be claimed.
+    let ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+    let sums = transaction.order_sums(&call.scope, budget, None).await?;
+    let waiting = transaction.waiting_claims(&call.scope, budget).await?;
+    let mut facts = BTreeMap::new();
+    for (id, order) in &orders {
+        let sums = sums.iter().find(|sums| sums.order == *id).copied().unwrap_or_default();
+        let waits = waiting.get(id).copied().unwrap_or_default();
+        let prices = prices.remove(id).unwrap_or_default();
+        let prices = prices.into_iter().map(|price| (price.valid_from, price.unit_price)).collect();
+        facts.insert(*id, fact(parameters, order, &sums, waits, prices)?);
+    }
+    let claimed = transaction.find_claimed(&call.scope, identities).await?;
+    Ok(Against { plan, orders, facts, claimed, ledger, waiting })
+}
+
+fn fact(
+    parameters: &Parameters,
+    order: &OrderSummary,
+    sums: &OrderSums,
+    waits: WaitingClaim,
+    prices: Vec<(NaiveDate, Money)>,
+) -> Result<ClaimedOrder, AppError> {
+    let service = parameters.catalogue.find(&order.service).ok_or(AppError::Broken)?;
+    Ok(ClaimedOrder {
+        line: order.line,
+        self_prepaid: order.form == OrderForm::SelfPrepaid,
+        compensation: service.unit == Unit::Euro && is_transport(&order.service),
+        days: (order.valid_from, order.valid_to),
+        prices,
+        left: sums.committed.saturating_sub(sums.delivered).saturating_sub(waits.cents),
+        left_volume: sums.committed_volume.saturating_sub(sums.delivered_volume).saturating_sub(waits.thousandths),
+    })
+}
+
+async fn store(
+    transaction: WriteTransaction,
+    call: &Call<'_>,
+    against: &Against,
+    fitting: Fitting<'_>,
+    answer: impl FnOnce(&Invoice) -> RecordedAnswer,
+) -> Result<RecordedAnswer, AppError> {
+    let id = (call.new_id)();
+    let invoice = invoice(call, id, against, &fitting)?;
+    transaction.insert_invoice(&call.scope, &invoice, call.at).await.map_err(exists)?;
+    transaction.claim_receipts(&call.scope, id, &fitting.identities).await.map_err(exists)?;
+    let told = told("create_claim", Some(EventType::InvoiceReceived), id);
+    Ok(call.commit_once(transaction, told, answer(&invoice), Some(against.plan.summary.person_id)).await?)
+}
+
+/// Another claim took a document between the check and now.
+fn exists(error: InsertError) -> AppError {
+    match error {
+        InsertError::Exists => AppError::Refused(vec![Fault {
+            pointer: String::new(),
+            code: "already_claimed",
+            message: Message::new("claim-claimed"),
+        }]),
+        InsertError::Store(error) => error.into(),
+    }
+}
+
+fn invoice(call: &Call<'_>, id: Uuid, against: &Against, fitting: &Fitting<'_>) -> Result<Invoice, AppError> {
+    let subject = &call.scope.subject;
+    let step = InvoiceStep {
+        number: 1,
+        kind: InvoiceStepKind::Received,
+        words: None,
+        recorded_by: subject.clone(),
+        at: call.at,
+    };
+    let submitted = fitting.lines.iter().map(|line| {
+        Some(SubmittedLine {
+            order: line.order,
+            from: line.days.0,
+            to: line.days.1,
+            thousandths: line.volume.thousandths()?,
+            unit_price: line.unit_price.cents()?,
+            cents: line.amount.cents()?,
+        })
+    });
+    let lines = (1_u32..).zip(&fitting.lines).map(|(number, line)| {
+        let order = against.orders.get(&line.order).ok_or(AppError::Broken)?;
+        Ok(InvoiceLine {
+            number,
+            order_id: line.order,
+            budget_id: order.budget_id,
+            person_id: order.person_id,
+            line: order.line,
+            service: order.service.clone(),
+            days: line.days,
+            volume: line.volume,
+            unit_price: line.unit_price,
+            amount: line.amount,
+            delivered: 0,
+        })
+    });
+    Ok(Invoice {
+        summary: InvoiceSummary {
+            id,
+            kind: fitting.kind,
+            status: InvoiceStatus::Received,
+            provider_id: None,
+            person_id: Some(against.plan.summary.person_id),
+            number: number(fitting.month, id),
+            issued_on: call.scope.today,
+            period: (fitting.month.first_day(), fitting.month.last_day()),
+            amount: fitting.total,
+            findings: Vec::new(),
+            corrects: None,
+            entered_by: subject.clone(),
+            checked_by: None,
+            approved_by: None,
+            approved_on: None,
+            payment_id: None,
+            paid_on: None,
+            version: 1,
+        },
+        content: InvoiceContent {
+            payee: fitting.payee.name.clone(),
+            account: Some(fitting.payee.account.reveal().to_owned()),
+            corrects: None,
+            submitted: submitted.collect::<Option<_>>().ok_or(AppError::Broken)?,
+            note: fitting.note.cloned(),
+            xml: None,
+            claim: Some(fitting.parts.clone()),
+        },
+        lines: lines.collect::<Result<_, AppError>>()?,
+        steps: vec![step],
+    })
+}
+
+/// The number of a claim: its month and the end of its identifier, which a payment repeats.
+fn number(month: Month, id: Uuid) -> String {
+    let digits = id.simple().to_string();
+    format!("{month}/{}", digits.get(24..).unwrap_or(&digits))
+}

@@ -1,0 +1,262 @@
+//! `/v1/reimbursement-claims` and `/v1/transport-claims` on both databases: from a prepaid order to a claim in the ledger.
+
+use balsts_domain::access::Role;
+use balsts_tests::{Database, TestApp, app::Answer};
+use serde_json::{Value, json};
+
+use crate::{
+    applications::{FOREIGN, OWN, location},
+    assessments::completed,
+    plans::{Calls, draft, ledger, line, plan, signed_budget},
+    representatives::{link, person_of},
+};
+
+struct Prepaid<'a> {
+    app: &'a TestApp,
+    budget: String,
+    plan: Calls<'a>,
+    care: String,
+    transport: String,
+}
+
+fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+/// A plan in force with day care and transport that the person prepays; the caller in the role of a recipient is a parent.
+async fn prepaid<'a>(app: &'a TestApp, code: &str, linked: bool) -> Prepaid<'a> {
+    let budget = signed_budget(app, code).await;
+    let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+    let application = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
+    completed(app, &application, "initial", "2023-03-17").await;
+    if linked {
+        link(app, OWN, &person_of(app, OWN, &application).await).await;
+    }
+    let lines =
+        [line(1, "day_care_centre", None, "20", "50.00"), line(2, "transport_compensation", None, "600", "1.00")];
+    let plan = plan(app, &budget, &draft(&lines)).await;
+    plan.sign("worker").await.expect(201);
+    plan.sign("recipient").await.expect(201);
+    let order = async |line: u32, volume: &str| {
+        let order = plan.order(line, "self_prepaid", volume).await.expect(201);
+        id_of(&location(&order)).to_owned()
+    };
+    let (care, transport) = (order(1, "20").await, order(2, "600").await);
+    Prepaid { app, budget, plan, care, transport }
+}
+
+impl Prepaid<'_> {
+    fn reimbursement(&self, days: u32, number: &str) -> Value {
+        let amount = format!("{}.00", days * 50);
+        json!({
+            "plan": id_of(&self.plan.path), "month": "2023-10",
+            "payee": {"name": "Izdomāts Paraugvecāks", "bank_account": "LV80 BANK 0000 4351 9500 1"},
+            "lines": [{"order": self.care, "from": "2023-10-02", "to": "2023-10-06", "volume": days.to_string(),
+                "unit_price": "50.00", "amount": amount,
+                "receipt": {"kind": "strict_accounting_receipt", "provider": "Izdomāts centrs SIA",
+                    "registration_number": "40000000001", "number": number, "paid_on": "2023-10-06",
+                    "names_recipient": true}}],
+            "total": amount,
+        })
+    }
+
+    fn transport(&self, documents: &[&str]) -> Value {
+        let trip = |route: &str, empty: bool| {
+            json!({"on": "2023-10-02", "purpose": 1, "route": route, "passenger": "person", "empty": empty, "km": "25",
+                "litres": "1.63", "fuel": "petrol"})
+        };
+        let document = |kind: &&str| json!({"kind": kind, "number": "1", "on": "2023-10-02", "shows_route": true});
+        let documents: Vec<Value> = documents.iter().map(document).collect();
+        json!({
+            "plan": id_of(&self.plan.path), "month": "2023-10",
+            "payee": {"name": "Izdomāts Paraugvecāks", "bank_account": "LV80 BANK 0000 4351 9500 1"},
+            "items": [{
+                "order": self.transport, "mode": "private_car", "documents": documents,
+                "vehicle": {"make": "Izdomāta", "registration_number": "AA-1", "user": "Izdomāts Paraugvecāks",
+                    "fuel": "petrol", "norm": "6.5", "norm_source": "manufacturer", "fuel_price": "1.654",
+                    "from": "2023-01-01", "to": "2023-12-31"},
+                "trips": [trip("Mājas - centrs", false), trip("Centrs - mājas", true)], "cost": "5.38",
+            }],
+            "total": "5.38",
+        })
+    }
+
+    async fn send(&self, role: Role, municipality: &str, what: &str, body: &Value) -> Answer {
+        let call = self.app.post(&format!("/v1/{what}-claims")).as_role(role, municipality);
+        call.header("accept-language", "en").json(body).send().await
+    }
+
+    async fn step(&self, role: Role, claim: &str, what: &str, version: u32) -> Answer {
+        let call = self.app.post(&format!("{claim}/{what}")).as_role(role, OWN);
+        let call = call.header("if-match", &format!("\"{version}\""));
+        if ["return", "rejection"].contains(&what) {
+            return call.json(&json!({"reasons": "Čeks nav salasāms."})).send().await;
+        }
+        call.send().await
+    }
+
+    async fn sums(&self) -> (String, String) {
+        let total = ledger(self.app, &self.budget, "").await["total"].clone();
+        (total["delivered"].as_str().unwrap().to_owned(), total["invoiced"].as_str().unwrap().to_owned())
+    }
+}
+
+fn sums(delivered: &str, invoiced: &str) -> (String, String) {
+    (delivered.to_owned(), invoiced.to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prepaid_service_is_claimed_back_by_the_parent_receipt_by_receipt() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        let what = "reimbursement";
+        let sent = own.send(Role::Recipient, OWN, what, &own.reimbursement(5, "117")).await.expect(201);
+        let claim = location(&sent);
+        let told = sent.json();
+        assert_eq!(
+            (&told["kind"], &told["status"], &told["amount"]),
+            (&json!("reimbursement"), &json!("received"), &json!("250.00"))
+        );
+        assert_eq!(told["details"]["claim"]["receipts"][0]["receipt"]["number"], "117");
+        assert_eq!(told["details"]["bank_account"], "LV80BANK0000435195001");
+        assert_eq!(own.sums().await, sums("0.00", "0.00"), "nothing before it is approved");
+
+        // The same receipt, and more than the order has left while the first claim waits.
+        let twice = own.send(Role::Recipient, OWN, what, &own.reimbursement(1, " 11 7")).await;
+        twice.expect_faults(422, &["already_claimed /lines/0/receipt/number"]);
+        let above = own.send(Role::Recipient, OWN, what, &own.reimbursement(16, "118")).await;
+        above.expect_faults(422, &["volume_above_left /lines/0/volume"]);
+        let mut wrong = own.reimbursement(1, "119");
+        wrong["month"] = json!("2023-11");
+        wrong["total"] = json!("49.00");
+        wrong["lines"][0]["unit_price"] = json!("50.01");
+        wrong["lines"][0]["receipt"]["names_recipient"] = json!(false);
+        own.send(Role::Recipient, OWN, what, &wrong).await.expect_faults(
+            422,
+            &[
+                "month_not_over /month",
+                "outside_month /lines/0/from",
+                "outside_month /lines/0/to",
+                "outside_month /lines/0/receipt/paid_on",
+                "price_above_order /lines/0/unit_price",
+                "amount_differs /lines/0/amount",
+                "recipient_not_named /lines/0/receipt/names_recipient",
+                "total_differs /total",
+            ],
+        );
+        let mut other = own.reimbursement(1, "120");
+        other["lines"][0]["order"] = json!(own.transport);
+        own.send(Role::Recipient, OWN, what, &other)
+            .await
+            .expect_faults(422, &["transport_claim_needed /lines/0/order"]);
+
+        // Another person's claim, and others' eyes.
+        let second = prepaid(&app, "320000-00002", false).await;
+        own.send(Role::Recipient, OWN, what, &second.reimbursement(1, "121")).await.expect(404);
+        own.send(Role::SocialWorker, FOREIGN, what, &own.reimbursement(1, "121")).await.expect(404);
+        own.send(Role::Provider, OWN, what, &own.reimbursement(1, "121")).await.expect(403);
+        let mut mixed = own.reimbursement(1, "121");
+        mixed["lines"][0]["order"] = json!(second.care);
+        own.send(Role::Recipient, OWN, what, &mixed).await.expect_faults(422, &["unknown_order /lines/0/order"]);
+        let theirs = own.send(Role::SocialWorker, OWN, what, &second.reimbursement(1, "121")).await.expect(201);
+        app.get(&location(&theirs)).as_role(Role::Recipient, OWN).send().await.expect(404);
+        app.get(&claim).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+        let list = app.get("/v1/invoices").as_role(Role::Recipient, OWN).send().await.expect(200).json();
+        assert_eq!(list["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect::<Vec<_>>(), [&told["id"]]);
+
+        // A claim that goes back frees its receipt; one that is approved enters the ledger.
+        own.step(Role::SocialWorker, &claim, "return", 1).await.expect(201);
+        let again = own.send(Role::Recipient, OWN, what, &own.reimbursement(5, "117")).await.expect(201);
+        let claim = location(&again);
+        own.step(Role::Recipient, &claim, "endorsement", 1).await.expect(403);
+        own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+        let approved = own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201).json();
+        assert_eq!(approved["status"], "approved");
+        assert_eq!(own.sums().await, sums("250.00", "250.00"));
+        let lines = ledger(&app, &own.budget, "").await;
+        assert_eq!(lines["lines"][0]["delivered"], "250.00", "{lines}");
+        own.send(Role::Recipient, OWN, what, &own.reimbursement(1, "117"))
+            .await
+            .expect_faults(422, &["already_claimed /lines/0/receipt/number"]);
+        own.send(Role::Recipient, OWN, what, &own.reimbursement(15, "122")).await.expect(201);
+
+        let keyed = async || {
+            let call = app.post("/v1/reimbursement-claims").as_role(Role::SocialWorker, OWN);
+            let call = call.header("idempotency-key", "c-1").json(&second.reimbursement(1, "130"));
+            location(&call.send().await.expect(201))
+        };
+        assert_eq!(keyed().await, keyed().await);
+        let report = app.store.verify_audit().await.unwrap();
+        assert!(report.faults.is_empty(), "{report:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn transport_is_claimed_with_its_documents_and_trips() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        let (what, all) = ("transport", ["service_memo", "route_sheet", "fuel_receipt"]);
+        let bare = own.send(Role::Recipient, OWN, what, &own.transport(&[])).await;
+        for missing in ["a loan-for-use agreement or a service memo", "a route sheet", "a receipt for fuel"] {
+            assert!(bare.text().contains(missing), "{}", bare.shown());
+        }
+        bare.expect_faults(422, &["missing_document /items/0/documents"; 3]);
+        let mut wrong = own.transport(&all);
+        wrong["items"][0]["cost"] = json!("5.40");
+        wrong["total"] = json!("5.40");
+        wrong["items"][0]["trips"][0]["purpose"] = json!(2);
+        wrong["items"][0]["trips"][1]["passenger"] = json!("worker");
+        own.send(Role::Recipient, OWN, what, &wrong).await.expect_faults(
+            422,
+            &[
+                "unknown_purpose /items/0/trips/0/purpose",
+                "worker_travel /items/0/trips/1/passenger",
+                "amount_differs /items/0/cost",
+            ],
+        );
+        let mut ride = own.transport(&["monthly_report", "ticket"]);
+        ride["items"][0]["mode"] = json!("public_transport");
+        ride["items"][0]["ticketing"] = json!("paper");
+        ride["items"][0]["vehicle"] = Value::Null;
+        ride["items"][0]["documents"][1]["issuer"] = json!("Izdomāts autobuss");
+        ride["items"][0]["trips"] = json!([{"on": "2023-10-03", "purpose": 1, "route": "Mājas - centrs",
+            "passenger": "person", "escorted": true, "fare": "1.50"}]);
+        ride["items"][0]["cost"] = json!("1.50");
+        ride["total"] = json!("1.50");
+        own.send(Role::Recipient, OWN, what, &ride)
+            .await
+            .expect_faults(422, &["child_travels_free /items/0/trips/0/fare"]);
+
+        let sent = own.send(Role::Recipient, OWN, what, &own.transport(&all)).await.expect(201);
+        let claim = location(&sent);
+        assert_eq!(sent.json()["details"]["claim"]["items"][0]["trips"][1]["empty"], true);
+        own.send(Role::Recipient, OWN, what, &own.transport(&all))
+            .await
+            .expect_faults(422, &["already_claimed /items/0/trips/0/route", "already_claimed /items/0/trips/1/route"]);
+        own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+        own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201);
+        assert_eq!(own.sums().await, sums("5.38", "5.38"));
+        let lines = ledger(&app, &own.budget, "").await;
+        assert_eq!(lines["lines"][1]["invoiced"], "5.38", "{lines}");
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn the_cost_of_a_car_is_told_without_login() {
+    let app = TestApp::start().await;
+    for (request, litres, amount) in [
+        (json!({"km": ["25", "25"], "norm": "6.5", "fuel_price": "1.654"}), "3.25", "5.38"),
+        (
+            json!({"km": ["100"], "norm": "6.5", "fuel_price": "1.654", "hire": {"days": 2, "day_price": "30"}}),
+            "6.5",
+            "70.75",
+        ),
+        (json!({"km": ["1"], "norm": "5", "fuel_price": "0.1"}), "0.05", "0.01"),
+    ] {
+        let told = app.post("/v1/transport-costs").json(&request).send().await.expect(200).json();
+        assert_eq!((told["litres"].as_str(), told["amount"].as_str()), (Some(litres), Some(amount)), "{request}");
+    }
+}
