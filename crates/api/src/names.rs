@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, case_documents, children, deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines, methodology_versions, offers, orders, claims::{reimbursement, transport},
+    access, adults, applications, assessments, budgets, calendar, case_documents, children,
+    claims::{reimbursement, transport},
+    deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines,
+    methodology_versions, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},

@@ -4,7 +4,13 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, services, surveys, webhooks, working_days, claims,
+    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, claims,
+    cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning,
+    funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
+    methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons,
+    plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
+    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
+    service_proposals, services, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
