@@ -20,6 +20,7 @@ mod m20261126_000011_create_assessment;
 mod m20261126_000012_create_plan;
 mod m20261126_000015_create_delivery;
 mod m20261126_000016_create_payment_run;
+mod m20261126_000017_create_monthly_report;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000012_create_plan::Migration),
             Box::new(m20261126_000015_create_delivery::Migration),
             Box::new(m20261126_000016_create_payment_run::Migration),
+            Box::new(m20261126_000017_create_monthly_report::Migration),
         ]
     }
 }

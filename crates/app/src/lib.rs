@@ -12,6 +12,7 @@ mod events;
 mod invoices;
 mod loading;
 mod methodology_versions;
+mod monthly_reports;
 mod offers;
 mod offices;
 mod orders;
@@ -24,6 +25,7 @@ mod readiness;
 mod representatives;
 mod role_grants;
 mod service_proposals;
+mod service_statistics;
 mod webhooks;
 mod what_if;
 
@@ -46,12 +48,12 @@ pub use balsts_store::{
     BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision,
     Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
     IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay,
-    MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature,
-    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication,
-    Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative,
-    Revocation, RoleGrant, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, Webhook,
-    WebhookDelivery, WebhookSecret,
+    MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
+    OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
+    PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
+    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
+    Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use cases::{Case, CaseParts};
@@ -59,6 +61,7 @@ pub use erasures::{Expiry, ExpiryPlace};
 pub use invoices::{CheckedInvoice, Explain};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
+pub use monthly_reports::{LateReport, MonthlyReportDocument, MonthlyReportFile, ReportRules};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
