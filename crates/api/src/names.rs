@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
-    funding, invoices, ledger, lines, methodology_versions, offers, orders,
+    funding, invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, providers, representatives, retention, service_proposals, webhooks,
+    proposal, providers, representatives, retention, service_proposals, service_statistics, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -137,6 +137,14 @@ named! {
     InvoiceStatus = invoices::InvoiceStatus: invoices::InvoiceStatus::ALL;
     /// What was done with an invoice.
     InvoiceStepKind = invoices::InvoiceStepKind: invoices::InvoiceStepKind::ALL;
+    /// Where a monthly report stands.
+    MonthlyReportStatus = monthly_reports::ReportStatus: monthly_reports::ReportStatus::ALL;
+    /// What was done with a monthly report.
+    MonthlyReportStepKind = monthly_reports::ReportStepKind: monthly_reports::ReportStepKind::ALL;
+    /// In which list of a monthly report a line stands.
+    MonthlyReportLineKind = monthly_reports::ReportLineKind: monthly_reports::ReportLineKind::ALL;
+    /// What statistics are told apart by.
+    StatisticsDimension = service_statistics::StatisticsDimension: service_statistics::StatisticsDimension::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.

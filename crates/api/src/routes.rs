@@ -6,10 +6,11 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
     documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
-    health, imports, invoices, ledgers, methodologies, methodology_versions, municipalities, offers, offices, orders,
-    participant_selections, persons, plan_checks, plan_documents, plans, price_statistics, priority_rankings,
-    providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, role_grants,
-    service_proposals, services, webhooks, working_days,
+    health, imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
+    national_summaries, offers, offices, orders, participant_selections, persons, plan_checks, plan_documents, plans,
+    price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions,
+    representatives, retention_rules, role_grants, service_proposals, service_statistics, services, webhooks,
+    working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -94,6 +95,22 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(invoices::approve_invoice)
         .service(invoices::return_invoice)
         .service(invoices::reject_invoice)
+        .service(monthly_reports::create_monthly_report)
+        .service(monthly_reports::list_monthly_reports)
+        .service(monthly_reports::get_monthly_report)
+        .service(monthly_reports::discard_monthly_report)
+        .service(monthly_reports::regenerate_monthly_report)
+        .service(monthly_reports::annotate_monthly_report)
+        .service(monthly_reports::submit_monthly_report)
+        .service(monthly_reports::return_monthly_report)
+        .service(monthly_reports::approve_monthly_report)
+        .service(monthly_reports::fund_monthly_report)
+        .service(monthly_reports::list_monthly_report_lines)
+        .service(monthly_reports::get_monthly_report_document)
+        .service(monthly_reports::list_late_reports)
+        .service(national_summaries::get_national_summary)
+        .service(national_summaries::list_summary_lines)
+        .service(service_statistics::get_service_statistics)
         .service(ledgers::get_ledger)
         .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)

@@ -241,6 +241,21 @@ impl App {
         Ok(MonthlyReportDocument { report, content, lines })
     }
 
+    /// Lists lines of a report that the caller sees, after a number.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn list_monthly_report_lines(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        after: u32,
+        limit: u64,
+    ) -> Result<Vec<ReportLine>, AppError> {
+        let report = self.store.get_monthly_report(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        Ok(self.store.list_report_lines(&call.scope, report.id, None, after, Some(limit)).await?)
+    }
+
     /// Lists the reports that the caller sees.
     ///
     /// # Errors
