@@ -18,6 +18,8 @@ mod m20261126_000009_create_methodology_version;
 mod m20261126_000010_create_provider;
 mod m20261126_000011_create_assessment;
 mod m20261126_000012_create_plan;
+mod m20261126_000013_create_case_document;
+mod m20261126_000014_create_results;
 mod m20261126_000015_create_delivery;
 mod m20261126_000016_create_payment_run;
 mod m20261126_000017_create_monthly_report;
@@ -44,6 +46,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000010_create_provider::Migration),
             Box::new(m20261126_000011_create_assessment::Migration),
             Box::new(m20261126_000012_create_plan::Migration),
+            Box::new(m20261126_000013_create_case_document::Migration),
+            Box::new(m20261126_000014_create_results::Migration),
             Box::new(m20261126_000015_create_delivery::Migration),
             Box::new(m20261126_000016_create_payment_run::Migration),
             Box::new(m20261126_000017_create_monthly_report::Migration),

@@ -55,7 +55,23 @@ async fn begin(app: &TestApp, municipality: &str, application: &str, request: &V
 
 /// An assessment of a case that is complete: its only member has agreed by e-mail.
 pub(crate) async fn completed(app: &TestApp, application: &str, kind: &str, assessed_on: &str) {
+    completed_with(app, application, (kind, assessed_on), &request()["findings"]["functioning"]).await;
+}
+
+/// An assessment that is begun, and to which the specialist is assigned.
+pub(crate) async fn begun(app: &TestApp, application: &str) {
+    begin(app, OWN, application, &request()).await.expect(201);
+}
+
+/// A complete assessment that measured these domains.
+pub(crate) async fn completed_with(
+    app: &TestApp,
+    application: &str,
+    (kind, assessed_on): (&str, &str),
+    functioning: &Value,
+) {
     let mut request = request();
+    request["findings"]["functioning"] = functioning.clone();
     request["kind"] = json!(kind);
     request["assessed_on"] = json!(assessed_on);
     request["findings"]["goals"] = json!([goal()]);

@@ -18,7 +18,7 @@ use crate::{
 
 const CODE: &str = "320000-00001";
 
-async fn erase(app: &TestApp, role: Role, municipality: &str, person: &str, key: Option<&str>) -> Answer {
+pub(crate) async fn erase(app: &TestApp, role: Role, municipality: &str, person: &str, key: Option<&str>) -> Answer {
     let call = app.post(&format!("/v1/persons/{person}/erasure")).as_role(role, municipality);
     let call = if let Some(key) = key { call.header("idempotency-key", key) } else { call };
     call.json(&json!({"reason": "Glabāšanas termiņš beidzies."})).send().await
@@ -29,7 +29,7 @@ async fn get(app: &TestApp, role: Role, path: &str) -> Answer {
 }
 
 /// A case that has ended, with everything that belongs to one: the paths of application and budget, and the person.
-async fn ended_case(app: &TestApp) -> (String, String, String) {
+pub(crate) async fn ended_case(app: &TestApp) -> (String, String, String) {
     let first = json!({
         "methodology": "children-2023", "received_at": "2023-03-01T09:30",
         "person": {"personal_code": CODE, "given_name": "Izdomāta", "family_name": "Paraudziņa", "phone": "+371 20000000"},

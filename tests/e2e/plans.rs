@@ -39,7 +39,7 @@ pub(crate) async fn accepted_offer(app: &TestApp, provider: &str, service: &str,
     add_offer(app, OWN, provider, &offer).await.expect(201).json()["id"].as_str().unwrap().to_owned()
 }
 
-fn line(number: u32, service: &str, offer: Option<&str>, volume: &str, price: &str) -> Value {
+pub(crate) fn line(number: u32, service: &str, offer: Option<&str>, volume: &str, price: &str) -> Value {
     json!({"number": number, "service": service, "recipient": "child", "goal": 1, "volume": volume, "offer": offer,
         "unit_price": price, "funding": "individual_budget", "priority": number, "self_prepaid": offer.is_none()})
 }
@@ -52,7 +52,7 @@ pub(crate) fn draft(lines: &[Value]) -> Value {
     })
 }
 
-struct Calls<'a> {
+pub(crate) struct Calls<'a> {
     app: &'a TestApp,
     path: String,
 }
@@ -83,14 +83,14 @@ impl Calls<'_> {
         call.header("if-match", &self.tag().await).json(body).send().await
     }
 
-    async fn sign(&self, party: &str) -> Answer {
+    pub(crate) async fn sign(&self, party: &str) -> Answer {
         let signer = (party == "recipient").then_some("Izdomāts Paraugvecāks");
         let body =
             json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
         self.step("signatures", &body).await
     }
 
-    async fn order(&self, line: u32, form: &str, volume: &str) -> Answer {
+    pub(crate) async fn order(&self, line: u32, form: &str, volume: &str) -> Answer {
         let engagement = (form != "self_prepaid").then_some("parent_application");
         let body = json!({"line": line, "form": form, "volume": volume, "valid_from": "2023-04-01",
             "valid_to": "2024-03-31", "terms": {"engagement": engagement, "payment": "15 dienu laikā"}});
@@ -98,14 +98,14 @@ impl Calls<'_> {
     }
 }
 
-async fn plan<'a>(app: &'a TestApp, budget: &str, draft: &Value) -> Calls<'a> {
+pub(crate) async fn plan<'a>(app: &'a TestApp, budget: &str, draft: &Value) -> Calls<'a> {
     let call = app.post(&format!("{budget}/plan")).as_role(Role::SocialWorker, OWN);
     let created = call.json(draft).send().await.expect(201);
     assert_eq!(created.header("etag"), Some("\"1\""));
     Calls { app, path: location(&created) }
 }
 
-async fn ledger(app: &TestApp, budget: &str, query: &str) -> Value {
+pub(crate) async fn ledger(app: &TestApp, budget: &str, query: &str) -> Value {
     app.get(&format!("{budget}/ledger{query}")).as_role(Role::Accountant, OWN).send().await.expect(200).json()
 }
 

@@ -14,7 +14,7 @@ use crate::applications::{FOREIGN, OWN, location};
 
 const PATH: &str = "/v1/providers";
 
-fn legal(number: &str, municipalities: &[&str]) -> Value {
+pub(crate) fn legal(number: &str, municipalities: &[&str]) -> Value {
     json!({
         "legal": {"name": "SIA Izdomāts", "registration_number": number}, "register_number": "77",
         "municipalities": municipalities, "bank_account": "LV80 BANK 0000 4351 9500 1",
@@ -41,7 +41,7 @@ pub(crate) async fn registered(app: &TestApp, municipality: &str, number: &str, 
 }
 
 /// A token of a provider that names no municipality.
-fn as_provider(request: Request<'_>) -> Request<'_> {
+pub(crate) fn as_provider(request: Request<'_>) -> Request<'_> {
     let mut claims = tokens::claims(Role::Provider, OWN);
     claims.as_object_mut().unwrap().remove("balsts_municipality");
     request.token(&tokens::sign(&claims))

@@ -20,7 +20,7 @@ use actix_web::{dev::ServerHandle, rt::System};
 use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
 use balsts_app::{App, Targets};
 use balsts_domain::access::Role;
-use balsts_store::{DatabaseConfig, DatabaseUrl, KeyRing, Store, Vault};
+use balsts_store::{DatabaseConfig, DatabaseUrl, KeyRing, Objects, Store, Vault};
 use balsts_webhooks::{Deliverer, Sources};
 use chrono::{DateTime, Utc};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -259,6 +259,7 @@ pub struct TestApp {
     pub store: Store,
     /// Keys that are put here it takes over while it runs.
     pub keys: Arc<Mutex<Option<KeyRing>>>,
+    objects: TempDir,
     client: Client,
     handle: ServerHandle,
     thread: Option<JoinHandle<()>>,
@@ -354,7 +355,9 @@ impl TestApp {
                     None => options.database.create(),
                 };
                 let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
-                let store = open(database.url.clone(), keys).await;
+                let objects = tempfile::tempdir().unwrap();
+                let place = Objects::in_directory(objects.path()).unwrap();
+                let store = open(database.url.clone(), keys).await.with_objects(place);
                 let render: Option<balsts_api::RenderMetrics> =
                     options.metrics.then(|| -> balsts_api::RenderMetrics {
                         // At once: what comes before the recorder is not counted.
@@ -374,7 +377,7 @@ impl TestApp {
                 let listener = TcpListener::bind("127.0.0.1:0").unwrap();
                 let address = listener.local_addr().unwrap();
                 let server = balsts_api::serve(listener, state, server_options()).unwrap();
-                let started = (address, store.clone(), server.handle(), database);
+                let started = (address, store.clone(), server.handle(), database, objects);
                 if sender.send(started).is_ok() {
                     server.await.unwrap();
                 }
@@ -383,9 +386,9 @@ impl TestApp {
         };
         let name = thread::current().name().unwrap_or("server").to_owned();
         let thread = thread::Builder::new().name(name).spawn(server).unwrap();
-        let (address, store, handle, database) = receiver.await.expect("the server starts");
+        let (address, store, handle, database, objects) = receiver.await.expect("the server starts");
         let client = Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
-        Self { address, store, keys, client, handle, thread: Some(thread), database }
+        Self { address, store, keys, objects, client, handle, thread: Some(thread), database }
     }
 
     /// Starts another node on the database of this one, which looks for publications all the time. It stops before this one.
@@ -393,6 +396,11 @@ impl TestApp {
         let mut options = Options { beside: Some(self.database.shared()), ..Options::default() };
         options.config.publications_poll = Duration::from_millis(50);
         Self::start_with(options).await
+    }
+
+    /// Starts another node on the database of this one, with a clock of its own.
+    pub async fn another_node_at(&self, clock: fn() -> DateTime<Utc>) -> Self {
+        Self::start_with(Options { beside: Some(self.database.shared()), clock, ..Options::default() }).await
     }
 
     /// The files of the SQLite database.
@@ -403,6 +411,15 @@ impl TestApp {
     pub fn database_files(&self) -> Vec<PathBuf> {
         let directory = self.database.url.file().unwrap().parent().unwrap();
         fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()).collect()
+    }
+
+    /// The files with the contents of documents.
+    ///
+    /// # Panics
+    /// If they cannot be read.
+    #[must_use]
+    pub fn object_files(&self) -> Vec<PathBuf> {
+        fs::read_dir(self.objects.path()).unwrap().map(|file| file.unwrap().path()).collect()
     }
 
     /// Delivers at an instant what waits for webhooks, as the program does in the background.

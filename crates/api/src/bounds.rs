@@ -137,6 +137,12 @@ whole_numbers! {
     LineNumber = 1..=9999;
     /// Place in an order.
     Rank = 1..=9999;
+    /// A rating: 1 very dissatisfied to 5 very satisfied.
+    Rating = 1..=5;
+    /// Number of an item of a survey.
+    SurveyItem = 1..=200;
+    /// The answer to an item.
+    SurveyValue = 0..=10;
     /// Day of the week, 1 is Monday.
     Weekday = 1..=7;
 }

@@ -34,7 +34,7 @@ use crate::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
         language_tag,
     },
-    seat::{Office, seat},
+    seat::{Office, OfficeFailures, seat},
     types::{Date, Euros, Quantity, TimeOfDay, Units},
 };
 
@@ -300,7 +300,7 @@ pub(crate) async fn create_delivery(
         (status = 200, description = "One answer a line", body = String, content_type = "application/x-ndjson",
             example = json!("{\"id\":null,\"delivery_id\":\"018bcfe5-6800-7000-8000-000000000009\"}\n")),
         (status = 415, description = "The body is not declared as NDJSON", body = Problem, content_type = "application/problem+json"),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["deliveries:write"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "provider", "integrator"]))),
@@ -457,7 +457,7 @@ pub(crate) struct DeliveriesQuery {
     responses(
         (status = 200, description = "A page of deliveries", body = DeliveryList,
             example = json!({"items": [summary()], "next": null})),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["deliveries:read"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
@@ -496,7 +496,7 @@ pub(crate) async fn list_deliveries(
     params(("id" = Uuid, Path, description = "Identifier of the delivery"), Office),
     responses(
         (status = 200, description = "The delivery", body = DeliveryResponse, example = json!(example())),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["deliveries:read"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
@@ -555,7 +555,7 @@ pub(crate) async fn correct_delivery(
     params(("id" = Uuid, Path, description = "Identifier of the delivery"), Office, IfMatch),
     responses(
         (status = 201, description = "The delivery", body = DeliveryResponse, example = json!(example())),
-        AccessFailures, Conflict, Failures, Missing, PreconditionFailures,
+        OfficeFailures, AccessFailures, Conflict, Failures, Missing, PreconditionFailures,
     ),
     security(("bearer" = ["deliveries:write"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "provider", "integrator"]))),

@@ -74,6 +74,7 @@ fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
         Some("assessment") => "/v1/assessments",
         Some("budget") => "/v1/budgets",
+        Some("document") => "/v1/documents",
         Some("calendar_exception") => "/v1/calendar-exceptions",
         Some("offer") => "/v1/offers",
         Some("provider") => "/v1/providers",

@@ -72,7 +72,7 @@ pub(crate) struct AttainmentResponse {
 }
 
 impl AttainmentResponse {
-    fn new(area: Option<String>, attainment: &Attainment, language: Language) -> Self {
+    pub(crate) fn new(area: Option<String>, attainment: &Attainment, language: Language) -> Self {
         Self {
             area,
             goals: attainment.goals,

@@ -25,6 +25,7 @@ mod bounds;
 mod budgets;
 pub mod calculations;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 pub mod command_line;
 mod contract;
@@ -37,16 +38,19 @@ mod erasures;
 mod events;
 mod examples;
 mod forecasts;
+mod functioning;
 mod funding_mixes;
 mod funding_shares;
 pub mod fuzzing;
 mod goal_attainments;
+mod goal_results;
 mod health;
 mod i18n;
 pub mod identity;
 mod imports;
 mod invoices;
 mod ledgers;
+mod measures;
 mod methodologies;
 mod methodology_versions;
 mod monthly_reports;
@@ -60,6 +64,7 @@ mod openapi;
 mod orders;
 mod pages;
 mod participant_selections;
+mod payment_runs;
 mod persons;
 mod plan_checks;
 mod plan_documents;
@@ -75,13 +80,16 @@ mod qualifications;
 mod redistributions;
 mod representatives;
 mod retention_rules;
+mod risks;
 mod role_grants;
 mod routes;
+mod satisfaction_ratings;
 mod seat;
 mod server;
 mod service_proposals;
 mod service_statistics;
 mod services;
+mod surveys;
 mod telemetry;
 mod types;
 mod webhooks;
@@ -108,6 +116,8 @@ pub struct RateLimit {
 pub struct ApiConfig {
     /// The largest JSON body, bytes.
     pub body_limit: usize,
+    /// The largest file of a document, bytes.
+    pub document_limit: usize,
     /// The longest line of a bulk body, bytes.
     pub bulk_line_limit: usize,
     /// How long a request may take; bulk runs have a limit on silence instead.
@@ -126,6 +136,7 @@ impl Default for ApiConfig {
     fn default() -> Self {
         Self {
             body_limit: 1024 * 1024,
+            document_limit: 10 * 1024 * 1024,
             bulk_line_limit: 64 * 1024,
             request_timeout: Duration::from_secs(30),
             cors_allowed_origins: Vec::new(),

@@ -3,12 +3,15 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, children, deliveries, eligibility, events, forecast,
-    funding, invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
+    access, adults, applications, assessments, budgets, calendar, case_documents, children, deliveries, dimensions,
+    eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines, methodology_versions,
+    monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
+    payments,
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, providers, representatives, retention, service_proposals, service_statistics, webhooks,
+    proposal, providers, representatives, retention, risks, satisfaction, service_proposals, service_statistics,
+    surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -91,6 +94,14 @@ named! {
     AgreementForm = assessments::AgreementForm: assessments::AgreementForm::ALL;
     /// To whom a suspicion that a child's rights are breached is reported.
     ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
+    /// A section of the file of a case.
+    CaseSection = case_documents::CaseSection: case_documents::CaseSection::ALL;
+    /// What a document of a case is.
+    CaseDocumentType = case_documents::CaseDocumentType: case_documents::CaseDocumentType::ALL;
+    /// In what form a document exists.
+    DocumentMedium = case_documents::DocumentMedium: case_documents::DocumentMedium::ALL;
+    /// What a file is.
+    FileType = case_documents::FileType: case_documents::FileType::ALL;
     /// Where a budget stands.
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.
@@ -145,6 +156,12 @@ named! {
     MonthlyReportLineKind = monthly_reports::ReportLineKind: monthly_reports::ReportLineKind::ALL;
     /// What statistics are told apart by.
     StatisticsDimension = service_statistics::StatisticsDimension: service_statistics::StatisticsDimension::ALL;
+    /// The file that a bank or the State Treasury takes.
+    PaymentFormat = payments::PaymentFormat: payments::PaymentFormat::ALL;
+    /// Where a payment run stands.
+    PaymentRunStatus = payments::PaymentRunStatus: payments::PaymentRunStatus::ALL;
+    /// What became of a payment.
+    PaymentStatus = payments::PaymentStatus: payments::PaymentStatus::ALL;
     /// How a provider was engaged.
     Engagement = orders::Engagement: orders::Engagement::ALL;
     /// Where an entry of the ledger moves money to.
@@ -199,6 +216,46 @@ named! {
     ServiceProposalStatus = service_proposals::ProposalStatus: service_proposals::ProposalStatus::ALL;
     /// What the ministry decides on a proposal.
     ServiceProposalOutcome = service_proposals::ProposalOutcome: service_proposals::ProposalOutcome::ALL;
+    /// What came of a goal.
+    GoalAchievement = goal_results::GoalAchievement: goal_results::GoalAchievement::ALL;
+    /// What results of goals are counted by.
+    ResultDimension = goal_results::ResultDimension: goal_results::ResultDimension::ALL;
+    /// What places data is counted by.
+    PlaceDimension = dimensions::PlaceDimension: dimensions::PlaceDimension::ALL;
+    /// How a domain of functioning has changed.
+    FunctioningChange = functioning::FunctioningChange: functioning::FunctioningChange::ALL;
+    /// A stage of the process that is rated.
+    SatisfactionStage = satisfaction::SatisfactionStage: satisfaction::SatisfactionStage::ALL;
+    /// Who rates.
+    SatisfactionRespondent = satisfaction::SatisfactionRespondent: satisfaction::SatisfactionRespondent::ALL;
+    /// A questionnaire.
+    SurveyInstrument = surveys::SurveyInstrument: surveys::SurveyInstrument::ALL;
+    /// When a survey is taken.
+    SurveyMoment = surveys::SurveyMoment: surveys::SurveyMoment::ALL;
+    /// Who answers a survey.
+    SurveyRespondent = surveys::SurveyRespondent: surveys::SurveyRespondent::ALL;
+    /// Who helps to answer a survey.
+    SurveyHelp = surveys::SurveyHelp: surveys::SurveyHelp::ALL;
+    /// What is unusual about a survey.
+    SurveyWarning = surveys::SurveyWarning: surveys::SurveyWarning::ALL;
+    /// What surveys are counted by.
+    SurveyDimension = surveys::SurveyDimension: surveys::SurveyDimension::ALL;
+    /// What is measured of a dimension of a survey.
+    SurveyMeasure = surveys::SurveyMeasure: surveys::SurveyMeasure::ALL;
+    /// An age group of surveys.
+    SurveyAgeGroup = surveys::SurveyAgeGroup: surveys::SurveyAgeGroup::ALL;
+    /// Sex.
+    Sex = surveys::Sex: surveys::Sex::ALL;
+    /// What family the person lives in; the identifiers are not confirmed by a source.
+    FamilyType = surveys::FamilyType: surveys::FamilyType::ALL;
+    /// What kind of risk it is.
+    RiskKind = risks::RiskKind: risks::RiskKind::ALL;
+    /// How probable, how large, or at what level.
+    RiskGrade = risks::RiskGrade: risks::RiskGrade::ALL;
+    /// How far the office has come with a risk.
+    RiskStage = risks::RiskStage: risks::RiskStage::ALL;
+    /// What was done about a risk.
+    RiskStepKind = risks::RiskStepKind: risks::RiskStepKind::ALL;
     /// Where a webhook stands.
     WebhookStatus = webhooks::WebhookStatus: webhooks::WebhookStatus::ALL;
     /// Why an attempt to deliver got no answer.

@@ -1,15 +1,25 @@
 //! What a change brings in its headers: which version it is of, whether it may be repeated, and the request's own id.
 
-use actix_web::{FromRequest, HttpMessage, HttpRequest, dev::Payload, http::header::IF_MATCH};
-use balsts_app::Call;
-use balsts_domain::{access::Scope, text::Message};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    dev::Payload,
+    http::header::{CONTENT_LANGUAGE, ETAG, IF_MATCH, LOCATION},
+};
+use balsts_app::{Call, RecordedAnswer};
+use balsts_domain::{
+    access::Scope,
+    text::{Language, Message},
+};
 use chrono::SubsecRound;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-use crate::{ApiState, problem::ApiError};
+use crate::{
+    ApiState,
+    problem::{ApiError, language_tag},
+};
 
 /// The strong entity tag of a version.
 pub(crate) fn etag(version: i64) -> String {
@@ -80,6 +90,30 @@ impl IdempotencyKey {
 #[derive(Debug, Deserialize)]
 pub(crate) struct Created {
     pub(crate) id: Uuid,
+}
+
+/// The answer of a request that may be repeated, with the place of what it created, and its version where that counts up.
+pub(crate) fn created(
+    answer: RecordedAnswer,
+    place: Option<&str>,
+    version: Option<i64>,
+    language: Language,
+) -> Result<HttpResponse, ApiError> {
+    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
+    let mut response = HttpResponse::Created();
+    if let Some(place) = place {
+        response.insert_header((LOCATION, format!("{place}/{id}")));
+    }
+    if let Some(version) = version {
+        response.insert_header((ETAG, etag(version)));
+    }
+    response.insert_header((CONTENT_LANGUAGE, language_tag(language)));
+    Ok(response.content_type("application/json").body(answer.body))
+}
+
+/// What is recorded of an answer.
+pub(crate) fn recorded(body: &impl Serialize) -> RecordedAnswer {
+    RecordedAnswer { status: 201, body: serde_json::to_vec(body).unwrap_or_default() }
 }
 
 /// The identifier of the request, as `X-Request-Id` tells it.

@@ -281,6 +281,7 @@ impl From<AppError> for ApiError {
                 tracing::warn!(%reason, "the database is not available");
                 Self::Unavailable
             }
+            AppError::Store(StoreError::NoObjects) => Self::Unavailable,
             AppError::Store(error) => {
                 let reason = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::error!(%error, reason, "the database failed");

@@ -4,13 +4,14 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, cases, cost_statistics, deliveries, docs,
-    documents, eligibility_checks, erasures, events, forecasts, funding_mixes, funding_shares, goal_attainments,
-    health, imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
-    national_summaries, offers, offices, orders, participant_selections, persons, plan_checks, plan_documents, plans,
-    price_statistics, priority_rankings, providers, provisional_budgets, qualifications, redistributions,
-    representatives, retention_rules, role_grants, service_proposals, service_statistics, services, webhooks,
-    working_days,
+    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, cost_statistics,
+    deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes,
+    funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
+    methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
+    participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
+    priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives,
+    retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics, services,
+    surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -111,6 +112,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(national_summaries::get_national_summary)
         .service(national_summaries::list_summary_lines)
         .service(service_statistics::get_service_statistics)
+        .service(payment_runs::create_payment_run)
+        .service(payment_runs::list_payment_runs)
+        .service(payment_runs::get_payment_run)
+        .service(payment_runs::get_payment_file)
+        .service(payment_runs::record_payment_results)
         .service(ledgers::get_ledger)
         .service(ledgers::list_ledger_entries)
         .service(calendar_exceptions::list_calendar_exceptions)
@@ -134,6 +140,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(assessments::agree_assessment)
         .service(assessments::complete_assessment)
         .service(assessments::record_rights_report)
+        .service(case_documents::add_case_document)
+        .service(case_documents::list_case_documents)
+        .service(case_documents::get_case_document)
+        .service(case_documents::get_case_document_content)
+        .service(case_documents::request_document_deletion)
+        .service(case_documents::list_deletion_requests)
+        .service(case_documents::delete_case_document)
         .service(providers::register_provider)
         .service(providers::list_providers)
         .service(providers::get_provider)
@@ -163,6 +176,29 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(service_proposals::list_service_proposals)
         .service(service_proposals::get_service_proposal)
         .service(service_proposals::decide_service_proposal)
+        .service(goal_results::record_goal_result)
+        .service(goal_results::list_goal_results)
+        .service(goal_results::get_goal_result)
+        .service(goal_results::correct_goal_result)
+        .service(goal_results::get_goal_statistics)
+        .service(functioning::get_functioning)
+        .service(functioning::get_functioning_statistics)
+        .service(satisfaction_ratings::rate_satisfaction)
+        .service(satisfaction_ratings::list_satisfaction_ratings)
+        .service(satisfaction_ratings::get_satisfaction_statistics)
+        .service(surveys::record_survey)
+        .service(surveys::list_case_surveys)
+        .service(surveys::list_surveys)
+        .service(surveys::get_survey)
+        .service(surveys::get_survey_statistics)
+        .service(risks::register_risk)
+        .service(risks::list_risks)
+        .service(risks::get_risk)
+        .service(risks::update_risk)
+        .service(risks::analyse_risk)
+        .service(risks::review_risk)
+        .service(risks::report_risk)
+        .service(risks::close_risk)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

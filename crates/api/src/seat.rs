@@ -6,9 +6,14 @@ use balsts_domain::{
     text::Message,
 };
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, IntoResponses};
 
-use crate::{ApiState, identity::Identified, problem::ApiError, types::Atvk};
+use crate::{
+    ApiState,
+    identity::Identified,
+    problem::{ApiError, Problem},
+    types::Atvk,
+};
 
 /// The office that a request is about.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -19,6 +24,15 @@ pub(crate) struct Office {
     /// own.
     #[param(value_type = Option<String>, pattern = "^[0-9]{7}$", example = "0001000")]
     pub(crate) municipality: Option<Atvk>,
+}
+
+/// What a request without the office answers.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "only describes what a handler may answer")]
+pub(crate) enum OfficeFailures {
+    /// A provider does not say which office the request is about
+    #[response(status = 422, content_type = "application/problem+json")]
+    Missing(Problem),
 }
 
 /// The scope of a caller in an office.

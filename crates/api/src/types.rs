@@ -9,7 +9,7 @@ use balsts_domain::{
     plans::times,
 };
 use chrono::{NaiveDate, NaiveDateTime};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::ToSchema;
 
@@ -204,6 +204,32 @@ pub struct Quantity(pub Volume);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,12}(\.[0-9]{1,3})?$", example = "37.5")]
 pub struct RequestedVolume(pub Volume);
+
+/// The score of a dimension of a survey: a decimal string of four digits and three decimals at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]
+#[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,4}(\.[0-9]{1,3})?$", example = "48.125")]
+pub struct Score(pub Decimal);
+
+impl Score {
+    /// The score in thousandths.
+    pub(crate) fn thousandths(self) -> i64 {
+        // Four digits and three decimals: nothing is cut off.
+        self.0.saturating_mul(Decimal::ONE_THOUSAND).trunc().to_i64().unwrap_or_default()
+    }
+}
+
+impl<'de> Deserialize<'de> for Score {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let parse = |text: &str| is_short(text, 4).then(|| Volume::parse(text).ok()).flatten().map(Volume::value);
+        parsed(deserializer, "a score of four digits and three decimals at most", parse).map(Self)
+    }
+}
+
+impl Serialize for Score {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0.normalize())
+    }
+}
 
 /// A number with decimals that is neither an amount nor a volume: a plain decimal string.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ToSchema)]

@@ -5,10 +5,13 @@ mod applications;
 mod assessments;
 mod budgets;
 mod calendar_exceptions;
+mod case_documents;
 mod cases;
 mod deliveries;
 mod erasures;
 mod events;
+mod functioning;
+mod goal_results;
 mod invoices;
 mod loading;
 mod methodology_versions;
@@ -23,9 +26,12 @@ mod plans;
 mod providers;
 mod readiness;
 mod representatives;
+mod risks;
 mod role_grants;
+mod satisfaction_ratings;
 mod service_proposals;
 mod service_statistics;
+mod surveys;
 mod webhooks;
 mod what_if;
 
@@ -45,19 +51,23 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, ClaimedWebhook, Contact, Debtor, DecidedProposal, Decision,
-    Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, Grounds, HandOver,
-    IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay,
-    MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
-    OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
-    PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider,
-    ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, RoleGrant, ServiceProposal,
-    Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell, Webhook, WebhookDelivery, WebhookSecret,
+    BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, Debtor, DecidedProposal,
+    Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
+    GoalResult, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
+    Kept, LedgerDay, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
+    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
+    Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary,
+    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification,
+    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
+    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
+    SummaryCell, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
 pub use erasures::{Expiry, ExpiryPlace};
+pub use functioning::DomainCounts;
+pub use goal_results::{NewGoalResult, PlanResults};
 pub use invoices::{CheckedInvoice, Explain};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
@@ -71,8 +81,11 @@ pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, N
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
+pub use risks::{NewRisk, NewRiskAnalysis, NewRiskReview};
 pub use role_grants::NewRoleGrant;
+pub use satisfaction_ratings::NewSatisfactionRating;
 pub use service_proposals::{NewProposal, NewProposalDecision};
+pub use surveys::KnownSurvey;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
 
 /// What the use cases work with. Cheap to clone.

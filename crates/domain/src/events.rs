@@ -107,6 +107,12 @@ names! {
         AssessmentChanged = "assessment.changed",
         /// An assessment was completed.
         AssessmentCompleted = "assessment.completed",
+        /// A document was added to a case.
+        CaseDocumentAdded = "document.added",
+        /// The office asks that a document be deleted.
+        CaseDocumentDeletionRequested = "document.deletion_requested",
+        /// The ministry deleted a document.
+        CaseDocumentDeleted = "document.deleted",
         /// The office registered a provider.
         ProviderRegistered = "provider.registered",
         /// A provider was changed that the office registered.
@@ -123,6 +129,20 @@ names! {
         ServiceProposalCreated = "service_proposal.created",
         /// The ministry decided on such a proposal; every office is told.
         ServiceProposalDecided = "service_proposal.decided",
+        /// A result of a goal was recorded.
+        GoalResultRecorded = "goal_result.recorded",
+        /// A result of a goal was corrected.
+        GoalResultCorrected = "goal_result.corrected",
+        /// Somebody rated a case.
+        SatisfactionRated = "satisfaction.rated",
+        /// A survey of a case was recorded.
+        SurveyRecorded = "survey.recorded",
+        /// A risk was registered.
+        RiskRegistered = "risk.registered",
+        /// A risk was changed, analysed, reviewed or closed.
+        RiskChanged = "risk.changed",
+        /// A risk was reported to the ministry.
+        RiskReported = "risk.reported",
         /// The ministry published tariffs, services or periods of a methodology; every office is told.
         MethodologyVersionPublished = "methodology_version.published",
     }

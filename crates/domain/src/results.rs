@@ -44,7 +44,7 @@ pub struct Attainment {
 }
 
 impl Attainment {
-    fn of(achieved: u64, partly: u64, not_achieved: u64) -> Self {
+    pub(crate) fn of(achieved: u64, partly: u64, not_achieved: u64) -> Self {
         let goals = achieved.saturating_add(partly).saturating_add(not_achieved);
         let halves = achieved.saturating_mul(2).saturating_add(partly);
         let percent = |halves: u64| whole_percent(halves, goals.saturating_mul(2));

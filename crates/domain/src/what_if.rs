@@ -14,11 +14,9 @@ use crate::{
     calculation::{Calculation, CalculationFacts, CalculationRefusal},
     money::Money,
     parameters::Parameters,
+    suppression::{self, FEWEST},
     text::Refusal,
 };
-
-/// The fewest people of whom a sum is told.
-pub const FEWEST: u64 = 5;
 
 /// People whose budgets are alike.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,16 +190,9 @@ fn add<K: Ord>(sums: &mut BTreeMap<K, Sums>, key: K, more: Sums) {
 
 /// Every group that may be told, in order, and last the others together.
 fn told<K: Ord + Clone>(groups: &BTreeMap<K, Sums>) -> Vec<Told<K>> {
-    let (mut small, mut shown): (Vec<_>, Vec<_>) = groups.iter().partition(|(_, sums)| sums.budgets < FEWEST);
-    let people = |groups: &[(&K, &Sums)]| groups.iter().map(|(_, sums)| sums.budgets).sum::<u64>();
-    while !small.is_empty() && (people(&small) < FEWEST || small.len() < 2) {
-        let smallest = shown.iter().enumerate().min_by_key(|(_, (_, sums))| sums.budgets).map(|(index, _)| index);
-        match smallest {
-            Some(index) => small.push(shown.remove(index)),
-            // All of them together are too few.
-            None => return Vec::new(),
-        }
-    }
+    let people = |groups: &[&(&K, &Sums)]| groups.iter().map(|(_, sums)| sums.budgets).sum::<u64>();
+    // All of them together are too few.
+    let Some((shown, small)) = suppression::split(groups.iter().collect(), people) else { return Vec::new() };
     let mut told: Vec<Told<K>> =
         shown.into_iter().map(|(group, sums)| Told { of: Some(group.clone()), sums: *sums }).collect();
     if !small.is_empty() {

@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
     pub(crate) metrics: Metrics,
     pub(crate) webhooks: Webhooks,
+    pub(crate) documents: Documents,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -133,6 +134,18 @@ pub(crate) struct Webhooks {
     pub(crate) allowed_ports: Vec<NonZeroU16>,
 }
 
+/// Where the contents of documents are kept. Documents are not available where there is no place, or no keys.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Documents {
+    /// Of one database, the same for all nodes; beside an SQLite file, `PATH.documents`.
+    pub(crate) directory: Option<PathBuf>,
+    /// `s3://bucket/folder` instead, where the program is built with the cargo feature `s3`.
+    pub(crate) bucket: Option<String>,
+    /// The largest file.
+    pub(crate) limit_bytes: NonZeroU32,
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -146,6 +159,7 @@ impl Default for Settings {
             log: Log::default(),
             metrics: Metrics::default(),
             webhooks: Webhooks::default(),
+            documents: Documents::default(),
         }
     }
 }
@@ -206,6 +220,12 @@ impl Default for Webhooks {
             poll_seconds: const { NonZeroU16::new(5).unwrap() },
             allowed_ports: vec![const { NonZeroU16::new(443).unwrap() }],
         }
+    }
+}
+
+impl Default for Documents {
+    fn default() -> Self {
+        Self { directory: None, bucket: None, limit_bytes: const { NonZeroU32::new(10 * 1024 * 1024).unwrap() } }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The command `serve`: database, API and metrics put together, from start to orderly stop.
 
 use std::{
+    env,
+    ffi::OsString,
     io::{self, Write},
     net::{SocketAddr, TcpListener},
     num::{NonZeroU16, NonZeroUsize},
@@ -16,12 +18,12 @@ use actix_web::{
 };
 use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
 use balsts_app::{App, Targets};
-use balsts_store::{Store, Vault};
+use balsts_store::{Objects, Store, Vault};
 use balsts_webhooks::{Deliverer, Sources};
 
 use crate::{
     clock,
-    config::{Http, Settings, Trust},
+    config::{Documents, Http, Settings, Trust},
     development::DemoToken,
     error::{CommandError, one_line},
     identity,
@@ -33,6 +35,9 @@ use crate::{
 /// How long connections to the database may take to close once no request runs any more.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How often contents without a document are swept.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Serves until a signal says stop.
 pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
     let mut signals = Signals::listen()?;
@@ -43,11 +48,13 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
             return Ok(());
         }
     };
+    let sweeping = rt::spawn(sweep(App::new(store.clone())));
     let pause = seconds(settings.webhooks.poll_seconds);
     let deliveries = deliverer.map(|deliverer| rt::spawn(async move { deliverer.run(pause).await }));
     let ended = until_stopped(server, &mut signals, seconds(settings.http.shutdown_seconds)).await;
     // What is on its way is sent again: only what was recorded counts as delivered.
     deliveries.inspect(|deliveries| deliveries.abort());
+    sweeping.abort();
 
     match timeout(CLOSE_TIMEOUT, store.close()).await {
         Ok(Ok(())) => tracing::info!("stopped"),
@@ -76,6 +83,13 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store, CommandError> {
 /// Opens the port last: whoever can connect is served by a node with an up-to-date database.
 async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>), CommandError> {
     let store = open(settings).await?;
+    let store = match settings.objects()? {
+        Some(objects) => store.with_objects(objects),
+        None => {
+            tracing::warn!("neither documents.directory nor documents.bucket is given: documents are not available");
+            store
+        }
+    };
     let delivers = settings.webhooks.enabled && store.has_keys();
     let render_metrics = if settings.metrics.enabled { Some(metrics::start()?) } else { None };
     let trust = settings.trust()?;
@@ -100,6 +114,18 @@ async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>)
         .map_err(|source| CommandError::Listen { address, source })?;
     announce(address, &tokens);
     Ok((server, store, deliverer))
+}
+
+/// Deletes once a day the contents that no document has.
+async fn sweep(app: App) {
+    while app.stores_documents() {
+        match app.sweep_contents(clock::now()).await {
+            Ok(0) => {}
+            Ok(swept) => tracing::info!(swept, "contents without a document are deleted"),
+            Err(error) => tracing::warn!(error = one_line(&error), "contents without a document could not be deleted"),
+        }
+        rt::time::sleep(A_DAY).await;
+    }
 }
 
 fn deliverer(app: App, targets: Targets) -> Result<Deliverer, CommandError> {
@@ -166,6 +192,31 @@ impl Settings {
         })
     }
 
+    /// Where contents of documents are: as given, or beside an SQLite database. The settings of a bucket are those of the environment
+    /// that its vendor's tools read, such as `AWS_REGION`.
+    fn objects(&self) -> Result<Option<Objects>, CommandError> {
+        let Documents { directory, bucket, .. } = &self.documents;
+        let failed = |error| CommandError::set_up("documents.directory", error);
+        match (directory, bucket) {
+            (Some(_), Some(_)) => Err(CommandError::set_up("documents", "give a directory or a bucket, not both")),
+            (Some(directory), None) => Objects::in_directory(directory).map(Some).map_err(failed),
+            (None, Some(bucket)) => {
+                let url = bucket.parse().map_err(|error| CommandError::set_up("documents.bucket", error))?;
+                let text =
+                    |(name, value): (OsString, OsString)| Some((name.into_string().ok()?, value.into_string().ok()?));
+                let settings = env::vars_os().filter_map(text).filter(|(name, _)| name.starts_with("AWS_"));
+                let objects = Objects::in_bucket(&url, settings);
+                objects.map(Some).map_err(|error| CommandError::set_up("documents.bucket", error))
+            }
+            (None, None) => {
+                let Some(file) = self.database.url.file() else { return Ok(None) };
+                let mut directory = file.as_os_str().to_owned();
+                directory.push(".documents");
+                Objects::in_directory(directory.as_ref()).map(Some).map_err(failed)
+            }
+        }
+    }
+
     /// This machine is a receiver in development only, where nobody else can connect.
     fn targets(&self, trust: &Trust) -> Targets {
         let ports = self.webhooks.allowed_ports.iter().map(|port| port.get()).collect();
@@ -175,6 +226,7 @@ impl Settings {
     pub(crate) fn api_config(&self) -> ApiConfig {
         let limit = &self.rate_limit;
         ApiConfig {
+            document_limit: bytes(self.documents.limit_bytes.get()),
             body_limit: bytes(self.http.body_limit_bytes.get()),
             bulk_line_limit: bytes(self.http.bulk_line_limit_bytes.get()),
             request_timeout: seconds(self.http.request_timeout_seconds),

@@ -316,6 +316,7 @@ impl Running {
         let mut command = balsts(directory, &["--listen", "127.0.0.1:0"]);
         if let Some(url) = postgres {
             command.env("BALSTS__DATABASE__URL", url).env("BALSTS__DATABASE__KEY_FILE", directory.join("keys.json"));
+            command.env("BALSTS__DOCUMENTS__DIRECTORY", directory.join("documents"));
         }
         command.env("BALSTS__LOG__LEVEL", level);
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
@@ -576,6 +577,60 @@ fn a_kill_amid_two_thousand_decisions_loses_and_doubles_none() {
         assert!(verified.status.success(), "{}", stdout(&verified));
         assert!(stdout(&verified).contains(&format!("{} entries read", 2 * DECISIONS)), "{}", stdout(&verified));
         eprintln!("{} acknowledged, {before} stored when killed", acknowledged.len());
+    }
+}
+
+/// Every document that is listed has its file, whatever the moment of the kill; what has a file and no row was on its way.
+#[test]
+#[cfg(unix)]
+fn a_kill_amid_uploads_leaves_no_document_without_its_file() {
+    use std::{collections::BTreeSet, sync::Mutex, thread};
+
+    const WRITERS: usize = 4;
+    const UPLOADS: usize = 60;
+    let directory = tempfile::tempdir().unwrap();
+    for url in databases(directory.path()) {
+        let url = url.as_deref();
+        let files = directory.path().join(if url.is_some() { "documents" } else { "balsts.db.documents" });
+        let server = Running::start(directory.path(), url);
+        let case = server.ask("social_worker", "POST /v1/applications", &application("320000-55501")).unwrap().1;
+        let path = format!("/v1/cases/{}/documents", case["id"].as_str().unwrap());
+        let content = "Izdomāts teksts.\n".repeat(500);
+        let head = format!(
+            "POST {path}?section=plan&type=minutes&medium=electronic&date=2023-03-01&media_type=text/plain HTTP/1.1\r\n\
+             Content-Type: application/octet-stream\r\nX-Ignored: "
+        );
+        let acknowledged = Mutex::new(BTreeSet::new());
+        thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| {
+                    // Nothing comes from a server that is gone.
+                    while let Some((status, answer)) = server.ask("social_worker", &head, &content) {
+                        assert_eq!(status, "201", "{answer}");
+                        acknowledged.lock().unwrap().insert(answer["id"].as_str().unwrap().to_owned());
+                    }
+                });
+            }
+            while acknowledged.lock().unwrap().len() < UPLOADS {
+                thread::sleep(std::time::Duration::from_millis(2));
+            }
+            let pid = server.process.id().to_string();
+            assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        });
+        server.kill();
+
+        let server = Running::start(directory.path(), url);
+        let listed = server.all("social_worker", &path);
+        let listed: BTreeSet<String> = listed.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+        assert!(acknowledged.into_inner().unwrap().is_subset(&listed), "every acknowledged document is there");
+        for id in &listed {
+            let head = format!("GET /v1/documents/{id}/content");
+            let (status, file) = ask(&server.address, server.token("auditor"), &head, "").unwrap();
+            assert!(status == "200" && file == content, "{id}: {status}");
+        }
+        let kept = std::fs::read_dir(&files).unwrap().count();
+        assert!((listed.len()..=listed.len() + WRITERS).contains(&kept), "{kept} files of {} documents", listed.len());
+        server.kill();
     }
 }
 

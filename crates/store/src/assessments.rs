@@ -94,7 +94,7 @@ pub struct Assessment {
     pub version: i64,
 }
 
-const fn place(column: &'static str, row: Uuid) -> Place {
+pub(crate) const fn place(column: &'static str, row: Uuid) -> Place {
     Place { table: "assessment", column, row }
 }
 

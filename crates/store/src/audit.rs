@@ -54,13 +54,17 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "application",
     "assessment",
     "budget",
+    "case_document",
     "delivery",
+    "goal_result",
     "hand_over",
     "invoice",
     "payment",
     "plan",
     "representative",
+    "satisfaction_rating",
     "service_order",
+    "survey",
 ];
 
 /// The identifiers of everything that a municipality has of a person.

@@ -24,6 +24,8 @@ use crate::{
     hand_overs::hand_over,
     persons::{person, person_place},
     representatives::{representative, visible},
+    satisfaction_ratings::satisfaction_rating,
+    surveys::survey,
 };
 
 /// The erasure of a person.
@@ -178,6 +180,21 @@ impl WriteTransaction {
             .col_expr(representative::Column::UpdatedAt, Expr::val(at))
             .filter(representative::Column::PersonId.eq(id))
             .filter(representative::Column::MunicipalityCode.eq(municipality))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        // What is counted stays; who rated, and the code of surveys, go.
+        satisfaction_rating::Entity::update_many()
+            .col_expr(satisfaction_rating::Column::RespondentKey, Expr::val(None::<String>))
+            .filter(satisfaction_rating::Column::PersonId.eq(id))
+            .filter(satisfaction_rating::Column::MunicipalityCode.eq(municipality))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        survey::Entity::update_many()
+            .col_expr(survey::Column::Code, Expr::val(None::<String>))
+            .filter(survey::Column::PersonId.eq(id))
+            .filter(survey::Column::MunicipalityCode.eq(municipality))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

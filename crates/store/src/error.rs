@@ -6,7 +6,7 @@ use balsts_domain::parameters::Faults;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
 use thiserror::Error;
 
-use crate::vault::CannotOpen;
+use crate::{objects::ObjectFailure, vault::CannotOpen};
 
 /// A failure of the store. The messages hold no SQL and no values; the driver's own message is the
 /// [`source`](Error::source), which is for the log only.
@@ -60,6 +60,12 @@ pub enum StoreError {
     /// What tells of the person was erased.
     #[error("the person is erased")]
     Erased,
+    /// There is no place for the contents of documents.
+    #[error("no place for documents is configured")]
+    NoObjects,
+    /// The object store failed.
+    #[error(transparent)]
+    Objects(#[from] ObjectFailure),
     /// There are no keys to seal personal data with.
     #[error("no keys are configured")]
     NoKeys,

@@ -9,8 +9,11 @@ use crate::{
     applications::{application, decision},
     assessments::{assessment, member},
     budgets::{budget, calculation, signature},
+    case_documents::case_document,
     plans::{plan, plan_signature},
     revocations::revocation,
+    satisfaction_ratings::satisfaction_rating,
+    surveys::survey,
     vault::Place,
 };
 
@@ -169,6 +172,37 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(assessment::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        case_document::Entity::update_many()
+            .set(case_document::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(case_document::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        satisfaction_rating::Entity::update_many()
+            .set(satisfaction_rating::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                ..Default::default()
+            })
+            .filter(satisfaction_rating::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        survey::Entity::update_many()
+            .set(survey::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                ..Default::default()
+            })
+            .filter(survey::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

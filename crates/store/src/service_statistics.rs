@@ -86,7 +86,7 @@ fn region(parameters: &Parameters, values: &mut Vec<Value>) -> String {
     };
     let regions = PlanningRegion::ALL.iter();
     let cases = regions.map(|region| case("delivery.municipality_code", codes(*region), region.as_str(), values));
-    format!("CASE {} END", cases.collect::<String>())
+    format!("CASE {} ELSE delivery.municipality_code END", cases.collect::<String>())
 }
 
 /// The names of the result are the rules' own; what is compared is bound.

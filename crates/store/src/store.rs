@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use crate::{
-    DatabaseFailure, DatabaseUrl, Reach, StoreError, Vault,
+    DatabaseFailure, DatabaseUrl, Objects, Reach, StoreError, Vault,
     connect::{self, Access},
     reach::Reader,
     url::Target,
@@ -32,6 +32,7 @@ pub struct Store {
     reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
     vault: Option<Arc<Vault>>,
+    objects: Option<Objects>,
 }
 
 /// A transaction that may write. Dropped without [`commit`](Self::commit), it is rolled back.
@@ -51,7 +52,7 @@ impl Store {
             }
             Target::Postgres(server) => {
                 let pool = connect::postgres(server, max_connections).await;
-                pool.map(|pool| Self { reader: pool.clone(), writer: pool, vault: None })
+                pool.map(|pool| Self { reader: pool.clone(), writer: pool, vault: None, objects: None })
             }
         };
         opened.map_err(|error| StoreError::Open { database: config.url.to_string(), source: DatabaseFailure(error) })
@@ -61,7 +62,7 @@ impl Store {
         // The writer first: it switches the file to write-ahead logging.
         let writer = connect::sqlite(path, 1, Access::Write).await?;
         let reader = connect::sqlite(path, readers, Access::ReadOnly).await?;
-        Ok(Self { reader, writer, vault: None })
+        Ok(Self { reader, writer, vault: None, objects: None })
     }
 
     /// The same database with the keys that personal data is sealed with.
@@ -74,6 +75,18 @@ impl Store {
     #[must_use]
     pub const fn has_keys(&self) -> bool {
         self.vault.is_some()
+    }
+
+    /// The same database with a place for the contents of documents.
+    #[must_use]
+    pub fn with_objects(self, objects: Objects) -> Self {
+        Self { objects: Some(objects), ..self }
+    }
+
+    /// Whether there is a place for the contents of documents.
+    #[must_use]
+    pub const fn has_objects(&self) -> bool {
+        self.objects.is_some()
     }
 
     /// Begins a transaction that may write, within a reach. On SQLite it waits for its turn: there is one writer at a time.
@@ -124,6 +137,10 @@ impl Store {
 
     pub(crate) fn vault(&self) -> Result<&Vault, StoreError> {
         self.vault.as_deref().ok_or(StoreError::NoKeys)
+    }
+
+    pub(crate) fn objects(&self) -> Result<&Objects, StoreError> {
+        self.objects.as_ref().ok_or(StoreError::NoObjects)
     }
 
     /// Reads within a reach.

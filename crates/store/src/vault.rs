@@ -154,6 +154,15 @@ impl Vault {
         cipher.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: &place.associated() }).map_err(|_| CannotOpen)
     }
 
+    /// A key to encrypt one content with, from the source of nonces. Unlike a nonce it cannot do without a source that works.
+    pub(crate) fn draw_key(&self) -> Result<[u8; 32], CannotOpen> {
+        let drawn = [(self.draw_nonce)(), (self.draw_nonce)(), (self.draw_nonce)()];
+        if drawn.contains(&[0; NONCE]) {
+            return Err(CannotOpen);
+        }
+        drawn.as_flattened().first_chunk().copied().ok_or(CannotOpen)
+    }
+
     /// What values that are sealed now begin with.
     pub(crate) fn current_header(&self) -> [u8; HEADER] {
         header(self.fresh().current)

@@ -34,9 +34,10 @@ use crate::{
     pages::{cut, page_size},
     preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
     problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
+        language_tag,
     },
-    seat::{Office, seat},
+    seat::{Office, OfficeFailures, seat},
     types::{Atvk, Date},
 };
 
@@ -269,7 +270,7 @@ pub(crate) struct InvoicesQuery {
     responses(
         (status = 200, description = "A page of invoices", body = InvoiceList,
             example = json!({"items": [response::summary_example()], "next": null})),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["invoices:read"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
@@ -307,7 +308,7 @@ pub(crate) async fn list_invoices(
     params(("id" = Uuid, Path, description = "Identifier of the invoice"), Office),
     responses(
         (status = 200, description = "The invoice", body = InvoiceResponse, example = json!(response::example())),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["invoices:read"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
@@ -362,6 +363,8 @@ pub(crate) async fn endorse_invoice(
     params(("id" = Uuid, Path, description = "Identifier of the invoice"), IfMatch),
     responses(
         (status = 201, description = "The invoice", body = InvoiceResponse, example = json!(response::example())),
+        (status = 422, description = "Who entered or endorsed it approves it, or the ledger refuses", body = Problem,
+            content_type = "application/problem+json"),
         AccessFailures, Conflict, Failures, Missing, PreconditionFailures,
     ),
     security(("bearer" = [])),

@@ -7,8 +7,9 @@ use balsts_domain::{
     access::MunicipalityCode,
     money::Money,
     parameters::{Parameters, catalogue::MethodologyId, overlay::Overlay},
+    suppression::FEWEST,
     text::Language,
-    what_if::{FEWEST, RecipientGroup, Sums, Tally, Told},
+    what_if::{RecipientGroup, Sums, Tally, Told},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;

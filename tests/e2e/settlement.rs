@@ -1,0 +1,385 @@
+//! Deliveries, invoices and payment runs on both databases: what was delivered is invoiced once, approved by a second person,
+//! paid once, and stands in the ledger to the cent.
+
+use balsts_domain::access::Role;
+use balsts_exchange::invoice::{
+    Account, EInvoice, Identifier, Kind, Line, Party, Payment, Period, Preceding, Profile, Totals, Vat, VatSum,
+    write_invoice,
+};
+use balsts_tests::{
+    Database, TestApp,
+    app::{Answer, Request},
+};
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use crate::{
+    applications::{FOREIGN, OWN, location},
+    assessments::completed,
+    plans::{accepted_offer, draft, ledger, line, plan, signed_budget},
+    providers::{as_provider, legal},
+};
+
+/// A plan in force with an open order of 100 hours of home care at 12.00.
+pub(crate) struct Ordered {
+    pub(crate) budget: String,
+    pub(crate) provider: String,
+    pub(crate) order: String,
+}
+
+fn id_of(path: &str) -> &str {
+    path.rsplit('/').next().unwrap()
+}
+
+pub(crate) async fn ordered(app: &TestApp, code: &str) -> Ordered {
+    let budget = signed_budget(app, code).await;
+    let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+    completed(app, &format!("/v1/applications/{}", case["application_id"].as_str().unwrap()), "initial", "2023-03-17")
+        .await;
+    let call = app.post("/v1/providers").as_role(Role::SocialWorker, OWN);
+    let provider = location(&call.json(&legal("40000000001", &[OWN])).send().await.expect(201));
+    let care = accepted_offer(app, &provider, "home_care", "12.00").await;
+    let plan = plan(app, &budget, &draft(&[line(1, "home_care", Some(&care), "400", "12.00")])).await;
+    plan.sign("worker").await.expect(201);
+    plan.sign("recipient").await.expect(201);
+    let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
+    Ordered { provider: id_of(&provider).to_owned(), order: id_of(&location(&order)).to_owned(), budget }
+}
+
+/// As the provider, in the office of [`OWN`].
+fn by_provider<'a>(app: &'a TestApp, method: &str, path: &str) -> Request<'a> {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    as_provider(app.request(method.parse().unwrap(), &format!("{path}{separator}municipality={OWN}")))
+}
+
+pub(crate) async fn deliver(app: &TestApp, order: &str, on: &str, volume: &str) -> Answer {
+    let delivery = json!({"on": on, "volume": volume, "place": "Izdomāta iela 1"});
+    by_provider(app, "POST", &format!("/v1/orders/{order}/deliveries")).json(&delivery).send().await
+}
+
+fn invoice(number: &str, order: &str, volume: &str, amount: &str) -> Value {
+    json!({
+        "number": number, "issued_on": "2023-11-02", "period_from": "2023-10-01", "period_to": "2023-10-31",
+        "lines": [{"order": order, "from": "2023-10-01", "to": "2023-10-31", "volume": volume, "unit_price": "12.00",
+            "amount": amount}],
+        "total": amount,
+    })
+}
+
+/// Sends the invoice of a day, of an order at 12.00.
+pub(crate) async fn invoiced(
+    app: &TestApp,
+    number: &str,
+    order: &str,
+    (day, volume, amount): (&str, &str, &str),
+) -> Answer {
+    let mut invoice = invoice(number, order, volume, amount);
+    (invoice["lines"][0]["from"], invoice["lines"][0]["to"]) = (json!(day), json!(day));
+    by_provider(app, "POST", "/v1/invoices").json(&invoice).send().await
+}
+
+/// The same as an e-invoice: a service outside of VAT.
+fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<&str>) -> Vec<u8> {
+    let cents = hours * 1200;
+    let outside = || Vat { category: "O".to_owned(), rate: None };
+    let party = |name: &str, number: &str| Party {
+        name: name.to_owned(),
+        identifiers: Vec::new(),
+        registration: Some(Identifier { value: number.to_owned(), scheme: None }),
+        vat_number: None,
+        tax_registration: None,
+        endpoint: Some(Identifier { value: number.to_owned(), scheme: Some("0218".to_owned()) }),
+        street: None,
+        city: Some("Demo".to_owned()),
+        post_code: None,
+        country: "LV".to_owned(),
+    };
+    let day = |text: &str| text.parse().unwrap();
+    let period = Some(Period { from: Some(day("2023-10-01")), to: Some(day("2023-10-31")) });
+    let invoice = EInvoice {
+        profile: Profile::PeppolBis3,
+        process: Some("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0".to_owned()),
+        kind: if corrects.is_some() { Kind::CreditNote } else { Kind::Invoice },
+        number: number.to_owned(),
+        type_code: if corrects.is_some() { "381" } else { "380" }.to_owned(),
+        issue_date: day("2023-11-02"),
+        due_date: Some(day("2023-11-30")),
+        notes: Vec::new(),
+        buyer_reference: Some("Demo".to_owned()),
+        contract_reference: None,
+        order_reference: None,
+        preceding: corrects
+            .map(|number| Preceding { number: number.to_owned(), issue_date: None })
+            .into_iter()
+            .collect(),
+        period,
+        seller: party("SIA Izdomāts", "40000000001"),
+        buyer: party("Demo novada Sociālais dienests", "90000000001"),
+        payee_name: None,
+        payment: Some(Payment {
+            means_code: "58".to_owned(),
+            remittance: Some(number.to_owned()),
+            accounts: vec![Account { iban: "LV80BANK0000435195001".to_owned(), name: None, bic: None }],
+        }),
+        payment_terms: None,
+        adjustments: Vec::new(),
+        vat: vec![VatSum {
+            vat: outside(),
+            taxable_cents: cents,
+            tax_cents: 0,
+            exemption_reason: Some("Sociālais pakalpojums".to_owned()),
+            exemption_code: None,
+        }],
+        totals: Totals {
+            lines_cents: cents,
+            without_vat_cents: cents,
+            with_vat_cents: cents,
+            payable_cents: cents,
+            ..Totals::default()
+        },
+        lines: vec![Line {
+            id: "1".to_owned(),
+            note: None,
+            order_line_reference: Some(order.to_owned()),
+            period,
+            item_name: "Aprūpe mājās".to_owned(),
+            item_description: None,
+            item_id: None,
+            quantity: Decimal::from(hours),
+            unit_code: "HUR".to_owned(),
+            net_price: Decimal::from(12),
+            base_quantity: None,
+            adjustments: Vec::new(),
+            net_cents: cents,
+            vat: outside(),
+        }],
+    };
+    write_invoice(&invoice).unwrap()
+}
+
+async fn send(app: &TestApp, xml: Vec<u8>) -> Answer {
+    by_provider(app, "POST", "/v1/invoices").body("application/xml", xml).send().await
+}
+
+async fn step(app: &TestApp, invoice: &Value, what: &str, role: Role) -> Answer {
+    let path = format!("/v1/invoices/{}", invoice["id"].as_str().unwrap());
+    let shown = app.get(&path).as_role(role, OWN).send().await.expect(200);
+    let call = app.post(&format!("{path}/{what}")).as_role(role, OWN).header("if-match", shown.header("etag").unwrap());
+    if ["return", "rejection"].contains(&what) {
+        call.json(&json!({"reasons": "5. oktobrī pakalpojums nav saņemts."})).send().await
+    } else {
+        call.send().await
+    }
+}
+
+/// Endorses and approves.
+pub(crate) async fn approve(app: &TestApp, invoice: &Value) -> Value {
+    step(app, invoice, "endorsement", Role::SocialWorker).await.expect(201);
+    step(app, invoice, "approval", Role::OfficeHead).await.expect(201).json()
+}
+
+pub(crate) async fn pay(app: &TestApp) -> Answer {
+    let run = json!({"format": "pain.001.001.03", "execution_date": "2023-11-16",
+        "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": "LV80BANK0000435195001"}});
+    app.post("/v1/payment-runs").as_role(Role::Accountant, OWN).json(&run).send().await
+}
+
+pub(crate) async fn result(app: &TestApp, run: &Value, paid: bool) -> Answer {
+    let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+    let payments: Vec<Value> = run["payments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|payment| json!({"payment": payment["id"], "paid": paid}))
+        .collect();
+    let body = json!({"paid_on": "2023-11-15", "payments": payments});
+    app.post(&path).as_role(Role::Accountant, OWN).json(&body).send().await
+}
+
+/// Delivered, invoiced and paid of the budget.
+async fn sums(app: &TestApp, budget: &str) -> [String; 3] {
+    let total = ledger(app, budget, "").await["total"].clone();
+    ["delivered", "invoiced", "paid"].map(|sum| total[sum].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
+async fn from_a_delivery_to_the_payment() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, provider } = ordered(&app, "320000-00001").await;
+
+        // The provider names the office; an office needs not.
+        let path = format!("/v1/orders/{order}/deliveries");
+        let new = json!({"on": "2023-10-05", "hours": {"from": "09:00", "to": "12:00"}});
+        as_provider(app.post(&path)).json(&new).send().await.expect_faults(422, &["missing_field /municipality"]);
+        let first =
+            by_provider(&app, "POST", &path).header("idempotency-key", "d-1").json(&new).send().await.expect(201);
+        let again =
+            by_provider(&app, "POST", &path).header("idempotency-key", "d-1").json(&new).send().await.expect(201);
+        assert_eq!(first.json(), again.json());
+        let first = first.json();
+        assert_eq!(
+            (&first["volume"], &first["amount"], &first["status"]),
+            (&json!("3"), &json!("36.00"), &json!("recorded"))
+        );
+        let meets = json!({"on": "2023-10-05", "hours": {"from": "11:00", "to": "13:00"}});
+        by_provider(&app, "POST", &path).json(&meets).send().await.expect_faults(422, &["delivery_overlaps /hours"]);
+        deliver(&app, &order, "2023-11-16", "1").await.expect_faults(422, &["date_out_of_range /on"]);
+        deliver(&app, &order, "2023-10-06", "98").await.expect_faults(422, &["volume_above_planned /volume"]);
+        let ill = json!({"on": "2023-10-06", "not_delivered": "illness"});
+        let ill = by_provider(&app, "POST", &path).json(&ill).send().await.expect(201).json();
+        assert_eq!((&ill["status"], &ill["amount"]), (&json!("not_delivered"), &json!("0.00")));
+        let two = deliver(&app, &order, "2023-10-12", "5").await.expect(201).json();
+        assert_eq!(sums(&app, &budget).await, ["96.00", "0.00", "0.00"]);
+
+        // Corrected and confirmed: the ledger has the entry reversed.
+        let two = format!("/v1/deliveries/{}", two["id"].as_str().unwrap());
+        let right = json!({"on": "2023-10-12", "volume": "2", "place": "Izdomāta iela 2"});
+        by_provider(&app, "PUT", &two).header("if-match", "\"1\"").json(&right).send().await.expect(200);
+        by_provider(&app, "PUT", &two).header("if-match", "\"1\"").json(&right).send().await.expect(412);
+        let confirmed =
+            app.post(&format!("{two}/confirmation")).as_role(Role::SocialWorker, OWN).header("if-match", "\"2\"");
+        confirmed.json(&json!({"confirmer": "parent", "name": "Izdomāts Paraugvecāks"})).send().await.expect(201);
+        assert_eq!(sums(&app, &budget).await, ["60.00", "0.00", "0.00"]);
+        let lines = format!(
+            "{}\n{}\nnonsense\n",
+            json!({"id": "b-1", "order": order, "on": "2023-10-19", "volume": "1.5"}),
+            json!({"id": "b-2", "order": order, "on": "2022-10-19", "volume": "1.5"})
+        );
+        let bulk =
+            || by_provider(&app, "POST", "/v1/deliveries/bulk").body("application/x-ndjson", lines.clone()).send();
+        let told = bulk().await.expect(200).lines();
+        assert!(told[0]["delivery_id"].is_string(), "{told:?}");
+        assert_eq!(told[1]["problem"]["errors"][0]["code"], "date_out_of_range");
+        assert_eq!(told[2]["problem"]["code"], "malformed_json");
+        assert_eq!(bulk().await.expect(200).lines()[0], told[0], "a repeated line is stored once");
+        let mistake = deliver(&app, &order, "2023-10-20", "4").await.expect(201).json();
+        let mistake = format!("/v1/deliveries/{}", mistake["id"].as_str().unwrap());
+        by_provider(&app, "POST", &format!("{mistake}/withdrawal"))
+            .header("if-match", "\"1\"")
+            .send()
+            .await
+            .expect(201);
+        assert_eq!(sums(&app, &budget).await, ["78.00", "0.00", "0.00"]);
+        app.get(&two).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+        let listed = by_provider(&app, "GET", "/v1/deliveries?invoiced=false").send().await.expect(200).json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 5);
+
+        // An e-invoice with a wrong line goes back with what is wrong; 6.5 hours were delivered.
+        let returned = send(&app, e_invoice("R-1", &order, 8, None)).await.expect(201).json();
+        assert_eq!(
+            (&returned["status"], &returned["findings"][0]["pointer"], &returned["findings"][0]["code"]),
+            (&json!("returned"), &json!("/lines/0/volume"), &json!("volume_differs"))
+        );
+        assert_eq!(sums(&app, &budget).await, ["78.00", "0.00", "0.00"]);
+        let broken = String::from_utf8(e_invoice("R-1", &order, 8, None)).unwrap().replacen("96.00", "97.00", 1);
+        let refused = send(&app, broken.into_bytes()).await.expect(422);
+        assert!(refused.text().contains("BR-"), "{}", refused.shown());
+        let check = by_provider(&app, "POST", "/v1/invoice-checks").json(&invoice("R-1", &order, "6.5", "78.00"));
+        let check = check.send().await.expect(200).json();
+        assert_eq!((&check["accepted"], check["lines"][0]["deliveries"].as_array().unwrap().len()), (&json!(true), 3));
+        let sent = |number: &str| {
+            by_provider(&app, "POST", "/v1/invoices").json(&invoice(number, &order, "6.5", "78.00")).send()
+        };
+        let received = sent("R-1").await.expect(201).json();
+        assert_eq!((&received["status"], &received["amount"]), (&json!("received"), &json!("78.00")));
+        assert_eq!(sent("R-1").await.expect(201).json()["findings"][0]["code"], "nothing_delivered");
+        by_provider(&app, "PUT", &two).header("if-match", "\"4\"").json(&right).send().await.expect(409);
+
+        // A person sends it back, and it comes again; nobody approves alone.
+        step(&app, &received, "approval", Role::OfficeHead).await.expect(409);
+        step(&app, &received, "return", Role::SocialWorker).await.expect(201);
+        let received = sent("R-1").await.expect(201).json();
+        assert_eq!(received["status"], "received");
+        step(&app, &received, "approval", Role::SocialWorker).await.expect(403);
+        step(&app, &received, "endorsement", Role::OfficeHead).await.expect(201);
+        step(&app, &received, "approval", Role::OfficeHead).await.expect_faults(422, &["approved_by_same_person "]);
+        step(&app, &received, "return", Role::SocialWorker).await.expect(201);
+        let received = sent("R-1").await.expect(201).json();
+        let approved = approve(&app, &received).await;
+        assert_eq!((&approved["status"], &approved["approved_on"]), (&json!("approved"), &json!("2023-11-15")));
+        assert_eq!(sums(&app, &budget).await, ["78.00", "78.00", "0.00"]);
+        step(&app, &received, "return", Role::SocialWorker).await.expect(409);
+
+        // Paid once: the bank refuses first.
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!((&run["count"], &run["amount"]), (&json!(1), &json!("78.00")));
+        assert_eq!(pay(&app).await.expect(409).json()["code"], "nothing_to_pay");
+        let file = || {
+            app.get(&format!("/v1/payment-runs/{}/file", run["id"].as_str().unwrap()))
+                .as_role(Role::Accountant, OWN)
+                .send()
+        };
+        let (file, again) = (file().await.expect(200), file().await.expect(200));
+        assert_eq!(file.text(), again.text());
+        assert!(
+            file.text().contains("pain.001.001.03")
+                && file.text().contains("78.00")
+                && file.text().contains("SIA Izdomats")
+        );
+        let refusal = status(&run, "RJCT");
+        let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+        let failed = app
+            .post(&path)
+            .as_role(Role::Accountant, OWN)
+            .body("application/xml", refusal)
+            .send()
+            .await
+            .expect(201)
+            .json();
+        assert_eq!(
+            (&failed["status"], &failed["payments"][0]["status"], &failed["payments"][0]["reason"]),
+            (&json!("closed"), &json!("failed"), &json!("AC04"))
+        );
+        result(&app, &run, true).await.expect_faults(422, &["outcome_known /payments/0/payment"]);
+        let run = pay(&app).await.expect(201).json();
+        for _ in 0..2 {
+            let paid = result(&app, &run, true).await.expect(201).json();
+            assert_eq!((&paid["status"], &paid["payments"][0]["paid_on"]), (&json!("closed"), &json!("2023-11-15")));
+            assert_eq!(sums(&app, &budget).await, ["78.00", "78.00", "78.00"]);
+        }
+
+        // A credit note takes back an hour, and the next payment is lower by it.
+        let note = send(&app, e_invoice("K-1", &order, 7, Some("R-1"))).await.expect(201).json();
+        assert_eq!(note["findings"][0]["code"], "above_paid");
+        let note = send(&app, e_invoice("K-1", &order, 1, Some("R-1"))).await.expect(201).json();
+        assert_eq!((&note["status"], &note["amount"]), (&json!("received"), &json!("-12.00")));
+        assert_eq!(approve(&app, &note).await["status"], "paid");
+        assert_eq!(sums(&app, &budget).await, ["66.00", "66.00", "66.00"]);
+        assert_eq!(pay(&app).await.expect(409).json()["code"], "nothing_to_pay");
+        deliver(&app, &order, "2023-10-26", "10").await.expect(201);
+        let second = by_provider(&app, "POST", "/v1/invoices").json(&invoice("R-2", &order, "10", "120.00"));
+        approve(&app, &second.send().await.expect(201).json()).await;
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(run["amount"], "108.00");
+        result(&app, &run, true).await.expect(201);
+        assert_eq!(sums(&app, &budget).await, ["186.00", "186.00", "186.00"]);
+        assert_eq!(pay(&app).await.expect(409).json()["code"], "nothing_to_pay");
+
+        // Nobody else sees any of it.
+        let path = format!("/v1/invoices/{}", received["id"].as_str().unwrap());
+        app.get(&path).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+        app.get(&path).as_role(Role::Recipient, OWN).send().await.expect(404);
+        let office = app
+            .get(&format!("/v1/invoices?provider={provider}"))
+            .as_role(Role::Accountant, OWN)
+            .send()
+            .await
+            .expect(200);
+        assert_eq!(office.json()["items"].as_array().unwrap().len(), 8);
+    }
+}
+
+/// A bank's answer to a run: one status for all its payments.
+fn status(run: &Value, code: &str) -> String {
+    let simple = |id: &Value| id.as_str().unwrap().replace('-', "");
+    let payments: String = run["payments"].as_array().unwrap().iter().map(|payment| format!(
+        "<TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>{code}</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>",
+        simple(&payment["id"])
+    )).collect();
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.03"><CstmrPmtStsRpt><GrpHdr><MsgId>S-1</MsgId><CreDtTm>2023-11-15T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts><OrgnlMsgId>{run}</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId></OrgnlGrpInfAndSts><OrgnlPmtInfAndSts><OrgnlPmtInfId>{run}</OrgnlPmtInfId>{payments}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"#,
+        run = simple(&run["id"])
+    )
+}
