@@ -506,8 +506,8 @@ impl FromRequest for ReportFormat {
         (status = 200, description = "The report", content(
             (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
             (FrozenReport = "application/json", example = json!({"municipality": "0001000", "month": "2023-10",
-                "variant": "shared_50_50", "totals": response::summary_example()["totals"],
-                "lines": lines_example()["items"]})),
+                "variant": "shared_50_50", "totals": response::summary_example().get("totals"),
+                "lines": lines_example().get("items")})),
             (String = "text/csv", example = json!("number,kind,recipient,...\r\n")),
             (documents::Pdf = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
         )),

@@ -267,10 +267,13 @@ pub(crate) fn summary_example() -> Value {
 
 pub(crate) fn example() -> Value {
     let mut report = summary_example();
-    report["steps"] = json!([
+    let steps = json!([
         {"kind": "generated", "at": "2023-11-15T08:00:00Z", "recorded_by": "demo-worker", "reasons": null, "content_hash": HASH},
         {"kind": "submitted", "at": "2023-11-15T09:00:00Z", "recorded_by": "demo-head", "reasons": null, "content_hash": HASH},
     ]);
+    if let Some(members) = report.as_object_mut() {
+        members.insert("steps".to_owned(), steps);
+    }
     report
 }
 
