@@ -22,6 +22,7 @@ mod m20261126_000013_create_case_document;
 mod m20261126_000014_create_results;
 mod m20261126_000015_create_delivery;
 mod m20261126_000016_create_payment_run;
+mod m20261126_000017_create_monthly_report;
 mod m20261126_000018_create_claim_receipt;
 mod tenant;
 
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000014_create_results::Migration),
             Box::new(m20261126_000015_create_delivery::Migration),
             Box::new(m20261126_000016_create_payment_run::Migration),
+            Box::new(m20261126_000017_create_monthly_report::Migration),
             Box::new(m20261126_000018_create_claim_receipt::Migration),
         ]
     }

@@ -18,6 +18,7 @@ mod identity;
 mod imports;
 mod keys;
 mod methodology_versions;
+mod monthly_reports;
 mod persons;
 mod plan_documents;
 mod plans;

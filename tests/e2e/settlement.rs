@@ -52,7 +52,7 @@ fn by_provider<'a>(app: &'a TestApp, method: &str, path: &str) -> Request<'a> {
     as_provider(app.request(method.parse().unwrap(), &format!("{path}{separator}municipality={OWN}")))
 }
 
-async fn deliver(app: &TestApp, order: &str, on: &str, volume: &str) -> Answer {
+pub(crate) async fn deliver(app: &TestApp, order: &str, on: &str, volume: &str) -> Answer {
     let delivery = json!({"on": on, "volume": volume, "place": "Izdomāta iela 1"});
     by_provider(app, "POST", &format!("/v1/orders/{order}/deliveries")).json(&delivery).send().await
 }
@@ -64,6 +64,18 @@ fn invoice(number: &str, order: &str, volume: &str, amount: &str) -> Value {
             "amount": amount}],
         "total": amount,
     })
+}
+
+/// Sends the invoice of a day, of an order at 12.00.
+pub(crate) async fn invoiced(
+    app: &TestApp,
+    number: &str,
+    order: &str,
+    (day, volume, amount): (&str, &str, &str),
+) -> Answer {
+    let mut invoice = invoice(number, order, volume, amount);
+    (invoice["lines"][0]["from"], invoice["lines"][0]["to"]) = (json!(day), json!(day));
+    by_provider(app, "POST", "/v1/invoices").json(&invoice).send().await
 }
 
 /// The same as an e-invoice: a service outside of VAT.
@@ -236,7 +248,7 @@ async fn from_a_delivery_to_the_payment() {
             json!({"id": "b-2", "order": order, "on": "2022-10-19", "volume": "1.5"})
         );
         let bulk =
-            || by_provider(&app, "POST", "/v1/deliveries/bulk").body("application/x-ndjson", lines.clone()).send();
+            || by_provider(&app, "POST", "/v1/delivery-batches").body("application/x-ndjson", lines.clone()).send();
         let told = bulk().await.expect(200).lines();
         assert!(told[0]["delivery_id"].is_string(), "{told:?}");
         assert_eq!(told[1]["problem"]["errors"][0]["code"], "date_out_of_range");

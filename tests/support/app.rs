@@ -398,6 +398,11 @@ impl TestApp {
         Self::start_with(options).await
     }
 
+    /// Starts another node on the database of this one, with a clock of its own.
+    pub async fn another_node_at(&self, clock: fn() -> DateTime<Utc>) -> Self {
+        Self::start_with(Options { beside: Some(self.database.shared()), clock, ..Options::default() }).await
+    }
+
     /// The files of the SQLite database.
     ///
     /// # Panics

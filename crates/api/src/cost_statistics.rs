@@ -71,7 +71,7 @@ pub(crate) struct CostAveragesResponse {
 }
 
 impl CostAveragesResponse {
-    fn new(group: Option<String>, averages: &CostAverages) -> Self {
+    pub(crate) fn new(group: Option<String>, averages: &CostAverages) -> Self {
         Self {
             group,
             cost: Euros(averages.cost),

@@ -303,7 +303,7 @@ pub(crate) async fn create_delivery(
     security(("bearer" = ["deliveries:write"])),
     extensions(("x-roles" = json!(["social_worker", "office_head", "provider", "integrator"]))),
 )]
-#[post("/v1/deliveries/bulk")]
+#[post("/v1/delivery-batches")]
 pub(crate) async fn create_deliveries(
     seat: Seat,
     state: Data<ApiState>,
@@ -403,7 +403,7 @@ impl Bulk {
         let new = serde_json::from_value::<DeliveryContent>(delivery).map_err(|_| ApiError::Internal)?.into();
         // Of its own kind: a key of another request is not the id of a line.
         let key = id.map(|id| format!("delivery:{id}"));
-        let hash = Sha256::new().chain_update("POST /v1/deliveries/bulk\0").chain_update(line).finalize().to_vec();
+        let hash = Sha256::new().chain_update("POST /v1/delivery-batches\0").chain_update(line).finalize().to_vec();
         let key = key.as_deref().map(|key| Key { key, request_hash: &hash });
         let call = Call { key, ..self.state.call(self.scope.clone(), self.request_id) };
         let rules = self.state.parameters.latest();

@@ -6,12 +6,13 @@ use balsts_domain::{
     access, adults, applications, assessments, budgets, calendar, case_documents, children,
     claims::{reimbursement, transport},
     deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines,
-    methodology_versions, offers, orders,
+    methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, providers, representatives, retention, risks, satisfaction, service_proposals, surveys, webhooks,
+    proposal, providers, representatives, retention, risks, satisfaction, service_proposals, service_statistics,
+    surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -148,6 +149,14 @@ named! {
     InvoiceStatus = invoices::InvoiceStatus: invoices::InvoiceStatus::ALL;
     /// What was done with an invoice.
     InvoiceStepKind = invoices::InvoiceStepKind: invoices::InvoiceStepKind::ALL;
+    /// Where a monthly report stands.
+    MonthlyReportStatus = monthly_reports::ReportStatus: monthly_reports::ReportStatus::ALL;
+    /// What was done with a monthly report.
+    MonthlyReportStepKind = monthly_reports::ReportStepKind: monthly_reports::ReportStepKind::ALL;
+    /// In which list of a monthly report a line stands.
+    MonthlyReportLineKind = monthly_reports::ReportLineKind: monthly_reports::ReportLineKind::ALL;
+    /// What statistics are told apart by.
+    StatisticsDimension = service_statistics::StatisticsDimension: service_statistics::StatisticsDimension::ALL;
     /// The file that a bank or the State Treasury takes.
     PaymentFormat = payments::PaymentFormat: payments::PaymentFormat::ALL;
     /// Where a payment run stands.

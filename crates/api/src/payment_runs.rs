@@ -183,6 +183,16 @@ fn request() -> Value {
     })
 }
 
+/// A bank's answer, shortened to one payment.
+const STATUS_EXAMPLE: &str = concat!(
+    "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:pain.002.001.03\">",
+    "<CstmrPmtStsRpt><GrpHdr><MsgId>S-1</MsgId><CreDtTm>2023-11-16T10:00:00</CreDtTm></GrpHdr><OrgnlGrpInfAndSts>",
+    "<OrgnlMsgId>018bcfe568007000800000000000000c</OrgnlMsgId><OrgnlMsgNmId>pain.001.001.03</OrgnlMsgNmId></OrgnlGrpInfAndSts>",
+    "<OrgnlPmtInfAndSts><OrgnlPmtInfId>018bcfe568007000800000000000000c</OrgnlPmtInfId><TxInfAndSts>",
+    "<OrgnlEndToEndId>018bcfe568007000800000000000000b</OrgnlEndToEndId><TxSts>ACSC</TxSts></TxInfAndSts>",
+    "</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"
+);
+
 fn summary() -> Value {
     json!({
         "id": "018bcfe5-6800-7000-8000-00000000000c", "status": "open", "format": "pain.001.001.03",
@@ -332,7 +342,8 @@ pub(crate) async fn get_payment_run(
     tag = "payments",
     params(("id" = Uuid, Path, description = "Identifier of the run")),
     responses(
-        (status = 200, description = "The file", body = String, content_type = "application/xml"),
+        (status = 200, description = "The file", body = String, content_type = "application/xml",
+            example = json!("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Document>...</Document>")),
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = [])),
@@ -400,7 +411,7 @@ fn order(run: &PaymentRun) -> Result<(CreditTransfer, Version), ApiError> {
         (RecordPaymentResults = "application/json", example = json!(
             {"paid_on": "2023-11-15", "payments": [{"payment": "018bcfe5-6800-7000-8000-00000000000b", "paid": true}]}
         )),
-        (String = "application/xml"),
+        (String = "application/xml", example = json!(STATUS_EXAMPLE)),
     )),
     responses(
         (status = 201, description = "The run", body = PaymentRunResponse, example = json!(example())),

@@ -7,10 +7,11 @@ use crate::{
     applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, claims,
     cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning,
     funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
-    methodology_versions, municipalities, offers, offices, orders, participant_selections, payment_runs, persons,
-    plan_checks, plan_documents, plans, price_statistics, priority_rankings, providers, provisional_budgets,
-    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
-    service_proposals, services, surveys, webhooks, working_days,
+    methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
+    participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
+    priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives,
+    retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics, services,
+    surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -98,6 +99,22 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(invoices::approve_invoice)
         .service(invoices::return_invoice)
         .service(invoices::reject_invoice)
+        .service(monthly_reports::create_monthly_report)
+        .service(monthly_reports::list_monthly_reports)
+        .service(monthly_reports::get_monthly_report)
+        .service(monthly_reports::discard_monthly_report)
+        .service(monthly_reports::regenerate_monthly_report)
+        .service(monthly_reports::annotate_monthly_report)
+        .service(monthly_reports::submit_monthly_report)
+        .service(monthly_reports::return_monthly_report)
+        .service(monthly_reports::approve_monthly_report)
+        .service(monthly_reports::fund_monthly_report)
+        .service(monthly_reports::list_monthly_report_lines)
+        .service(monthly_reports::get_monthly_report_document)
+        .service(monthly_reports::list_late_reports)
+        .service(national_summaries::get_national_summary)
+        .service(national_summaries::list_summary_lines)
+        .service(service_statistics::get_service_statistics)
         .service(payment_runs::create_payment_run)
         .service(payment_runs::list_payment_runs)
         .service(payment_runs::get_payment_run)

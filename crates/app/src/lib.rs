@@ -16,6 +16,7 @@ mod goal_results;
 mod invoices;
 mod loading;
 mod methodology_versions;
+mod monthly_reports;
 mod offers;
 mod offices;
 mod orders;
@@ -30,6 +31,7 @@ mod risks;
 mod role_grants;
 mod satisfaction_ratings;
 mod service_proposals;
+mod service_statistics;
 mod surveys;
 mod webhooks;
 mod what_if;
@@ -53,12 +55,13 @@ pub use balsts_store::{
     BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, Debtor, DecidedProposal,
     Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
     GoalResult, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
-    Kept, LedgerDay, MethodologyVersion, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official,
-    Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, Plan,
-    PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity,
-    ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer,
-    RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal,
-    Signature, StoreError, StoredFinding, SubmittedLine, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    Kept, LedgerDay, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
+    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
+    Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary,
+    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification,
+    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
+    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
+    SummaryCell, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
@@ -69,6 +72,7 @@ pub use goal_results::{NewGoalResult, PlanResults};
 pub use invoices::{CheckedInvoice, Explain};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
+pub use monthly_reports::{LateReport, MonthlyReportDocument, MonthlyReportFile, ReportRules};
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;

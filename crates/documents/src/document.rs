@@ -42,6 +42,17 @@ pub enum Block {
     Note(String),
     /// Lines to sign on.
     Signatures(Vec<Signature>),
+    /// A chart of bars; a page shows it, paper the table beside it.
+    Bars(Vec<Bar>),
+}
+
+/// A bar of a chart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Bar {
+    /// What it is.
+    pub label: String,
+    /// How long it is: cents.
+    pub cents: i64,
 }
 
 /// A label with its value.

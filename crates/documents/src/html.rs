@@ -1,6 +1,8 @@
 //! A document as a web page of its own: no script, nothing fetched, every text escaped.
 
-use crate::document::{Align, Block, Column, Document, Fact, Signature, Table, shown};
+use balsts_domain::money::Money;
+
+use crate::document::{Align, Bar, Block, Column, Document, Fact, Signature, Table, shown};
 
 /// The style of the page, the only content of its `style` element: a content security policy can name its hash and
 /// forbid everything else.
@@ -76,7 +78,24 @@ impl Page {
             Block::List(items) => self.items("ul", items),
             Block::Numbered(items) => self.items("ol", items),
             Block::Signatures(signatures) => self.signatures(signatures),
+            Block::Bars(bars) => self.bars(bars),
         }
+    }
+
+    /// Bars with their labels, as long as their amounts; below nothing there is none.
+    fn bars(&mut self, bars: &[Bar]) {
+        let longest = bars.iter().map(|bar| bar.cents).max().unwrap_or_default().max(1);
+        let height = bars.len().saturating_mul(24).max(1);
+        self.raw(&format!("<svg role=\"img\" width=\"100%\" viewBox=\"0 0 640 {height}\" font-size=\"11\">\n"));
+        for (position, bar) in bars.iter().enumerate() {
+            let top = position.saturating_mul(24);
+            let width = i128::from(bar.cents.max(0)) * 260 / i128::from(longest);
+            self.tagged(&format!("<text x=\"0\" y=\"{}\">", top.saturating_add(15)), &bar.label, "</text>");
+            self.raw(&format!("<rect x=\"270\" y=\"{}\" width=\"{width}\" height=\"16\" fill=\"#446\"/>", top + 3));
+            let place = format!("<text x=\"{}\" y=\"{}\">", width + 276, top.saturating_add(15));
+            self.tagged(&place, &format!("{} EUR", Money::from_cents(bar.cents)), "</text>\n");
+        }
+        self.raw("</svg>\n");
     }
 
     fn facts(&mut self, facts: &[Fact]) {

@@ -12,6 +12,7 @@ mod document;
 pub mod guarantee_letter;
 mod html;
 mod latvian;
+pub mod monthly_report;
 pub mod parties;
 #[cfg(feature = "pdf")]
 mod pdf;
@@ -21,7 +22,7 @@ mod words;
 pub mod workbook;
 
 use balsts_domain::text::Message;
-pub use document::{Align, Block, Column, Document, Fact, Signature, Table};
+pub use document::{Align, Bar, Block, Column, Document, Fact, Signature, Table};
 pub use html::{STYLE, html};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, pdf};

@@ -73,6 +73,18 @@ names! {
         PaymentRunCreated = "payment_run.created",
         /// What became of payments is known.
         PaymentResultsRecorded = "payment_run.results_recorded",
+        /// A monthly report was generated, or generated again.
+        MonthlyReportGenerated = "monthly_report.generated",
+        /// A draft of a monthly report was discarded.
+        MonthlyReportDiscarded = "monthly_report.discarded",
+        /// A monthly report was submitted to the ministry.
+        MonthlyReportSubmitted = "monthly_report.submitted",
+        /// The ministry returned a monthly report for correction.
+        MonthlyReportReturned = "monthly_report.returned",
+        /// The ministry approved a monthly report.
+        MonthlyReportApproved = "monthly_report.approved",
+        /// The ministry transferred the state's share of a monthly report.
+        MonthlyReportFunded = "monthly_report.funded",
         /// The office declared a day that departs from the calendar.
         CalendarExceptionDeclared = "calendar_exception.declared",
         /// Such a day is again as in the calendar.

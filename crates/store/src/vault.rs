@@ -220,7 +220,16 @@ impl Vault {
     #[must_use]
     pub fn pseudonym(&self, purpose: &Purpose, code: PersonalCode) -> String {
         // The separator is in no purpose, and the kind is no other's.
-        let hash = self.index(&format!("pseudonym|{}", purpose.0), &code.reveal());
+        self.pseudonym_from("pseudonym", purpose, &code.reveal())
+    }
+
+    /// The same of a person who was erased: stable, and another than before.
+    pub(crate) fn pseudonym_of_erased(&self, purpose: &Purpose, person: Uuid) -> String {
+        self.pseudonym_from("pseudonym-erased", purpose, &person.to_string())
+    }
+
+    fn pseudonym_from(&self, kind: &str, purpose: &Purpose, plain: &str) -> String {
+        let hash = self.index(&format!("{kind}|{}", purpose.0), plain);
         BASE32_NOPAD.encode(hash.first_chunk::<PSEUDONYM>().map_or(&[], |first| first.as_slice()))
     }
 }

@@ -156,7 +156,7 @@ fn shown(invoice: &Invoice, language: Language, mut response: HttpResponseBuilde
     params(SenderQuery, IdempotencyKey),
     request_body(description = "The invoice", content(
         (CreateInvoice = "application/json", example = json!(request::example())),
-        (String = "application/xml"),
+        (String = "application/xml", example = json!(request::XML_EXAMPLE)),
     )),
     responses(
         (status = 201, description = "The invoice: received, or returned with every finding", body = InvoiceResponse,
@@ -197,7 +197,7 @@ pub(crate) async fn create_invoice(
     params(SenderQuery),
     request_body(description = "The invoice", content(
         (CreateInvoice = "application/json", example = json!(request::example())),
-        (String = "application/xml"),
+        (String = "application/xml", example = json!(request::XML_EXAMPLE)),
     )),
     responses(
         (status = 200, description = "What would become of it", body = InvoiceCheckResponse, example = json!(

@@ -203,3 +203,19 @@ pub(crate) fn example() -> Value {
         "total": "19.89",
     })
 }
+
+/// The same invoice as an e-invoice.
+pub(crate) const XML_EXAMPLE: &str = include_str!("example.xml");
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_e_invoice_of_the_document_says_what_its_json_says() {
+        let invoice = balsts_exchange::invoice::read_invoice(XML_EXAMPLE.as_bytes(), XML_EXAMPLE.len()).unwrap();
+        let read = of_e_invoice(&invoice).unwrap();
+        let told: NewInvoice = serde_json::from_value::<CreateInvoice>(example()).unwrap().into();
+        assert_eq!(read, told);
+    }
+}

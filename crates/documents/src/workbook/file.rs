@@ -1,11 +1,11 @@
 //! Sheets as an XLSX file: numbers as numbers, days as days, and no text that a spreadsheet program could take for a formula.
 
-use chrono::NaiveTime;
+use chrono::NaiveDateTime;
 use rust_decimal::prelude::ToPrimitive;
 use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 
 use super::{Cell, Head, Part, Sheet};
-use crate::{document::shown, plan::Plan};
+use crate::document::shown;
 
 /// The sheets do not fit into a file, such as for a text of more than 32,767 characters.
 #[derive(Debug, thiserror::Error)]
@@ -25,14 +25,24 @@ const HIGHEST: u32 = 405;
 /// The sheet's number of paper size A4.
 const A4: u8 = 9;
 
-/// Writes the sheets. The file's date is the first day of the plan: the same plan gives the same bytes.
-pub(super) fn write(sheets: &[Sheet], plan: &Plan<'_>) -> Result<Vec<u8>, WorkbookError> {
+/// What a file tells of itself.
+#[derive(Debug)]
+pub(super) struct Properties<'a> {
+    /// Its title.
+    pub(super) title: String,
+    /// The municipality.
+    pub(super) company: &'a str,
+    /// Its date, which no clock gives.
+    pub(super) created: NaiveDateTime,
+}
+
+/// Writes the sheets.
+pub(super) fn write(sheets: &[Sheet], properties: &Properties<'_>) -> Result<Vec<u8>, WorkbookError> {
     let mut workbook = Workbook::new();
-    let created = plan.content.from.and_time(NaiveTime::MIN);
     let properties = DocProperties::new()
-        .set_title(format!("Atbalsta plāns, versija {}", plan.version))
-        .set_company(shown(&plan.issuer.municipality))
-        .set_creation_datetime(&created);
+        .set_title(&properties.title)
+        .set_company(shown(properties.company))
+        .set_creation_datetime(&properties.created);
     workbook.set_properties(&properties);
     let formats = Formats::new();
     for sheet in sheets {
@@ -45,7 +55,7 @@ pub(super) fn write(sheets: &[Sheet], plan: &Plan<'_>) -> Result<Vec<u8>, Workbo
 }
 
 /// A text that no program takes for a formula, also after it went through CSV: an apostrophe stands before it.
-pub(super) fn neutral(text: &str) -> String {
+pub(crate) fn neutral(text: &str) -> String {
     let text = shown(text);
     if text.trim_start().starts_with(['=', '+', '-', '@', '\u{2212}', '＝', '＋', '－', '＠']) {
         return format!("'{text}");

@@ -5,6 +5,7 @@
 //! descriptions name. Every figure is a value, not a formula: the workbook tells what the plan and the ledger say.
 
 mod file;
+mod report;
 mod tables;
 
 use balsts_domain::{
@@ -13,8 +14,10 @@ use balsts_domain::{
     parameters::Parameters,
     plans::status::{PlanDocument, PlanParty, PlanStatus, SigningMethod},
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime};
 pub use file::WorkbookError;
+pub(crate) use file::neutral;
+pub use report::monthly_report;
 use uuid::Uuid;
 
 use crate::plan::Plan;
@@ -94,7 +97,13 @@ pub struct Signed {
 /// # Errors
 /// [`WorkbookError`] where a text is longer than a cell may be.
 pub fn workbook(workbook: &Workbook<'_>, parameters: &Parameters) -> Result<Vec<u8>, WorkbookError> {
-    file::write(&tables::sheets(workbook, parameters), workbook.plan)
+    let properties = file::Properties {
+        title: format!("Atbalsta plāns, versija {}", workbook.plan.version),
+        company: &workbook.plan.issuer.municipality,
+        // The first day of the plan: the same plan gives the same bytes.
+        created: workbook.plan.content.from.and_time(NaiveTime::MIN),
+    };
+    file::write(&tables::sheets(workbook, parameters), &properties)
 }
 
 /// What stands in a cell.

@@ -1,0 +1,566 @@
+//! Monthly reports to the ministry: what was paid and what awaits funding, claimed once, pseudonymous, frozen [domain 8.2].
+
+use std::collections::BTreeSet;
+
+use chrono::{Days, NaiveDate};
+use rust_decimal::prelude::ToPrimitive;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{
+    calendar::{Calendar, CalendarOptions},
+    funding::{FundingTable, FundingVariant, Payer, VariantShares},
+    invoices::InvoiceKind,
+    money::{Money, Volume},
+    month::Month,
+    parameters::catalogue::{Catalogue, MethodologyId, ServiceGroup, Unit, names},
+    text::{Message, Refusal},
+};
+
+names! {
+    /// Where a monthly report stands.
+    ReportStatus {
+        /// Generated; it can be generated again or discarded.
+        Draft = "draft",
+        /// At the ministry.
+        Submitted = "submitted",
+        /// Sent back for correction.
+        Returned = "returned",
+        /// The ministry found it right.
+        Approved = "approved",
+        /// The ministry has transferred the state's share.
+        Funded = "funded",
+    }
+}
+
+names! {
+    /// What was done with a monthly report.
+    ReportStepKind {
+        /// It was generated, or generated again.
+        Generated = "generated",
+        /// The head of the office submitted it.
+        Submitted = "submitted",
+        /// The ministry sent it back.
+        Returned = "returned",
+        /// The ministry approved it.
+        Approved = "approved",
+        /// The ministry transferred the state's share.
+        Funded = "funded",
+    }
+}
+
+names! {
+    /// In which list of a report a line stands.
+    ReportLineKind {
+        /// Paid, and claimed now.
+        Paid = "paid",
+        /// Approved, waiting for the funding, and claimed now.
+        Awaiting = "awaiting_funding",
+        /// Paid by now; an earlier report has claimed it.
+        PaidEarlier = "paid_of_earlier_claim",
+    }
+}
+
+impl ReportLineKind {
+    /// Whether this report claims it.
+    #[must_use]
+    pub const fn is_claimed(self) -> bool {
+        !matches!(self, Self::PaidEarlier)
+    }
+}
+
+impl ReportStatus {
+    /// Where a report stands after a step.
+    ///
+    /// # Errors
+    /// [`ReportRefusal::StatusUnfit`] where the step does not follow.
+    pub const fn after(self, step: ReportStepKind) -> Result<Self, ReportRefusal> {
+        match (self, step) {
+            (Self::Draft | Self::Returned, ReportStepKind::Generated) => Ok(self),
+            (Self::Draft | Self::Returned, ReportStepKind::Submitted) => Ok(Self::Submitted),
+            (Self::Submitted, ReportStepKind::Returned) => Ok(Self::Returned),
+            (Self::Submitted, ReportStepKind::Approved) => Ok(Self::Approved),
+            (Self::Approved, ReportStepKind::Funded) => Ok(Self::Funded),
+            _ => Err(ReportRefusal::StatusUnfit),
+        }
+    }
+
+    /// The statuses that the national summary counts.
+    pub const COUNTED: &[Self] = &[Self::Submitted, Self::Approved, Self::Funded];
+}
+
+/// Why a report is not made or changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReportRefusal {
+    /// The month is not over.
+    MonthNotOver,
+    /// No funding shares hold on the month's last day.
+    NoFunding {
+        /// The day.
+        date: NaiveDate,
+    },
+    /// The month has a report.
+    Exists,
+    /// A later month has a report.
+    LaterExists,
+    /// Where the report stands, this does not follow.
+    StatusUnfit,
+    /// The period ends before it begins, or is longer than two years.
+    PeriodUnfit,
+}
+
+impl ReportRefusal {
+    /// Whether the state of what is stored is what refuses, not the request.
+    #[must_use]
+    pub const fn is_conflict(&self) -> bool {
+        matches!(self, Self::Exists | Self::LaterExists | Self::StatusUnfit)
+    }
+}
+
+impl Refusal for ReportRefusal {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MonthNotOver | Self::PeriodUnfit => "date_out_of_range",
+            Self::NoFunding { .. } => "no_version_for_date",
+            Self::Exists => "monthly_report_exists",
+            Self::LaterExists => "later_report_exists",
+            Self::StatusUnfit => "monthly_report_status",
+        }
+    }
+
+    fn pointer(&self) -> String {
+        match self {
+            Self::MonthNotOver | Self::NoFunding { .. } => "/month".to_owned(),
+            Self::PeriodUnfit => "/to".to_owned(),
+            Self::Exists | Self::LaterExists | Self::StatusUnfit => String::new(),
+        }
+    }
+
+    fn message(&self) -> Message {
+        match self {
+            Self::MonthNotOver => Message::new("report-month-not-over"),
+            Self::NoFunding { date } => Message::new("funding-no-version-for-date").with("date", date),
+            Self::PeriodUnfit => Message::new("report-period-unfit"),
+            Self::Exists => Message::new("problem-monthly-report-exists-detail"),
+            Self::LaterExists => Message::new("problem-later-report-exists-detail"),
+            Self::StatusUnfit => Message::new("problem-monthly-report-status-detail"),
+        }
+    }
+}
+
+/// The most months that one question about the country may span.
+pub const MOST_MONTHS: usize = 24;
+
+/// Checks that a report's month is over.
+///
+/// # Errors
+/// [`ReportRefusal::MonthNotOver`].
+pub fn check_month(month: Month, today: NaiveDate) -> Result<(), ReportRefusal> {
+    if month.last_day() < today { Ok(()) } else { Err(ReportRefusal::MonthNotOver) }
+}
+
+/// Checks a period of months, both included.
+///
+/// # Errors
+/// [`ReportRefusal::PeriodUnfit`].
+pub fn check_period(from: Month, to: Month) -> Result<(), ReportRefusal> {
+    let months = from.to(to).take(MOST_MONTHS + 1).count();
+    if (1..=MOST_MONTHS).contains(&months) { Ok(()) } else { Err(ReportRefusal::PeriodUnfit) }
+}
+
+/// The last day to submit the report of a month: the 15th of the next month, moved to the next working day where it is none.
+/// **Decision**: in the calendar of the country, without the moved working days, as all deadlines.
+#[must_use]
+pub fn due_on(month: Month, calendar: &Calendar) -> Option<NaiveDate> {
+    let fifteenth = month.last_day().checked_add_days(Days::new(15))?;
+    let mut days = fifteenth.iter_days().take(31);
+    days.find(|day| calendar.is_working_day(*day, CalendarOptions::default()))
+}
+
+/// What is equal of approved invoices and claims, added up by the database.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Spent {
+    /// The list that it stands in.
+    pub kind: ReportLineKind,
+    /// Pseudonym of the person.
+    pub recipient: String,
+    /// Methodology of the budget.
+    pub methodology: MethodologyId,
+    /// Code of the service.
+    pub service: String,
+    /// What asked for the money.
+    pub document: InvoiceKind,
+    /// The provider; none where a person claims.
+    pub provider: Option<Uuid>,
+    /// Name of a provider that is no natural person.
+    pub provider_name: Option<String>,
+    /// Cents a unit.
+    pub unit_price: i64,
+    /// Approved before the month, and in no report yet.
+    pub correction: bool,
+    /// Thousandths of the unit; negative where a credit note takes back.
+    pub thousandths: i64,
+    /// Cents; negative where a credit note takes back.
+    pub cents: i64,
+}
+
+/// Who pays what of an amount, cents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Shares {
+    /// The state.
+    pub state: i64,
+    /// The municipality.
+    pub municipality: i64,
+    /// The parents.
+    pub parents: i64,
+}
+
+/// Percentages of a variant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Percentages {
+    /// The variant.
+    pub variant: FundingVariant,
+    municipality: i64,
+    parents: i64,
+}
+
+impl Percentages {
+    /// Those of the variant that is chosen for the country on a day.
+    ///
+    /// # Errors
+    /// [`ReportRefusal::NoFunding`] where none is.
+    pub fn on(date: NaiveDate, table: &FundingTable) -> Result<Self, ReportRefusal> {
+        let chosen = table.at(date).and_then(|period| period.variants.iter().find(|variant| variant.chosen));
+        chosen.map(Self::from).ok_or(ReportRefusal::NoFunding { date })
+    }
+
+    /// Splits an amount: each share but the state's is rounded down to cents, the state takes the rest. What is taken back is
+    /// split like what was given.
+    #[must_use]
+    pub fn split(&self, cents: i64) -> Shares {
+        // Integer division drops the fraction on either side of nothing.
+        let part = |percent: i64| {
+            let part = i128::from(cents) * i128::from(percent) / 100;
+            i64::try_from(part).unwrap_or_default()
+        };
+        let (municipality, parents) = (part(self.municipality), part(self.parents));
+        Shares { state: cents.saturating_sub(municipality).saturating_sub(parents), municipality, parents }
+    }
+}
+
+impl From<&VariantShares> for Percentages {
+    fn from(variant: &VariantShares) -> Self {
+        let of = |payer| {
+            let share = variant.shares.iter().find(|share| share.payer == payer);
+            share.map_or(0, |share| i64::from(share.percent))
+        };
+        Self { variant: variant.variant, municipality: of(Payer::Municipality), parents: of(Payer::Parents) }
+    }
+}
+
+/// A line of a report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportLine {
+    /// Its number, from 1.
+    pub number: u32,
+    /// The list that it stands in.
+    pub kind: ReportLineKind,
+    /// Pseudonym of the person.
+    pub recipient: String,
+    /// Methodology of the budget.
+    pub methodology: MethodologyId,
+    /// Code of the service.
+    pub service: String,
+    /// Its group.
+    pub service_group: ServiceGroup,
+    /// What the volume counts; none of a service that the catalogue does not know any more.
+    pub unit: Option<Unit>,
+    /// What asked for the money.
+    pub document: InvoiceKind,
+    /// The provider; none where a person claims.
+    pub provider: Option<Uuid>,
+    /// Name of a provider that is no natural person.
+    pub provider_name: Option<String>,
+    /// Approved before the month, and in no earlier report.
+    pub correction: bool,
+    /// Volume; negative where a credit note takes back.
+    pub units: Volume,
+    /// EUR a unit.
+    pub unit_price: Money,
+    /// EUR; negative where a credit note takes back.
+    pub amount: Money,
+    /// What the state pays of it, EUR; nothing where an earlier report claimed it.
+    pub state: Money,
+    /// What the municipality pays of it, EUR.
+    pub municipality: Money,
+    /// What the parents pay of it, EUR.
+    pub parents: Money,
+}
+
+/// What a report adds up to, EUR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct ReportTotals {
+    /// Different recipients.
+    pub recipients: u32,
+    /// Paid, and claimed now.
+    pub paid: Money,
+    /// Approved, waiting for the funding, and claimed now.
+    pub awaiting_funding: Money,
+    /// Both lists together.
+    pub claimed: Money,
+    /// Of these, what was approved in earlier months.
+    pub corrections: Money,
+    /// Paid of what earlier reports claimed; not claimed again.
+    pub paid_of_earlier_claims: Money,
+    /// What the state pays of the claim.
+    pub state: Money,
+    /// What the municipality pays of the claim.
+    pub municipality: Money,
+    /// What the parents pay of the claim.
+    pub parents: Money,
+}
+
+/// What is frozen of a report. Its JSON, byte for byte, is what the hash is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportContent {
+    /// ATVK code of the municipality.
+    pub municipality: String,
+    /// The month.
+    pub month: Month,
+    /// How state, municipality and parents share.
+    pub variant: FundingVariant,
+    /// What it adds up to.
+    pub totals: ReportTotals,
+    /// Its lines.
+    pub lines: Vec<ReportLine>,
+}
+
+/// Makes a report of what was spent. The shares of the lines add up to those of the whole claim: each line gets what the claim's
+/// share grows by with it.
+#[must_use]
+pub fn report(
+    municipality: String,
+    month: Month,
+    mut spent: Vec<Spent>,
+    percentages: &Percentages,
+    catalogue: &Catalogue,
+) -> ReportContent {
+    spent.sort();
+    let mut totals = Sums::default();
+    let mut recipients = BTreeSet::new();
+    let (mut claimed, mut shared) = (0_i64, Shares::default());
+    let mut lines = Vec::with_capacity(spent.len());
+    for (number, spent) in (1..).zip(spent) {
+        let before = shared;
+        if spent.kind.is_claimed() {
+            claimed = claimed.saturating_add(spent.cents);
+            shared = percentages.split(claimed);
+        }
+        totals.add(&spent);
+        if !recipients.contains(&spent.recipient) {
+            recipients.insert(spent.recipient.clone());
+        }
+        let service = catalogue.find(&spent.service);
+        lines.push(ReportLine {
+            number,
+            kind: spent.kind,
+            recipient: spent.recipient,
+            methodology: spent.methodology,
+            service_group: service.map_or(ServiceGroup::Other, |service| service.group),
+            unit: service.map(|service| service.unit),
+            service: spent.service,
+            document: spent.document,
+            provider: spent.provider,
+            provider_name: spent.provider_name,
+            correction: spent.correction,
+            units: Volume::from_thousandths(spent.thousandths),
+            unit_price: Money::from_cents(spent.unit_price),
+            amount: Money::from_cents(spent.cents),
+            state: Money::from_cents(shared.state.saturating_sub(before.state)),
+            municipality: Money::from_cents(shared.municipality.saturating_sub(before.municipality)),
+            parents: Money::from_cents(shared.parents.saturating_sub(before.parents)),
+        });
+    }
+    let totals = ReportTotals {
+        recipients: u32::try_from(recipients.len()).unwrap_or(u32::MAX),
+        paid: Money::from_cents(totals.paid),
+        awaiting_funding: Money::from_cents(totals.awaiting),
+        claimed: Money::from_cents(claimed),
+        corrections: Money::from_cents(totals.corrections),
+        paid_of_earlier_claims: Money::from_cents(totals.earlier),
+        state: Money::from_cents(shared.state),
+        municipality: Money::from_cents(shared.municipality),
+        parents: Money::from_cents(shared.parents),
+    };
+    ReportContent { municipality, month, variant: percentages.variant, totals, lines }
+}
+
+#[derive(Default)]
+struct Sums {
+    paid: i64,
+    awaiting: i64,
+    earlier: i64,
+    corrections: i64,
+}
+
+impl Sums {
+    fn add(&mut self, spent: &Spent) {
+        let sum = match spent.kind {
+            ReportLineKind::Paid => &mut self.paid,
+            ReportLineKind::Awaiting => &mut self.awaiting,
+            ReportLineKind::PaidEarlier => &mut self.earlier,
+        };
+        *sum = sum.saturating_add(spent.cents);
+        if spent.correction {
+            self.corrections = self.corrections.saturating_add(spent.cents);
+        }
+    }
+}
+
+/// A bar of the report's chart: EUR of a service group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupSums {
+    /// The group.
+    pub group: ServiceGroup,
+    /// Paid, and claimed now.
+    pub paid: Money,
+    /// Waiting for the funding.
+    pub awaiting: Money,
+}
+
+/// What each service group adds up to; the groups without a line are left out.
+#[must_use]
+pub fn by_group(lines: &[ReportLine]) -> Vec<GroupSums> {
+    let sum = |group: ServiceGroup, kind| {
+        let of = lines.iter().filter(|line| line.service_group == group && line.kind == kind);
+        of.map(|line| line.amount).sum::<Money>()
+    };
+    let is_there = |group: &&ServiceGroup| lines.iter().any(|line| line.service_group == **group);
+    let sums = |group: &ServiceGroup| GroupSums {
+        group: *group,
+        paid: sum(*group, ReportLineKind::Paid),
+        awaiting: sum(*group, ReportLineKind::Awaiting),
+    };
+    ServiceGroup::ALL.iter().filter(is_there).map(sums).collect()
+}
+
+/// Thousandths of a volume, for the database.
+#[must_use]
+pub fn thousandths(volume: Volume) -> Option<i64> {
+    volume.value().checked_mul(rust_decimal::Decimal::ONE_THOUSAND)?.to_i64()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::parameters::Parameters;
+
+    fn shared() -> Percentages {
+        Percentages::on("2023-06-30".parse().unwrap(), &FundingTable::embedded().unwrap()).unwrap()
+    }
+
+    fn spent(kind: ReportLineKind, recipient: &str, cents: i64, correction: bool) -> Spent {
+        Spent {
+            kind,
+            recipient: recipient.to_owned(),
+            methodology: MethodologyId::Children2023,
+            service: "home_care".to_owned(),
+            document: InvoiceKind::Invoice,
+            provider: None,
+            provider_name: None,
+            unit_price: 663,
+            correction,
+            thousandths: 1_000,
+            cents,
+        }
+    }
+
+    fn made(spent: Vec<Spent>) -> ReportContent {
+        let month = "2023-06".parse().unwrap();
+        report("0001000".to_owned(), month, spent, &shared(), &Parameters::embedded().unwrap().catalogue)
+    }
+
+    #[test]
+    fn shares_are_those_of_the_golden_split() {
+        assert_eq!(shared().variant, FundingVariant::Shared5050);
+        let lines = vec![
+            spent(ReportLineKind::Paid, "A", 1_000_000_001, false),
+            spent(ReportLineKind::Awaiting, "B", 362_916_101, false),
+            spent(ReportLineKind::Awaiting, "C", 1, true),
+            spent(ReportLineKind::PaidEarlier, "D", 777, false),
+        ];
+        let ReportContent { totals, lines, .. } = made(lines);
+        assert_eq!(totals.claimed.to_string(), "13629161.03");
+        assert_eq!(
+            (totals.municipality.to_string(), totals.state.to_string()),
+            ("6814580.51".to_owned(), "6814580.52".to_owned())
+        );
+        assert_eq!(totals.paid_of_earlier_claims.to_string(), "7.77");
+        assert_eq!((totals.corrections.to_string(), totals.recipients), ("0.01".to_owned(), 4));
+        assert_eq!(lines.iter().map(|line| line.municipality).sum::<Money>(), totals.municipality);
+        assert_eq!(lines.last().map(|line| (line.kind, line.state)), Some((ReportLineKind::PaidEarlier, Money::ZERO)));
+    }
+
+    #[test]
+    fn reports_are_due_on_the_fifteenth_or_the_next_working_day() {
+        let calendar = Parameters::embedded().unwrap().calendar;
+        for (month, due) in [("2023-10", "2023-11-15"), ("2023-06", "2023-07-17"), ("2023-12", "2024-01-15")] {
+            assert_eq!(due_on(month.parse().unwrap(), &calendar), due.parse().ok(), "{month}");
+        }
+    }
+
+    #[test]
+    fn a_month_is_reported_when_it_is_over() {
+        let month: Month = "2023-10".parse().unwrap();
+        assert_eq!(check_month(month, "2023-10-31".parse().unwrap()), Err(ReportRefusal::MonthNotOver));
+        assert_eq!(check_month(month, "2023-11-01".parse().unwrap()), Ok(()));
+        let period = |from: &str, to: &str| check_period(from.parse().unwrap(), to.parse().unwrap()).is_ok();
+        assert_eq!(
+            [period("2023-01", "2024-12"), period("2023-01", "2025-01"), period("2023-02", "2023-01")],
+            [true, false, false]
+        );
+    }
+
+    #[test]
+    fn steps_follow_each_other() {
+        use ReportStatus::{Approved, Draft, Funded, Returned, Submitted};
+        use ReportStepKind as Step;
+        let allowed = [
+            (Draft, Step::Generated, Draft),
+            (Draft, Step::Submitted, Submitted),
+            (Submitted, Step::Returned, Returned),
+            (Returned, Step::Generated, Returned),
+            (Returned, Step::Submitted, Submitted),
+            (Submitted, Step::Approved, Approved),
+            (Approved, Step::Funded, Funded),
+        ];
+        for &status in ReportStatus::ALL {
+            for &step in ReportStepKind::ALL {
+                let to = allowed.iter().find(|(from, by, _)| (*from, *by) == (status, step)).map(|(_, _, to)| *to);
+                assert_eq!(status.after(step).ok(), to, "{status} {step}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn shares_of_lines_add_up_to_those_of_the_claim(
+            amounts in prop::collection::vec((-50_000_i64..900_000, 0_usize..3), 0..60),
+        ) {
+            let lines = amounts.iter().map(|(cents, kind)| spent(ReportLineKind::ALL[*kind], "A", *cents, false));
+            let content = made(lines.collect());
+            let claimed: i64 = amounts.iter().filter(|(_, kind)| *kind < 2).map(|(cents, _)| cents).sum();
+            prop_assert_eq!(content.totals.claimed.cents(), Some(claimed));
+            let whole = shared().split(claimed);
+            let sum = |of: fn(&ReportLine) -> Money| content.lines.iter().map(of).sum::<Money>().cents();
+            prop_assert_eq!(sum(|line| line.state), Some(whole.state));
+            prop_assert_eq!(sum(|line| line.municipality), Some(whole.municipality));
+            prop_assert_eq!(whole.state + whole.municipality + whole.parents, claimed);
+            for line in content.lines.iter().filter(|line| line.kind.is_claimed()) {
+                prop_assert_eq!(line.state + line.municipality + line.parents, line.amount);
+            }
+        }
+    }
+}

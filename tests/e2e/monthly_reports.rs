@@ -1,0 +1,240 @@
+//! Monthly reports on both databases: what is approved and paid is claimed once, frozen, and agrees with the ledger to the cent.
+
+use balsts_domain::access::Role;
+use balsts_tests::{
+    Database, TestApp,
+    app::{Answer, now},
+};
+use chrono::{DateTime, Days, Utc};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    applications::{FOREIGN, OWN, location},
+    plans::ledger,
+    settlement::{Ordered, approve, deliver, invoiced, ordered, pay},
+};
+
+/// 4 December 2023.
+fn december() -> DateTime<Utc> {
+    now() + Days::new(19)
+}
+
+/// 16 January 2024: the report of December is late.
+fn january() -> DateTime<Utc> {
+    now() + Days::new(62)
+}
+
+async fn generate(app: &TestApp, month: &str) -> Answer {
+    app.post("/v1/monthly-reports").as_role(Role::Accountant, OWN).json(&json!({"month": month})).send().await
+}
+
+async fn step(app: &TestApp, report: &str, what: &str, role: Role, body: Option<Value>) -> Answer {
+    let seen = app.get(report).as_role(Role::OfficeHead, OWN).send().await.expect(200);
+    let path = if what.is_empty() { report.to_owned() } else { format!("{report}/{what}") };
+    let method = match what {
+        "" => "DELETE",
+        "notes" => "PUT",
+        _ => "POST",
+    };
+    let call = app.request(method.parse().unwrap(), &path).as_role(role, OWN);
+    let call = call.header("if-match", seen.header("etag").unwrap());
+    match body {
+        Some(body) => call.json(&body).send().await,
+        None => call.send().await,
+    }
+}
+
+async fn seen(app: &TestApp, path: &str, role: Role) -> Value {
+    app.get(path).as_role(role, OWN).send().await.expect(200).json()
+}
+
+async fn document(app: &TestApp, report: &str, media_type: &str) -> Answer {
+    let call = app.get(&format!("{report}/document")).as_role(Role::MinistryReviewer, OWN);
+    call.header("accept", media_type).send().await.expect(200)
+}
+
+/// An approved invoice for what is delivered on a day.
+async fn approved(app: &TestApp, order: &str, number: &str, (day, volume, amount): (&str, &str, &str)) {
+    deliver(app, order, day, volume).await.expect(201);
+    let sent = invoiced(app, number, order, (day, volume, amount)).await.expect(201).json();
+    assert_eq!(sent["status"], "received", "{sent}");
+    approve(app, &sent).await;
+}
+
+async fn paid(app: &TestApp, run: &Value, on: &str) {
+    let payments: Vec<Value> = run["payments"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|payment| json!({"payment": payment["id"], "paid": true}))
+        .collect();
+    let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+    let body = json!({"paid_on": on, "payments": payments});
+    let told = app.post(&path).as_role(Role::Accountant, OWN).json(&body).send().await;
+    assert!(told.status < 300, "{}", told.text());
+    let told = seen(app, &format!("/v1/payment-runs/{}", run["id"].as_str().unwrap()), Role::Accountant).await;
+    assert_eq!(told["status"], "closed", "{told}");
+}
+
+fn sums(report: &Value) -> [&str; 4] {
+    ["paid", "awaiting_funding", "paid_of_earlier_claims", "corrections"]
+        .map(|sum| report["totals"][sum].as_str().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
+async fn from_a_draft_to_the_funding_and_nothing_is_claimed_twice() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, "320000-00001").await;
+        approved(&app, &order, "R-1", ("2023-10-05", "3", "36.00")).await;
+        paid(&app, &pay(&app).await.expect(201).json(), "2023-11-15").await;
+        approved(&app, &order, "R-2", ("2023-10-12", "2.021", "24.25")).await;
+        let run = pay(&app).await.expect(201).json();
+        generate(&app, "2023-11").await.expect_faults(422, &["date_out_of_range /month"]);
+        generate(&app, "2022-11").await.expect_faults(422, &["no_version_for_date /month"]);
+        // Nothing was approved in October; the draft is discarded.
+        let empty = generate(&app, "2023-10").await.expect(201);
+        assert_eq!(
+            (&empty.json()["lines"], &empty.json()["due_on"], sums(&empty.json())[0]),
+            (&json!(0), &json!("2023-11-15"), "0.00")
+        );
+        step(&app, &location(&empty), "", Role::SocialWorker, None).await.expect(204);
+
+        let app = app.another_node_at(december).await;
+        let made = generate(&app, "2023-11").await.expect(201);
+        let (report, made) = (location(&made), made.json());
+        assert_eq!(sums(&made), ["36.00", "24.25", "0.00", "0.00"]);
+        let total = ledger(&app, &budget, "").await["total"].clone();
+        assert_eq!((&total["paid"], &total["invoiced"]), (&json!("36.00"), &made["totals"]["claimed"]));
+        assert_eq!(
+            (&made["totals"]["municipality"], &made["totals"]["state"]),
+            (&json!("30.12"), &json!("30.13")),
+            "each share but the state's is rounded down"
+        );
+        assert_eq!(generate(&app, "2023-11").await.expect(409).json()["code"], "monthly_report_exists");
+        assert_eq!(generate(&app, "2023-10").await.expect(409).json()["code"], "later_report_exists");
+        let lines = seen(&app, &format!("{report}/lines"), Role::SocialWorker).await;
+        let shown = |line: &Value| ["kind", "units", "amount", "state"].map(|of| line[of].as_str().unwrap().to_owned());
+        assert_eq!(shown(&lines["items"][0]), ["paid", "3", "36.00", "18.00"]);
+        assert_eq!(shown(&lines["items"][1]), ["awaiting_funding", "2.021", "24.25", "12.13"]);
+        let person = seen(&app, &budget, Role::SocialWorker).await["person_id"].as_str().unwrap().to_owned();
+        let known = seen(&app, &format!("/v1/persons/{person}/pseudonyms?purpose=reports"), Role::OfficeHead).await;
+        assert_eq!(lines["items"][0]["recipient"], known["pseudonym"]);
+        let page = seen(&app, &format!("{report}/lines?limit=1"), Role::SocialWorker).await;
+        let next = format!("{report}/lines?limit=1&cursor={}", page["next"].as_str().unwrap());
+        assert_eq!(seen(&app, &next, Role::SocialWorker).await["items"][0], lines["items"][1]);
+
+        // Drafts are the office's own, and others' reports are not there.
+        app.get(&report).as_role(Role::MinistryReviewer, OWN).send().await.expect(404);
+        for path in [report.clone(), format!("{report}/lines"), format!("{report}/document")] {
+            app.get(&path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(404);
+        }
+        let foreign = app.post(&format!("{report}/submission")).as_role(Role::OfficeHead, FOREIGN);
+        foreign.header("if-match", "\"1\"").send().await.expect(404);
+        let notes = json!({"notes": "Oktobrī sāka darbu jauns sniedzējs."});
+        let noted = step(&app, &report, "notes", Role::SocialWorker, Some(notes)).await.expect(200).json();
+        assert_eq!((&noted["totals"], &noted["content_hash"]), (&made["totals"], &made["content_hash"]));
+        step(&app, &report, "submission", Role::SocialWorker, None).await.expect(403);
+        step(&app, &report, "submission", Role::OfficeHead, None).await.expect(201);
+        step(&app, &report, "regeneration", Role::SocialWorker, None).await.expect(409);
+        step(&app, &report, "", Role::SocialWorker, None).await.expect(409);
+        step(&app, &report, "funding", Role::MinistryReviewer, None).await.expect(409);
+        let reasons = json!({"reasons": "2. rindas apjoms."});
+        let back = step(&app, &report, "return", Role::MinistryReviewer, Some(reasons)).await.expect(201).json();
+        assert_eq!((&back["status"], &back["steps"][2]["reasons"]), (&json!("returned"), &json!("2. rindas apjoms.")));
+        let again = step(&app, &report, "regeneration", Role::Accountant, None).await.expect(201).json();
+        assert_eq!(again["content_hash"], made["content_hash"], "the same is claimed again");
+        step(&app, &report, "submission", Role::OfficeHead, None).await.expect(201);
+        step(&app, &report, "approval", Role::MinistryReviewer, None).await.expect(201);
+        let funded = step(&app, &report, "funding", Role::MinistryReviewer, None).await.expect(201).json();
+        let steps: Vec<_> =
+            funded["steps"].as_array().unwrap().iter().map(|step| step["kind"].as_str().unwrap()).collect();
+        assert_eq!(steps, ["generated", "submitted", "returned", "generated", "submitted", "approved", "funded"]);
+
+        // What is frozen is what the hash is of; every form tells it.
+        let frozen = document(&app, &report, "application/json").await;
+        let hash: String = Sha256::digest(frozen.text()).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!((json!(hash), &frozen.json()["totals"]), (made["content_hash"].clone(), &made["totals"]));
+        assert_eq!(frozen.json()["lines"].as_array().unwrap().len(), 2);
+        assert!(document(&app, &report, "text/html").await.text().contains("<svg "));
+        assert_eq!(document(&app, &report, "text/csv").await.text().lines().count(), 3);
+        let xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        document(&app, &report, xlsx).await;
+        let other = app.get(&format!("{report}/document")).as_role(Role::Accountant, OWN);
+        other.header("accept", "image/png").send().await.expect(406);
+
+        // The next month: what is paid by now is not claimed again, what came late is a correction.
+        paid(&app, &run, "2023-12-01").await;
+        approved(&app, &order, "R-3", ("2023-10-19", "1", "12.00")).await;
+        let app = app.another_node_at(january).await;
+        let next = generate(&app, "2023-12").await.expect(201).json();
+        assert_eq!(sums(&next), ["0.00", "12.00", "24.25", "0.00"]);
+        let total = ledger(&app, &budget, "").await["total"].clone();
+        assert_eq!((&total["invoiced"], &total["paid"]), (&json!("72.25"), &json!("60.25")));
+
+        // The ministry: what is submitted, from the country's sum to the line; who is late.
+        let reviewer = Role::MinistryReviewer;
+        let summary = seen(&app, "/v1/national-summary?from=2023-11&to=2023-12", Role::MinistryAdmin).await;
+        assert_eq!(
+            (&summary["total"]["claimed"], &summary["regions"][0]["of"], &summary["cells"][0]["recipients"]),
+            (&json!("60.25"), &json!("riga"), &json!(1))
+        );
+        assert_eq!(summary["cells"].as_array().unwrap().len(), 1, "a draft does not count");
+        let behind = format!("/v1/national-summary/lines?municipality={OWN}&month=2023-11&methodology=children-2023");
+        assert_eq!(seen(&app, &behind, reviewer).await["items"], lines["items"]);
+        let draft = format!("/v1/national-summary/lines?municipality={OWN}&month=2023-12");
+        app.get(&draft).as_role(reviewer, OWN).send().await.expect(404);
+        let period = app.get("/v1/national-summary?from=2023-11&to=2021-12").as_role(reviewer, OWN);
+        period.send().await.expect_faults(422, &["date_out_of_range /to"]);
+        let listed = seen(&app, "/v1/monthly-reports?status=funded&month=2023-11", reviewer).await;
+        assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+        assert_eq!(seen(&app, "/v1/monthly-reports", Role::SocialWorker).await["items"].as_array().unwrap().len(), 2);
+        let late = |month: &'static str| seen(&app, month, reviewer);
+        assert_eq!(late("/v1/late-reports?month=2023-11").await["items"], json!([]));
+        assert_eq!(late("/v1/late-reports?month=2024-01").await["items"], json!([]));
+        let december = late("/v1/late-reports?month=2023-12").await;
+        assert_eq!(
+            december["items"],
+            json!([{"municipality": OWN, "due_on": "2024-01-15", "report": null, "submitted_on": null}])
+        );
+        app.get("/v1/late-reports?month=2023-12").as_role(Role::OfficeHead, OWN).send().await.expect(403);
+    }
+}
+
+/// What came in after the report of its month is a correction of the next.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_came_late_is_a_correction() {
+    for database in Database::available() {
+        let first = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&first, "320000-00001").await;
+        let app = first.another_node_at(december).await;
+        assert_eq!(generate(&app, "2023-11").await.expect(201).json()["lines"], 0);
+        approved(&first, &order, "R-1", ("2023-10-05", "3", "36.00")).await;
+        let app = first.another_node_at(january).await;
+        let next = generate(&app, "2023-12").await.expect(201).json();
+        assert_eq!(sums(&next), ["0.00", "36.00", "0.00", "36.00"]);
+        assert_eq!(next["totals"]["corrections"], next["totals"]["claimed"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statistics_tell_nothing_of_few() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        for by in ["municipality", "region", "methodology", "service"] {
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-11&by={by}");
+            for role in [Role::OfficeHead, Role::MinistryReviewer] {
+                let told = seen(&app, &path, role).await;
+                let rows = told["rows"].as_array().unwrap();
+                assert_eq!(rows.len(), 2, "{told}");
+                assert!(rows.iter().all(|row| row["together"].is_null() && row["groups"][0]["averages"].is_null()));
+            }
+            let foreign = app.get(&path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(200).json();
+            assert_eq!(foreign["rows"], json!([]));
+        }
+    }
+}
