@@ -209,6 +209,17 @@ async fn from_a_delivery_to_the_payment() {
         let app = TestApp::start_on(database).await;
         let Ordered { budget, order, provider } = ordered(&app, "320000-00001").await;
 
+        // The provider sees its own order, and no more.
+        let own = by_provider(&app, "GET", "/v1/orders").send().await.expect(200).json();
+        assert_eq!((own["items"].as_array().unwrap().len(), &own["items"][0]["id"]), (1, &json!(order)));
+        by_provider(&app, "GET", &format!("/v1/orders/{order}")).send().await.expect(200);
+        let other = as_provider(app.get(&format!("/v1/orders/{order}?municipality={FOREIGN}")));
+        other.send().await.expect(404);
+        as_provider(app.get("/v1/orders?municipality=9999999")).send().await.expect(404);
+        for path in ["/v1/orders".to_owned(), format!("/v1/orders/{order}")] {
+            as_provider(app.get(&path)).send().await.expect_faults(422, &["missing_field /municipality"]);
+        }
+
         // The provider names the office; an office needs not.
         let path = format!("/v1/orders/{order}/deliveries");
         let new = json!({"on": "2023-10-05", "hours": {"from": "09:00", "to": "12:00"}});

@@ -30,9 +30,15 @@ use crate::{
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
-    types::{Date, Euros, Quantity, UnitPrice, Units},
+    seat::{Office, OfficeFailures, Seat, seat},
+    types::{Atvk, Date, Euros, Quantity, UnitPrice, Units},
 };
 
+/// As [`READ`], and the provider that was ordered from.
+const READ_OWN: Permission = Permission {
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Provider, Role::Auditor],
+    scope: "orders:read",
+};
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "orders:write" };
 /// Money and providers, no health data.
 pub(crate) const READ: Permission = Permission {
@@ -347,6 +353,9 @@ pub(crate) async fn create_order(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct OrdersQuery {
+    /// The municipality whose office ordered: for a provider, who has none.
+    #[param(value_type = Option<String>, pattern = "^[0-9]{7}$", example = "0001000")]
+    municipality: Option<Atvk>,
     /// Only those of this plan.
     plan: Option<Uuid>,
     /// Only those of this provider.
@@ -363,17 +372,17 @@ pub(crate) struct OrdersQuery {
 
 /// List orders
 ///
-/// The municipality's orders in the order in which they were made.
+/// The municipality's orders in the order in which they were made: for a provider its own.
 #[utoipa::path(
     tag = "orders",
     params(OrdersQuery),
     responses(
         (status = 200, description = "A page of orders", body = OrderList,
             example = json!({"items": [summary()], "next": null})),
-        AccessFailures, Failures,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["orders:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "auditor", "integrator"]))),
 )]
 #[get("/v1/orders")]
 pub(crate) async fn list_orders(
@@ -383,8 +392,8 @@ pub(crate) async fn list_orders(
     request_id: RequestId,
     query: Query<OrdersQuery>,
 ) -> Result<Localised<OrderList>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
-    let OrdersQuery { plan, provider, status, limit, cursor } = query.0;
+    let OrdersQuery { municipality, plan, provider, status, limit, cursor } = query.0;
+    let call = state.call(seat(&caller, &state, READ_OWN, &Office { municipality })?, request_id);
     let limit = page_size(limit)?;
     let filter = OrderFilter { plan, provider, status: status.map(|status| status.0), after: cursor };
     let found = state.app.list_orders(&call, filter, limit.saturating_add(1)).await?;
@@ -397,23 +406,23 @@ pub(crate) async fn list_orders(
 /// The order with its terms and prices. The read is recorded in the access log.
 #[utoipa::path(
     tag = "orders",
-    params(("id" = Uuid, Path, description = "Identifier of the order")),
+    params(("id" = Uuid, Path, description = "Identifier of the order"), Office),
     responses(
         (status = 200, description = "The order", body = OrderResponse, example = json!(example())),
-        AccessFailures, Failures, Missing,
+        OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["orders:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "auditor", "integrator"]))),
 )]
 #[get("/v1/orders/{id}")]
 pub(crate) async fn get_order(
-    caller: Identified,
+    seat: Seat,
     state: Data<ApiState>,
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(seat.scope(&state, READ_OWN)?, request_id);
     let order = state.app.get_order(&call, preconditions::id(&id)?).await?;
     Ok(shown(&order, language.0, HttpResponse::Ok()))
 }

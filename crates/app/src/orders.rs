@@ -104,22 +104,30 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`], or the database.
     pub async fn get_order(&self, call: &Call<'_>, id: Uuid) -> Result<Order, AppError> {
+        let provider = self.own_provider(call).await?;
         let transaction = self.store.begin_write(&call.scope).await?;
-        let order = transaction.find_order(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let seen = |order: &Order| provider.is_none() || order.summary.provider_id == provider;
+        let order = transaction.find_order(&call.scope, id).await?.filter(seen).ok_or(AppError::NotFound)?;
         call.commit(transaction, told("get_order", None, id)).await?;
         Ok(order)
     }
 
-    /// Lists orders without personal data.
+    /// Lists orders without personal data: as a provider, the own ones.
     ///
     /// # Errors
     /// The database.
     pub async fn list_orders(
         &self,
         call: &Call<'_>,
-        filter: OrderFilter,
+        mut filter: OrderFilter,
         limit: u64,
     ) -> Result<Vec<OrderSummary>, AppError> {
+        if let Some(own) = self.own_provider(call).await? {
+            if filter.provider.is_some_and(|asked| asked != own) {
+                return Ok(Vec::new());
+            }
+            filter.provider = Some(own);
+        }
         Ok(self.store.list_orders(&call.scope, filter, limit).await?)
     }
 
