@@ -423,8 +423,21 @@ async fn ledger_invoices_and_payments_agree_whatever_comes_first() {
         let paid: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
         assert!(paid > 0, "something was paid");
 
-        let deliveries = all(&app, "/v1/deliveries", Role::Accountant).await;
-        let invoices = all(&app, "/v1/invoices", Role::Accountant).await;
+        // What was asked by those who went away may still be under way: until nothing changes any more.
+        let state = async || {
+            let deliveries = all(&app, "/v1/deliveries", Role::Accountant).await;
+            let invoices = all(&app, "/v1/invoices", Role::Accountant).await;
+            (sums(&app, &budget).await, deliveries, invoices)
+        };
+        let mut last = state().await;
+        let (_, deliveries, invoices) = loop {
+            tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+            let now = state().await;
+            if now == last {
+                break now;
+            }
+            last = now;
+        };
         let mut payments = std::collections::BTreeMap::new();
         for run in all(&app, "/v1/payment-runs", Role::Accountant).await {
             let path = format!("/v1/payment-runs/{}", run["id"].as_str().unwrap());
