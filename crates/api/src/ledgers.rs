@@ -21,7 +21,7 @@ use crate::{
     i18n::{Accepted, Localised},
     identity::Identified,
     names::EntryKind,
-    pages::{cut, page_size},
+    pages::{cut, number_cursor, page_size},
     preconditions::{self, RequestId},
     problem::{AccessFailures, ApiError, Failures, Missing},
     types::{Date, Euros, Number, Quantity},
@@ -283,7 +283,7 @@ pub(crate) async fn list_ledger_entries(
     let LedgerEntriesQuery { limit, cursor } = query.0;
     let limit = page_size(limit)?;
     let id = preconditions::id(&id)?;
-    let found = state.app.list_ledger_entries(&call, id, cursor, limit.saturating_add(1)).await?;
+    let found = state.app.list_ledger_entries(&call, id, number_cursor(cursor)?, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |recorded| recorded.entry.number);
     Ok(Localised(LedgerEntryList { items: found.iter().map(LedgerEntryResponse::from).collect(), next }, language.0))
 }

@@ -19,7 +19,7 @@ use crate::{
     identity::Identified,
     monthly_reports::{MonthlyReportLine, MonthlyReportLines, lines_example},
     names::{Methodology, PlanningRegion},
-    pages::{cut, page_size},
+    pages::{cut, number_cursor, page_size},
     preconditions::RequestId,
     problem::{AccessFailures, ApiError, Failures, Missing, Refused},
     types::{Atvk, Euros, YearMonth},
@@ -249,7 +249,10 @@ pub(crate) async fn list_summary_lines(
     let SummaryLinesQuery { municipality, month, methodology, limit, cursor } = query?.0;
     let limit = page_size(limit)?;
     let of = (municipality.0, month.0, methodology.map(|methodology| methodology.0));
-    let found = state.app.list_summary_lines(&call, of, cursor.unwrap_or_default(), limit.saturating_add(1)).await?;
+    let found = state
+        .app
+        .list_summary_lines(&call, of, number_cursor(cursor)?.unwrap_or_default(), limit.saturating_add(1))
+        .await?;
     let (found, next) = cut(found, limit, |line| line.number);
     Ok(Localised(MonthlyReportLines { items: found.iter().map(MonthlyReportLine::from).collect(), next }, language.0))
 }

@@ -52,6 +52,17 @@ pub(crate) fn page_size(limit: Option<u8>) -> Result<u64, ApiError> {
     }
 }
 
+/// A cursor that is a number: from 1, as the database has it.
+pub(crate) fn number_cursor(cursor: Option<u32>) -> Result<Option<u32>, ApiError> {
+    match cursor {
+        Some(0) => Err(out_of_bounds("/cursor", "fault-minimum", "too_small", 1)),
+        Some(number) if i32::try_from(number).is_err() => {
+            Err(out_of_bounds("/cursor", "fault-maximum", "too_large", i32::MAX))
+        }
+        cursor => Ok(cursor),
+    }
+}
+
 /// A page of rows, one more of which were asked for, and the cursor of the next page.
 pub(crate) fn cut<T, Id: Display>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Id) -> (Vec<T>, Option<String>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
@@ -62,5 +73,9 @@ pub(crate) fn cut<T, Id: Display>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) 
 }
 
 fn refused(key: &'static str, code: &'static str, limit: u8) -> ApiError {
-    ApiError::unfit("/limit", code, Message::new(key).with("limit", limit))
+    out_of_bounds("/limit", key, code, limit.into())
+}
+
+fn out_of_bounds(pointer: &str, key: &'static str, code: &'static str, bound: i32) -> ApiError {
+    ApiError::unfit(pointer, code, Message::new(key).with("limit", bound))
 }

@@ -83,7 +83,7 @@ pub(crate) async fn create_reimbursement_claim(
     let answer = |invoice: &Invoice| recorded(invoice, language);
     let parameters = state.parameters.latest();
     let answer =
-        state.app.create_reimbursement_claim(&call, &parameters.parameters, plan, &request.into(), answer).await?;
+        state.app.create_reimbursement_claim(&call, &parameters.parameters, plan, &request.try_into()?, answer).await?;
     created(answer, language)
 }
 
@@ -122,6 +122,7 @@ pub(crate) async fn create_transport_claim(
     let (plan, language) = (request.plan, language.0);
     let answer = |invoice: &Invoice| recorded(invoice, language);
     let parameters = state.parameters.latest();
-    let answer = state.app.create_transport_claim(&call, &parameters.parameters, plan, &request.into(), answer).await?;
+    let answer =
+        state.app.create_transport_claim(&call, &parameters.parameters, plan, &request.try_into()?, answer).await?;
     created(answer, language)
 }

@@ -14,6 +14,7 @@ use crate::{
     bounds::{Label, LineNumber, List, Sentences},
     invoices::BankAccount,
     names::{FuelKind, NormSource, Passenger, ReceiptKind, Ticketing, TransportDocumentKind, TransportMode},
+    problem::ApiError,
     types::{Amount, Date, UnitPrice, Units, YearMonth},
 };
 
@@ -259,34 +260,40 @@ impl ClaimDetails {
     }
 }
 
-impl From<ClaimPayeeRequest> for ClaimPayee {
-    fn from(payee: ClaimPayeeRequest) -> Self {
-        Self { name: payee.name.0, account: payee.bank_account.0 }
+impl TryFrom<ClaimPayeeRequest> for ClaimPayee {
+    type Error = ApiError;
+
+    fn try_from(payee: ClaimPayeeRequest) -> Result<Self, ApiError> {
+        Ok(Self { name: payee.name.0, account: payee.bank_account.parsed("/payee/bank_account")? })
     }
 }
 
-impl From<CreateReimbursementClaim> for NewReimbursement {
-    fn from(request: CreateReimbursementClaim) -> Self {
-        Self {
+impl TryFrom<CreateReimbursementClaim> for NewReimbursement {
+    type Error = ApiError;
+
+    fn try_from(request: CreateReimbursementClaim) -> Result<Self, ApiError> {
+        Ok(Self {
             month: request.month.0,
-            payee: request.payee.into(),
+            payee: request.payee.try_into()?,
             lines: request.lines.0.into_iter().map(Into::into).collect(),
             total: request.total.0,
             note: request.note.map(|note| note.0),
-        }
+        })
     }
 }
 
-impl From<CreateTransportClaim> for NewTransportClaim {
-    fn from(request: CreateTransportClaim) -> Self {
-        Self {
+impl TryFrom<CreateTransportClaim> for NewTransportClaim {
+    type Error = ApiError;
+
+    fn try_from(request: CreateTransportClaim) -> Result<Self, ApiError> {
+        Ok(Self {
             month: request.month.0,
-            payee: request.payee.into(),
+            payee: request.payee.try_into()?,
             allowance: request.allowance.map(Into::into),
             items: request.items.0.into_iter().map(Into::into).collect(),
             total: request.total.0,
             note: request.note.map(|note| note.0),
-        }
+        })
     }
 }
 

@@ -109,7 +109,7 @@ impl Sent {
     /// The invoice, the e-invoice's text, and the provider that it names.
     async fn parsed(&self, app: &App, scope: &Scope, named: Option<Uuid>) -> Result<Parsed, ApiError> {
         if !self.is_xml {
-            let new = body::parse::<CreateInvoice>(&self.bytes)?.into();
+            let new = body::parse::<CreateInvoice>(&self.bytes)?.try_into()?;
             return Ok(Parsed { new, xml: None, provider: named });
         }
         let invoice =

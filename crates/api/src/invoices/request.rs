@@ -70,19 +70,26 @@ pub(crate) struct CreateInvoice {
     note: Option<Sentences>,
 }
 
-/// An IBAN, with or without spaces.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct BankAccount(pub(crate) Iban);
+/// What is told as an IBAN, with or without spaces.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct BankAccount(String);
 
-impl<'de> Deserialize<'de> for BankAccount {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Self).map_err(|_| serde::de::Error::custom("not an IBAN"))
+impl BankAccount {
+    /// The IBAN.
+    ///
+    /// # Errors
+    /// It is none.
+    pub(crate) fn parsed(&self, pointer: &str) -> Result<Iban, ApiError> {
+        let none = |_| ApiError::refuse(pointer, "invalid_iban", Message::new("provider-not-an-iban"));
+        self.0.parse().map_err(none)
     }
 }
 
-impl From<CreateInvoice> for NewInvoice {
-    fn from(request: CreateInvoice) -> Self {
+impl TryFrom<CreateInvoice> for NewInvoice {
+    type Error = ApiError;
+
+    fn try_from(request: CreateInvoice) -> Result<Self, ApiError> {
         let line = |line: InvoiceLineRequest| NewInvoiceLine {
             order: line.order,
             from: line.from.0,
@@ -91,17 +98,17 @@ impl From<CreateInvoice> for NewInvoice {
             unit_price: line.unit_price.0,
             amount: line.amount.0,
         };
-        Self {
+        Ok(Self {
             credit_note: request.credit_note,
             number: request.number.0,
             issued_on: request.issued_on.0,
             period: (request.period_from.0, request.period_to.0),
             corrects: request.corrects.map(|number| number.0),
-            account: request.bank_account.map(|account| account.0),
+            account: request.bank_account.map(|account| account.parsed("/bank_account")).transpose()?,
             lines: request.lines.into_iter().map(line).collect(),
             total: request.total.0,
             note: request.note.map(|note| note.0),
-        }
+        })
     }
 }
 
@@ -215,7 +222,7 @@ mod tests {
     fn the_e_invoice_of_the_document_says_what_its_json_says() {
         let invoice = balsts_exchange::invoice::read_invoice(XML_EXAMPLE.as_bytes(), XML_EXAMPLE.len()).unwrap();
         let read = of_e_invoice(&invoice).unwrap();
-        let told: NewInvoice = serde_json::from_value::<CreateInvoice>(example()).unwrap().into();
+        let told: NewInvoice = serde_json::from_value::<CreateInvoice>(example()).unwrap().try_into().unwrap();
         assert_eq!(read, told);
     }
 }

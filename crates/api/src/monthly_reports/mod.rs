@@ -37,7 +37,7 @@ use crate::{
     i18n::{Accepted, Localised},
     identity::Identified,
     names::MonthlyReportStatus,
-    pages::{cut, page_size},
+    pages::{cut, number_cursor, page_size},
     preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
@@ -457,7 +457,7 @@ pub(crate) async fn list_monthly_report_lines(
 ) -> Result<Localised<MonthlyReportLines>, ApiError> {
     let call = state.call(caller.national_or_municipal(REVIEW, READ)?, request_id);
     let limit = page_size(query.0.limit)?;
-    let after = query.0.cursor.unwrap_or_default();
+    let after = number_cursor(query.0.cursor)?.unwrap_or_default();
     let id = preconditions::id(&id)?;
     let found = state.app.list_monthly_report_lines(&call, id, after, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |line| line.number);
