@@ -73,6 +73,15 @@ impl From<Event> for EventResponse {
 fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
         Some("assessment") => "/v1/assessments",
+        Some("delivery") => "/v1/deliveries",
+        Some("goal_result") => "/v1/goal-results",
+        Some("invoice") => "/v1/invoices",
+        Some("monthly_report") => "/v1/monthly-reports",
+        Some("payment_run") => "/v1/payment-runs",
+        Some("risk") => "/v1/risks",
+        // Ratings are there for their case, and as statistics.
+        Some("satisfaction") => "/v1/satisfaction-statistics",
+        Some("survey") => "/v1/surveys",
         Some("budget") => "/v1/budgets",
         Some("document") => "/v1/documents",
         Some("calendar_exception") => "/v1/calendar-exceptions",
@@ -143,7 +152,8 @@ mod tests {
         for kind in EventType::ALL.iter().map(|kind| kind.as_str()) {
             let path = source(kind);
             let noun = kind.split('.').next().unwrap().replace('_', "-");
-            assert!(path.starts_with(&format!("/v1/{noun}")), "{kind}: {path}");
+            // A delivery, of many deliveries.
+            assert!(path.starts_with(&format!("/v1/{}", noun.trim_end_matches('y'))), "{kind}: {path}");
             // Of a list, or of what is there under its identifier only; a person is, by what is told of it.
             let paths = [path.to_owned(), format!("{path}/{{id}}"), format!("{path}/{{id}}/accesses")];
             assert!(paths.iter().any(|path| openapi::takes_query(path, "GET").is_some()), "{kind}: {path}");
