@@ -281,7 +281,9 @@ mod tests {
         let written = crate::workbook::monthly_report(&report).unwrap();
         let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&written)).unwrap();
         let sheet = calamine::Reader::worksheet_range(&mut book, "Rindas").unwrap();
-        assert!(sheet.rows().any(|row| row.iter().any(|cell| *cell == "-9.95")));
+        assert!(sheet.rows().any(|row| {
+            row.iter().any(|cell| calamine::DataType::get_float(cell).is_some_and(|value| (value + 9.95).abs() < 1e-9))
+        }));
         assert_eq!(crate::workbook::monthly_report(&report).unwrap(), written);
     }
 }
