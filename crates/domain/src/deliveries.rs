@@ -10,7 +10,7 @@ use crate::{
     money::{Money, Volume},
     orders::{OrderForm, OrderStatus},
     parameters::catalogue::{Unit, names},
-    plans::{status::PlanStatus, times::TimeOfDay},
+    plans::{check::combinations::kept_apart, status::PlanStatus, times::TimeOfDay},
     text::{Message, Refusal},
 };
 
@@ -288,12 +288,7 @@ fn volume(new: &NewDelivery, unit: Unit) -> Result<Option<Volume>, DeliveryRefus
 /// with [domain 5.4 rules 1 and 2].
 #[must_use]
 pub fn exclude_each_other(service: &str, other: &str) -> bool {
-    const ASSISTANTS: [&str; 2] = ["assistant", "universal_assistant"];
-    let apart = |one: &str, with: &str| {
-        (one == "home_care" && (with == "babysitter" || ASSISTANTS.contains(&with)))
-            || (ASSISTANTS.contains(&one) && ["escort", "babysitter"].contains(&with))
-    };
-    service == other || apart(service, other) || apart(other, service)
+    service == other || kept_apart(service, other) || kept_apart(other, service)
 }
 
 /// What was delivered of an order at one price so far. Cents and thousandths of the unit.

@@ -5,7 +5,7 @@
 //! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
 
-mod combinations;
+pub(crate) mod combinations;
 mod lines;
 mod volumes;
 

@@ -148,10 +148,14 @@ pub(crate) fn exclusive(lines: &[&PlanLine]) -> Vec<(usize, usize)> {
     pairs
 }
 
+/// Whether a service is never given at the same time as another: rules 1 and 2.
+pub(crate) fn kept_apart(service: &str, other: &str) -> bool {
+    (service == "home_care" && (other == "babysitter" || ASSISTANTS.contains(&other)))
+        || (ASSISTANTS.contains(&service) && ["escort", "babysitter"].contains(&other))
+}
+
 fn cannot_both_stay(line: &PlanLine, with: &PlanLine) -> bool {
     let (service, other) = (line.service.as_str(), with.service.as_str());
-    let kept_apart = (service == "home_care" && (other == "babysitter" || ASSISTANTS.contains(&other)))
-        || (ASSISTANTS.contains(&service) && ["escort", "babysitter"].contains(&other));
-    let meet = kept_apart && times::meet(&line.times, &with.times) == Some(true);
+    let meet = kept_apart(service, other) && times::meet(&line.times, &with.times) == Some(true);
     meet || (service == "day_care_centre" && !with.free_support && line.includes.contains(&with.service))
 }
