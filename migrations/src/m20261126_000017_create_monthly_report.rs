@@ -138,7 +138,7 @@ async fn reports(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         .col(text(MonthlyReport::Status))
         .col(text(MonthlyReport::Variant))
         .col(text_null(MonthlyReport::Notes))
-        .col(blob(MonthlyReport::Content))
+        .col(text(MonthlyReport::Content))
         .col(blob(MonthlyReport::ContentHash))
         .col(integer(MonthlyReport::Lines))
         .col(integer(MonthlyReport::Recipients))

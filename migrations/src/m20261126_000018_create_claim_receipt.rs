@@ -15,7 +15,7 @@ enum ClaimReceipt {
     Table,
     MunicipalityCode,
     /// Keyed hash of what makes a receipt, document or trip the same.
-    Fingerprint,
+    ReceiptIndex,
     InvoiceId,
 }
 
@@ -31,9 +31,9 @@ impl MigrationTrait for Migration {
         let receipt = Table::create()
             .table(ClaimReceipt::Table)
             .col(text(ClaimReceipt::MunicipalityCode))
-            .col(blob(ClaimReceipt::Fingerprint))
+            .col(blob(ClaimReceipt::ReceiptIndex))
             .col(uuid(ClaimReceipt::InvoiceId))
-            .primary_key(Index::create().col(ClaimReceipt::MunicipalityCode).col(ClaimReceipt::Fingerprint))
+            .primary_key(Index::create().col(ClaimReceipt::MunicipalityCode).col(ClaimReceipt::ReceiptIndex))
             .foreign_key(
                 ForeignKey::create()
                     .name("receipt_invoice")

@@ -60,7 +60,7 @@ pub struct MonthlyReportDocument {
     /// The report.
     pub report: MonthlyReport,
     /// Its frozen JSON.
-    pub content: Vec<u8>,
+    pub content: String,
     /// Its lines.
     pub lines: Vec<ReportLine>,
 }

@@ -25,7 +25,7 @@ mod claim_receipt {
         #[sea_orm(primary_key, auto_increment = false)]
         pub municipality_code: String,
         #[sea_orm(primary_key, auto_increment = false)]
-        pub fingerprint: Vec<u8>,
+        pub receipt_index: Vec<u8>,
         pub invoice_id: Uuid,
     }
 
@@ -67,9 +67,9 @@ impl WriteTransaction {
         for step in hashes.chunks(STEP) {
             let found = claim_receipt::Entity::find()
                 .select_only()
-                .column(claim_receipt::Column::Fingerprint)
+                .column(claim_receipt::Column::ReceiptIndex)
                 .filter(claim_receipt::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-                .filter(claim_receipt::Column::Fingerprint.is_in(step.iter().map(|hash| (*hash).clone())))
+                .filter(claim_receipt::Column::ReceiptIndex.is_in(step.iter().map(|hash| (*hash).clone())))
                 .into_tuple::<Vec<u8>>()
                 .all(&self.0)
                 .await
@@ -94,7 +94,7 @@ impl WriteTransaction {
             .iter()
             .map(|identity| claim_receipt::ActiveModel {
                 municipality_code: Set(scope.municipality.to_string()),
-                fingerprint: Set(vault.index("claim_receipt", identity)),
+                receipt_index: Set(vault.index("claim_receipt", identity)),
                 invoice_id: Set(invoice),
             })
             .collect();

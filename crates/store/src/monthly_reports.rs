@@ -41,7 +41,7 @@ mod report {
         pub status: String,
         pub variant: String,
         pub notes: Option<String>,
-        pub content: Vec<u8>,
+        pub content: String,
         pub content_hash: Vec<u8>,
         pub lines: i32,
         pub recipients: i32,
@@ -286,7 +286,7 @@ impl WriteTransaction {
             status: Set(new.status.as_str().to_owned()),
             variant: Set(new.variant.as_str().to_owned()),
             notes: Set(new.notes.clone()),
-            content: Set(Vec::new()),
+            content: Set(String::new()),
             content_hash: Set(Vec::new()),
             lines: Set(0),
             recipients: Set(0),
@@ -470,10 +470,10 @@ impl WriteTransaction {
             Err(InsertError::Store(error)) => return Err(error),
             Err(InsertError::Exists) => return Err(StoreError::Stale),
         }
-        let frozen = serde_json::to_vec(content).map_err(|_| broken())?;
+        let frozen = serde_json::to_string(content).map_err(|_| broken())?;
         let totals = content.totals;
         let cents = |amount: Money| amount.cents().ok_or_else(broken);
-        let hash = Sha256::digest(&frozen).to_vec();
+        let hash = Sha256::digest(frozen.as_bytes()).to_vec();
         let change = report::ActiveModel {
             content: Set(frozen),
             content_hash: Set(hash.clone()),
@@ -667,8 +667,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`] where its hash is another, or what the database says.
-    pub async fn get_report_content(&self, scope: &Scope, id: Uuid) -> Result<Option<Vec<u8>>, StoreError> {
-        let found: Option<(Vec<u8>, Vec<u8>)> = report::Entity::find_by_id(id)
+    pub async fn get_report_content(&self, scope: &Scope, id: Uuid) -> Result<Option<String>, StoreError> {
+        let found: Option<(String, Vec<u8>)> = report::Entity::find_by_id(id)
             .filter(visible(scope))
             .select_only()
             .columns([report::Column::Content, report::Column::ContentHash])
@@ -677,7 +677,7 @@ impl Store {
             .await
             .map_err(StoreError::failed)?;
         let Some((content, hash)) = found else { return Ok(None) };
-        if Sha256::digest(&content).as_slice() == hash { Ok(Some(content)) } else { Err(inconsistent(id)) }
+        if Sha256::digest(content.as_bytes()).as_slice() == hash { Ok(Some(content)) } else { Err(inconsistent(id)) }
     }
 
     /// Lists lines of a report that the caller sees, in their order: all, or those of a methodology.

@@ -552,7 +552,7 @@ pub(crate) async fn get_monthly_report_document(
     };
     match format {
         ReportFormat::Html => documents::shown(&monthly_report::monthly_report(&shown), documents::Format::Html),
-        ReportFormat::Json => Ok(file("application/json", "json", content.clone())),
+        ReportFormat::Json => Ok(file("application/json", "json", content.clone().into_bytes())),
         ReportFormat::Csv => Ok(file("text/csv; charset=utf-8", "csv", monthly_report::csv(lines).into_bytes())),
         ReportFormat::Xlsx => {
             let written = workbook::monthly_report(&shown).map_err(|error| {
