@@ -194,6 +194,16 @@ async fn what_cannot_count_is_refused_with_every_fault() {
         ],
     );
     create(&app, &draft(json!({}))).await.expect_faults(422, &["required /content"]);
+    let service = |area: Value| {
+        let source = json!({"document": "S3", "section": {"lv": "paraugs", "en": "example"}});
+        json!({"services": [{"code": "sensory_room", "name": {"lv": "Sensorā istaba", "en": "Sensory room"},
+            "unit": "consultation", "form": "individual", "targets": ["child"], "group": "education", "payable": true,
+            "price_kind": "market",
+            "methodologies": [{"methodology": "children-2023", "area": area, "source": source}]}]})
+    };
+    create(&app, &draft(service(json!(2.5)))).await.expect(400);
+    let whole = create(&app, &draft(service(json!(2.0)))).await.expect(201).json();
+    assert_eq!(whole["content"]["services"][0]["methodologies"][0]["area"], 2);
     create(&app, &tariffs(json!([{"service": "home_care"}]))).await.expect(400);
     let period = json!({"methodologies": [{"methodology": "adults-2023", "period": {"version": "2"}}]});
     let answer = create(&app, &draft(period)).await.expect(422);

@@ -155,6 +155,11 @@ async fn the_ministry_grants_heads_of_offices_anywhere() {
             .expect(404);
         send(call(), &grant("h-1", "social_worker")).await.expect_faults(422, &["role_not_grantable /role"]);
         let made = send(call(), &grant("h-1", "office_head")).await.expect(201);
+        let nowhere = ["missing_field /municipality"];
+        app.get(PATH).token(&ministry()).send().await.expect_faults(422, &nowhere);
+        app.get(&location(&made)).token(&ministry()).send().await.expect_faults(422, &nowhere);
+        let end = app.delete(&location(&made)).token(&ministry()).header("if-match", "\"1\"");
+        end.send().await.expect_faults(422, &nowhere);
         let head = without_roles("h-1", Some(FOREIGN));
         send(app.post(PATH).token(&head), &grant("w-1", "social_worker")).await.expect(201);
         app.get(PATH).token(&without_roles("h-1", Some(OWN))).send().await.expect(403);

@@ -3,6 +3,7 @@
 
 use std::{borrow::Cow, fmt, marker::PhantomData};
 
+use balsts_domain::whole::whole;
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{self, Error as _, SeqAccess},
@@ -53,29 +54,6 @@ texts! {
     Label = 200;
     /// A text of some sentences.
     Sentences = 4000;
-}
-
-/// A whole number as JSON Schema has it: `3.0` is one too.
-fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
-    struct Visitor;
-    impl de::Visitor<'_> for Visitor {
-        type Value = u32;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a whole number")
-        }
-
-        fn visit_u64<E: de::Error>(self, number: u64) -> Result<u32, E> {
-            u32::try_from(number).map_err(|_| E::custom("too large"))
-        }
-
-        fn visit_f64<E: de::Error>(self, number: f64) -> Result<u32, E> {
-            // Written out and read: a conversion would silently cut off what does not fit.
-            let digits = (number.fract() == 0.0).then(|| format!("{number:.0}"));
-            digits.and_then(|digits| digits.parse().ok()).ok_or_else(|| E::custom("not a whole number"))
-        }
-    }
-    deserializer.deserialize_u32(Visitor)
 }
 
 macro_rules! whole_numbers {

@@ -15,7 +15,7 @@ use balsts_domain::{
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
 use uuid::Uuid;
 
 use crate::{
@@ -28,7 +28,8 @@ use crate::{
     pages::{cut, page_size},
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
+        language_tag,
     },
     types::Date,
 };
@@ -43,6 +44,15 @@ pub(crate) struct RoleGrantQuery {
     /// ATVK code of the municipality; that of the caller where left out. Only the ministry names another.
     #[param(pattern = "^[0-9]{7}$")]
     municipality: Option<String>,
+}
+
+/// What a request of the ministry without a municipality answers.
+#[derive(IntoResponses)]
+#[allow(dead_code, reason = "only describes what a handler may answer")]
+enum MunicipalityFailures {
+    /// The ministry does not say which municipality the request is about
+    #[response(status = 422, content_type = "application/problem+json")]
+    Missing(Problem),
 }
 
 /// Which grants to list.
@@ -210,7 +220,7 @@ pub(crate) async fn create_role_grant(
     responses(
         (status = 200, description = "A page of grants", body = RoleGrantList,
             example = json!({"items": [example()], "next": null})),
-        AccessFailures, Failures, Missing,
+        AccessFailures, Failures, Missing, MunicipalityFailures,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["office_head", "ministry_admin"]))),
@@ -239,7 +249,7 @@ pub(crate) async fn list_role_grants(
     params(("id" = Uuid, Path, description = "Identifier of the grant"), RoleGrantQuery),
     responses(
         (status = 200, description = "The grant", body = RoleGrantResponse, example = json!(example())),
-        AccessFailures, Failures, Missing,
+        AccessFailures, Failures, Missing, MunicipalityFailures,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["office_head", "ministry_admin"]))),
@@ -269,7 +279,7 @@ pub(crate) async fn get_role_grant(
     params(("id" = Uuid, Path, description = "Identifier of the grant"), RoleGrantQuery, IfMatch),
     responses(
         (status = 204, description = "It has ended"),
-        AccessFailures, Failures, Missing, PreconditionFailures,
+        AccessFailures, Failures, Missing, MunicipalityFailures, PreconditionFailures,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["office_head", "ministry_admin"]))),

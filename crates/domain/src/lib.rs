@@ -61,3 +61,4 @@ pub mod surveys;
 pub mod text;
 pub mod webhooks;
 pub mod what_if;
+pub mod whole;

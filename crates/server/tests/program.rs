@@ -106,7 +106,7 @@ fn migrate_says_what_it_did() {
 fn demo_fills_an_empty_database_once_with_a_whole_audit_chain() {
     let directory = tempfile::tempdir().unwrap();
     for (database, cases, done) in [
-        ("sqlite:each.db", &[][..], "260 cases in 10 municipalities\n"),
+        ("sqlite:each.db", &[][..], "280 cases in 10 municipalities\n"),
         ("sqlite:drawn.db", &["--cases", "333", "--seed", "7"], "333 cases, "),
     ] {
         let demo = || run(directory.path(), &[&["demo", "--database", database], cases].concat());
@@ -146,8 +146,27 @@ fn demo_tells_of_cases_that_were_withdrawn_revoked_and_handed_over() {
         (count("application.handed_over"), count("application.withdrawn"), count("application.revoked")),
         (2, 2, 2)
     );
-    // Granted, calculated, signed by one and by both, calculated again; what was handed over is elsewhere.
-    assert_eq!(with_status("granted").len(), 10);
+    // Granted, calculated, signed by one and by both, calculated again, in service; what was handed over is elsewhere.
+    assert_eq!(with_status("granted").len(), 12);
+
+    // Of the two in service a month is paid and reported, and one waits.
+    let invoices = server.all("accountant", "/v1/invoices");
+    let mut statuses: Vec<&str> = invoices.iter().map(|invoice| invoice["status"].as_str().unwrap()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, ["paid", "paid", "received", "received"]);
+    let in_service = budgets.iter().filter(|budget| budget["status"] == "agreed").collect::<Vec<_>>();
+    assert_eq!(in_service.len(), 2);
+    for budget in in_service {
+        let path = format!("GET /v1/budgets/{}/ledger", budget["id"].as_str().unwrap());
+        let total = server.ask("accountant", &path, "").unwrap().1["total"].clone();
+        let sums = ["agreed", "committed", "delivered", "invoiced", "paid"].map(|sum| total[sum].as_str().unwrap());
+        assert_eq!(sums, ["1440.00", "1440.00", "480.00", "240.00", "240.00"]);
+    }
+    let reports = server.all("accountant", "/v1/monthly-reports");
+    assert_eq!((reports.len(), &reports[0]["status"]), (1, &serde_json::json!("submitted")));
+    assert_eq!(reports[0]["totals"]["paid"], "480.00");
+    // The parent of both sees what was delivered.
+    assert_eq!(server.all("recipient", "/v1/deliveries").len(), 16);
     server.kill();
 }
 

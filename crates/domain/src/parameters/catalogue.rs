@@ -9,7 +9,7 @@ use super::{
     documents::{Documents, Source, SourceEntry},
     tariffs::PriceKind,
 };
-use crate::{money::Volume, text::Text};
+use crate::{money::Volume, text::Text, whole::whole_or_none};
 
 /// Defines a closed set of names with its published spelling.
 macro_rules! names {
@@ -223,10 +223,10 @@ pub struct ListingEntry {
     /// The methodology.
     pub methodology: MethodologyId,
     /// Support area.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole_or_none", skip_serializing_if = "Option::is_none")]
     pub area: Option<u8>,
     /// Number in the source's list.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole_or_none", skip_serializing_if = "Option::is_none")]
     pub number: Option<u8>,
     /// Where it is listed.
     pub source: SourceEntry,
@@ -237,10 +237,10 @@ pub struct ListingEntry {
 #[serde(deny_unknown_fields)]
 pub struct AgeLimit {
     /// From so many completed months.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole_or_none", skip_serializing_if = "Option::is_none")]
     pub from_months: Option<u32>,
     /// Below so many completed months.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "whole_or_none", skip_serializing_if = "Option::is_none")]
     pub to_months: Option<u32>,
     /// Usual ages, not a limit: a plan is warned outside of them.
     #[serde(default)]

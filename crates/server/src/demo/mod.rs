@@ -1,5 +1,6 @@
 //! The command `demo`: an empty database filled with invented cases, by the use cases of the service.
 
+mod services;
 mod stories;
 
 use std::{
@@ -15,6 +16,7 @@ use balsts_domain::{
     access::{MunicipalityCode, NotAMunicipalityCode, Role, Scope},
     calendar::local_date,
     eligibility::EligibilityFacts,
+    funding::FundingTable,
     parameters::Parameters,
     personal_code::NotAPersonalCode,
 };
@@ -24,7 +26,8 @@ use thiserror::Error;
 use uuid::Uuid;
 
 use crate::{clock, config::Settings, development::MUNICIPALITY, error::CommandError, serve};
-use stories::{End, Fate, HEAD, Stories, Story, WORKER};
+use services::Services;
+use stories::{End, Fate, Stories, Story};
 
 /// The municipalities by their ATVK codes.
 const MUNICIPALITIES: [&str; 10] =
@@ -80,24 +83,32 @@ impl Demo {
     /// A child and an adult of every fate in every municipality, each act by its own request.
     async fn tell_each(&self, seed: u64) -> Result<usize, DemoError> {
         self.expect_empty().await?;
+        let funding = FundingTable::embedded().map_err(|_| AppError::Broken)?;
+        let services = Services::of_a_provider(&self.app, &self.parameters, funding, self.today).await?;
         let mut stories = Stories::new(seed, self.today);
         let mut told = 0;
         for municipality in MUNICIPALITIES {
             let municipality: MunicipalityCode = municipality.parse()?;
             for fate in Fate::ALL {
                 for child in [true, false] {
-                    self.tell(municipality, stories.of(fate, child)?).await?;
+                    self.tell(municipality, stories.of(fate, child)?, &services).await?;
                     told += 1;
                 }
             }
+            services.report(municipality).await?;
         }
         Ok(told)
     }
 
-    async fn tell(&self, municipality: MunicipalityCode, story: Story) -> Result<(), DemoError> {
-        let Story { case, in_two_steps, again, end } = story;
-        let (worker, head) =
-            (|| call(scope(municipality, false, self.today)), || call(scope(municipality, true, self.today)));
+    async fn tell(
+        &self,
+        municipality: MunicipalityCode,
+        story: Story,
+        services: &Services<'_>,
+    ) -> Result<(), DemoError> {
+        let Story { case, in_two_steps, again, in_service, end } = story;
+        let worker = || as_role(municipality, Role::SocialWorker, self.today);
+        let head = || as_role(municipality, Role::OfficeHead, self.today);
         let (calendar, today) = (&self.parameters.calendar, self.today);
         let mut application = case.application;
         let known = application.evidence.clone();
@@ -112,7 +123,14 @@ impl Demo {
             version = self.app.decide_application(&head(), calendar, id, version, act).await?.summary.version;
         }
         if let Some(new) = case.budget {
-            self.calculate(worker, id, new, again).await?;
+            let calculated = new.calculation.facts.date();
+            let (budget, person) = self.calculate(worker, id, new, again).await?;
+            if in_service {
+                services.serve(municipality, (id, budget), calculated).await?;
+                if municipality.as_str() == MUNICIPALITY {
+                    services.represent(municipality, person).await?;
+                }
+            }
         }
         match end {
             None => {}
@@ -133,28 +151,29 @@ impl Demo {
         Ok(())
     }
 
+    /// Calculates and signs; the identifiers of the budget and its person.
     async fn calculate(
         &self,
         worker: impl Fn() -> Call<'static>,
         application: Uuid,
         new: NewBudget,
         again: Option<NewCalculation>,
-    ) -> Result<(), AppError> {
+    ) -> Result<(Uuid, Uuid), AppError> {
         let (parameters, today) = (&self.parameters, self.today);
-        let mut created = (application, 1);
+        let mut created = (application, 1, application);
         let answer = |budget: &Budget| {
-            created = (budget.summary.id, budget.summary.version);
+            created = (budget.summary.id, budget.summary.version, budget.summary.person_id);
             nobody_s_answer()
         };
         self.app.create_budget(&worker(), parameters, today, application, new.calculation, answer).await?;
-        let (budget, mut version) = created;
+        let (budget, mut version, person) = created;
         for signature in new.signatures {
             version = self.app.sign_budget(&worker(), today, (budget, version), signature).await?.summary.version;
         }
         if let Some(again) = again {
             self.app.recalculate_budget(&worker(), parameters, today, (budget, version), again).await?;
         }
-        Ok(())
+        Ok((budget, person))
     }
 
     async fn register(&self, call: &Call<'_>, new: NewApplication) -> Result<(Uuid, i64), AppError> {
@@ -180,20 +199,19 @@ impl Demo {
             let some = (first..cases.min(first.saturating_add(batch))).map(|_| stories.any().map(|story| story.case));
             let some = some.collect::<Result<Vec<_>, _>>()?;
             let municipality: MunicipalityCode = municipality.parse()?;
-            let head = scope(municipality, true, self.today);
+            let head = as_role(municipality, Role::OfficeHead, self.today).scope;
             let loading = Loading { head: &head, parameters: &self.parameters, today: self.today };
-            rows += self.app.load_cases(&call(scope(municipality, false, self.today)), &loading, some).await?;
+            let worker = as_role(municipality, Role::SocialWorker, self.today);
+            rows += self.app.load_cases(&worker, &loading, some).await?;
         }
         Ok(rows)
     }
 }
 
-fn scope(municipality: MunicipalityCode, head: bool, today: NaiveDate) -> Scope {
-    let (subject, role) = if head { (HEAD, Role::OfficeHead) } else { (WORKER, Role::SocialWorker) };
-    Scope { municipality, subject: subject.to_owned(), role, today }
-}
-
-fn call(scope: Scope) -> Call<'static> {
+/// Somebody in a role of a municipality, on a day: who the tokens of development name.
+fn as_role(municipality: MunicipalityCode, role: Role, today: NaiveDate) -> Call<'static> {
+    let subject = format!("demo-{}", role.as_str().replace('_', "-"));
+    let scope = Scope { municipality, subject, role, today };
     // The database keeps microseconds.
     let at = clock::now().trunc_subsecs(6);
     Call { scope, request_id: clock::new_id(), at, new_id: clock::new_id, key: None }

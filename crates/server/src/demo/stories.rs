@@ -18,10 +18,10 @@ use balsts_domain::{
 use chrono::{Days, NaiveDate, NaiveTime};
 use fastrand::Rng;
 
+use super::services;
+
 /// Subject of who registers, completes and calculates.
-pub(super) const WORKER: &str = "demo-social-worker";
-/// Subject of who signs the acts.
-pub(super) const HEAD: &str = "demo-office-head";
+const WORKER: &str = "demo-social-worker";
 
 const GIVEN_NAMES: [&str; 12] = [
     "Demo Anna",
@@ -64,6 +64,8 @@ pub(super) enum Fate {
     SignedByBoth,
     /// Calculated again after both had signed.
     CalculatedAgain,
+    /// Both have signed, and services are received, invoiced and paid.
+    InService,
     /// Taken back before the act.
     Withdrawn,
     /// Granted and calculated, and ended by another act.
@@ -80,7 +82,7 @@ pub(super) enum End {
 }
 
 impl Fate {
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Incomplete,
         Self::Complete,
         Self::Overdue,
@@ -91,6 +93,7 @@ impl Fate {
         Self::SignedByWorker,
         Self::SignedByBoth,
         Self::CalculatedAgain,
+        Self::InService,
         Self::Withdrawn,
         Self::Revoked,
         Self::HandedOver,
@@ -126,6 +129,8 @@ pub(super) struct Story {
     pub(super) in_two_steps: bool,
     /// The calculation that followed.
     pub(super) again: Option<NewCalculation>,
+    /// Whether services followed.
+    pub(super) in_service: bool,
     /// How it ended.
     pub(super) end: Option<End>,
 }
@@ -152,15 +157,18 @@ impl Stories {
 
     /// The story of a child or an adult with a certain fate.
     pub(super) fn of(&mut self, fate: Fate, child: bool) -> Result<Story, NotAPersonalCode> {
-        let child = child || fate == Fate::Pilot;
+        let child = child || matches!(fate, Fate::Pilot | Fate::InService);
         let days_ago = match fate {
             // Ten working days are two weeks at least.
             Fate::Incomplete | Fate::Complete => self.random.u64(0..7),
             Fate::Overdue => self.random.u64(30..90),
             _ => self.random.u64(40..700),
         };
-        let received = self.today - Days::new(days_ago);
-        let facts = if child { self.child(received) } else { self.adult(received) };
+        let in_service = fate == Fate::InService;
+        // All signatures are a month and a half later, before the first of the months of services.
+        let [first, ..] = services::months(self.today);
+        let received = if in_service { first - Days::new(50) } else { self.today - Days::new(days_ago) };
+        let facts = if child { self.child(received, in_service) } else { self.adult(received) };
         let mut evidence = evidence(&facts, &mut self.random, self.today);
         match fate {
             Fate::Incomplete => evidence.disability = None,
@@ -203,7 +211,7 @@ impl Stories {
             Fate::HandedOver => Some(End::HandedOver(ended)),
             _ => None,
         };
-        Ok(Story { case, in_two_steps: fate.is_decided() && self.chance(50), again, end })
+        Ok(Story { case, in_two_steps: fate.is_decided() && self.chance(50), again, in_service, end })
     }
 
     fn chance(&mut self, percent: u8) -> bool {
@@ -256,9 +264,9 @@ impl Stories {
         format!("32{:04}-{:05}", self.told / 100_000 % 10_000, self.told % 100_000).parse()
     }
 
-    /// A child that the rules accept at its age, with about three criteria.
-    fn child(&mut self, received: NaiveDate) -> CalculationFacts {
-        let days = self.random.u64(60..6_200);
+    /// A child that the rules accept at its age, with about three criteria; in service one with specialists.
+    fn child(&mut self, received: NaiveDate, in_service: bool) -> CalculationFacts {
+        let days = if in_service { self.random.u64(1_500..5_000) } else { self.random.u64(60..6_200) };
         let months = days / 31;
         let heavy = self.chance(60);
         let severity = if heavy {
@@ -274,7 +282,7 @@ impl Stories {
             (self.chance(40), NamedCriterion::ParentPsychology),
             (heavy && self.chance(40), NamedCriterion::Respite { form }),
             (months >= 37 && self.chance(30), NamedCriterion::ChildPsychology),
-            (self.chance(60), NamedCriterion::SpecialistSupport),
+            (self.chance(60) || in_service, NamedCriterion::SpecialistSupport),
             (self.chance(5), NamedCriterion::VisionSupport { guide_dog: false }),
             (self.chance(5), NamedCriterion::HearingSupport { services: HearingServices::all() }),
             (self.chance(50), NamedCriterion::Mobility { amount: None }),
@@ -359,7 +367,9 @@ fn signatures(fate: Fate, calculated: NaiveDate, applicant: &Applicant) -> Vec<N
     let recipient = signature(Party::Recipient, Some(format!("{} {}", applicant.given_name, applicant.family_name)), 5);
     match fate {
         Fate::SignedByWorker => vec![worker],
-        Fate::SignedByBoth | Fate::CalculatedAgain | Fate::Revoked | Fate::HandedOver => vec![worker, recipient],
+        Fate::SignedByBoth | Fate::CalculatedAgain | Fate::InService | Fate::Revoked | Fate::HandedOver => {
+            vec![worker, recipient]
+        }
         _ => Vec::new(),
     }
 }
