@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// 4 December 2023.
-fn december() -> DateTime<Utc> {
+pub(crate) fn december() -> DateTime<Utc> {
     now() + Days::new(19)
 }
 
@@ -25,11 +25,11 @@ fn january() -> DateTime<Utc> {
     now() + Days::new(62)
 }
 
-async fn generate(app: &TestApp, month: &str) -> Answer {
+pub(crate) async fn generate(app: &TestApp, month: &str) -> Answer {
     app.post("/v1/monthly-reports").as_role(Role::Accountant, OWN).json(&json!({"month": month})).send().await
 }
 
-async fn step(app: &TestApp, report: &str, what: &str, role: Role, body: Option<Value>) -> Answer {
+pub(crate) async fn step(app: &TestApp, report: &str, what: &str, role: Role, body: Option<Value>) -> Answer {
     let seen = app.get(report).as_role(Role::OfficeHead, OWN).send().await.expect(200);
     let path = if what.is_empty() { report.to_owned() } else { format!("{report}/{what}") };
     let method = match what {
@@ -45,7 +45,7 @@ async fn step(app: &TestApp, report: &str, what: &str, role: Role, body: Option<
     }
 }
 
-async fn seen(app: &TestApp, path: &str, role: Role) -> Value {
+pub(crate) async fn seen(app: &TestApp, path: &str, role: Role) -> Value {
     app.get(path).as_role(role, OWN).send().await.expect(200).json()
 }
 

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, location},
     assessments::completed,
+    monthly_reports::{december, generate},
     plans::{accepted_offer, draft, ledger, line, plan, signed_budget},
     providers::{as_provider, legal},
 };
@@ -47,7 +48,7 @@ pub(crate) async fn ordered(app: &TestApp, code: &str) -> Ordered {
 }
 
 /// As the provider, in the office of [`OWN`].
-fn by_provider<'a>(app: &'a TestApp, method: &str, path: &str) -> Request<'a> {
+pub(crate) fn by_provider<'a>(app: &'a TestApp, method: &str, path: &str) -> Request<'a> {
     let separator = if path.contains('?') { '&' } else { '?' };
     as_provider(app.request(method.parse().unwrap(), &format!("{path}{separator}municipality={OWN}")))
 }
@@ -79,7 +80,7 @@ pub(crate) async fn invoiced(
 }
 
 /// The same as an e-invoice: a service outside of VAT.
-fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<&str>) -> Vec<u8> {
+pub(crate) fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<&str>) -> Vec<u8> {
     let cents = hours * 1200;
     let outside = || Vat { category: "O".to_owned(), rate: None };
     let party = |name: &str, number: &str| Party {
@@ -157,11 +158,11 @@ fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<&str>) -> V
     write_invoice(&invoice).unwrap()
 }
 
-async fn send(app: &TestApp, xml: Vec<u8>) -> Answer {
+pub(crate) async fn send(app: &TestApp, xml: Vec<u8>) -> Answer {
     by_provider(app, "POST", "/v1/invoices").body("application/xml", xml).send().await
 }
 
-async fn step(app: &TestApp, invoice: &Value, what: &str, role: Role) -> Answer {
+pub(crate) async fn step(app: &TestApp, invoice: &Value, what: &str, role: Role) -> Answer {
     let path = format!("/v1/invoices/{}", invoice["id"].as_str().unwrap());
     let shown = app.get(&path).as_role(role, OWN).send().await.expect(200);
     let call = app.post(&format!("{path}/{what}")).as_role(role, OWN).header("if-match", shown.header("etag").unwrap());
@@ -179,7 +180,7 @@ pub(crate) async fn approve(app: &TestApp, invoice: &Value) -> Value {
 }
 
 pub(crate) async fn pay(app: &TestApp) -> Answer {
-    let run = json!({"format": "pain.001.001.03", "execution_date": "2023-11-16",
+    let run = json!({"format": "pain.001.001.03", "execution_date": "2023-12-15",
         "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": "LV80BANK0000435195001"}});
     app.post("/v1/payment-runs").as_role(Role::Accountant, OWN).json(&run).send().await
 }
@@ -383,7 +384,7 @@ async fn from_a_delivery_to_the_payment() {
 }
 
 /// A bank's answer to a run: one status for all its payments.
-fn status(run: &Value, code: &str) -> String {
+pub(crate) fn status(run: &Value, code: &str) -> String {
     let simple = |id: &Value| id.as_str().unwrap().replace('-', "");
     let payments: String = run["payments"].as_array().unwrap().iter().map(|payment| format!(
         "<TxInfAndSts><OrgnlEndToEndId>{}</OrgnlEndToEndId><TxSts>{code}</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>",
@@ -411,7 +412,7 @@ fn cents(value: &Value) -> i64 {
 }
 
 /// What eight at once do to one order, drawn by lot, some of them going away before the answer: deliver, correct, withdraw,
-/// invoice, send back, approve, credit, pay, refuse. At the end the ledger, the invoices and the payments are equal to the cent,
+/// invoice, send back, approve, credit, pay, refuse. At the end the ledger, the invoices, the payments and the report are equal to the cent,
 /// and nothing was paid twice. `BALSTS_OPERATIONS` takes another number than 400.
 #[tokio::test(flavor = "multi_thread")]
 async fn ledger_invoices_and_payments_agree_whatever_comes_first() {
@@ -470,6 +471,10 @@ async fn ledger_invoices_and_payments_agree_whatever_comes_first() {
         assert_eq!(told, [delivered + credited, sum(&["approved", "paid"]), sum(&["paid"])]);
         let on_day = ledger(&app, &budget, "?on=2023-12-31").await["total"].clone();
         assert_eq!(["delivered", "invoiced", "paid"].map(|name| cents(&on_day[name])), told, "the entries add up");
+        // The report of the month claims the same: what was paid by its end, and what waits.
+        let later = app.another_node_at(december).await;
+        let report = generate(&later, "2023-11").await.expect(201).json();
+        assert_eq!(["claimed", "paid"].map(|name| cents(&report["totals"][name])), [told[1], told[2]], "{report}");
         for payment in payments.values() {
             let of_payment = invoices.iter().filter(|one| one["payment_id"] == payment["id"]);
             let amount: i64 = of_payment.map(|one| cents(&one["amount"])).sum();

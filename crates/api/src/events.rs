@@ -78,6 +78,7 @@ fn source(kind: &str) -> &'static str {
         Some("invoice") => "/v1/invoices",
         Some("monthly_report") => "/v1/monthly-reports",
         Some("payment_run") => "/v1/payment-runs",
+        Some("provider_notice") => "/v1/provider-notices",
         Some("risk") => "/v1/risks",
         // Ratings are there for their case, and as statistics.
         Some("satisfaction") => "/v1/satisfaction-statistics",

@@ -74,6 +74,7 @@ mod preconditions;
 mod price_statistics;
 mod priority_rankings;
 pub mod problem;
+mod provider_notices;
 mod providers;
 mod provisional_budgets;
 mod published;

@@ -11,8 +11,8 @@ use balsts_domain::{
     payments,
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, providers, representatives, retention, risks, satisfaction, service_proposals, service_statistics,
-    surveys, webhooks,
+    proposal, provider_notices, providers, representatives, retention, risks, satisfaction, service_proposals,
+    service_statistics, surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -143,6 +143,8 @@ named! {
     NonDelivery = deliveries::NonDelivery: deliveries::NonDelivery::ALL;
     /// Who confirms a delivery.
     Confirmer = deliveries::Confirmer: deliveries::Confirmer::ALL;
+    /// What a provider tells the office.
+    ProviderNoticeKind = provider_notices::ProviderNoticeKind: provider_notices::ProviderNoticeKind::ALL;
     /// What asks for money.
     InvoiceKind = invoices::InvoiceKind: invoices::InvoiceKind::ALL;
     /// Where an invoice or claim stands.

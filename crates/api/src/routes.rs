@@ -9,9 +9,9 @@ use crate::{
     funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
     methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
     participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
-    priority_rankings, providers, provisional_budgets, qualifications, redistributions, representatives,
-    retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics, services,
-    surveys, webhooks, working_days,
+    priority_rankings, provider_notices, providers, provisional_budgets, qualifications, redistributions,
+    representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics,
+    services, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -88,6 +88,10 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(deliveries::correct_delivery)
         .service(deliveries::withdraw_delivery)
         .service(deliveries::confirm_delivery)
+        .service(provider_notices::create_provider_notice)
+        .service(provider_notices::list_provider_notices)
+        .service(provider_notices::get_provider_notice)
+        .service(provider_notices::acknowledge_provider_notice)
         .service(claims::create_reimbursement_claim)
         .service(claims::create_transport_claim)
         .service(claims::calculate_transport_cost)

@@ -24,6 +24,7 @@ mod payments;
 mod persons;
 mod plan_documents;
 mod plans;
+mod provider_notices;
 mod providers;
 mod readiness;
 mod representatives;
@@ -58,10 +59,11 @@ pub use balsts_store::{
     Kept, LedgerDay, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
     OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
     Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary,
-    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderSummary, Publication, Purpose, Qualification,
-    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
-    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
-    SummaryCell, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
+    ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell, Survey,
+    SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;

@@ -59,6 +59,10 @@ names! {
         DeliveryWithdrawn = "delivery.withdrawn",
         /// Somebody who was there confirmed a delivery.
         DeliveryConfirmed = "delivery.confirmed",
+        /// A provider told the office something about an order.
+        ProviderNoticeRecorded = "provider_notice.recorded",
+        /// The office acknowledged a notice of a provider.
+        ProviderNoticeAcknowledged = "provider_notice.acknowledged",
         /// An invoice came in that agrees with what was delivered.
         InvoiceReceived = "invoice.received",
         /// The worker endorsed an invoice or claim.

@@ -45,6 +45,7 @@ pub mod prices;
 mod pricing;
 mod proportion;
 pub mod proposal;
+pub mod provider_notices;
 pub mod providers;
 pub mod representatives;
 pub mod results;

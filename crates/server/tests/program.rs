@@ -653,6 +653,165 @@ fn a_kill_amid_uploads_leaves_no_document_without_its_file() {
     }
 }
 
+/// One round of a worker's: a consultation is delivered, invoiced, endorsed by one and approved by another, and whatever waits is
+/// paid or refused by the bank. Each worker has a day of its own. None where the server is gone.
+fn settle(server: &Running, order: &str, day: &str, lot: &mut fastrand::Rng, approved: &mut Vec<String>) -> Option<()> {
+    let on_tag = |path: &str, tag: u32| format!("POST {path} HTTP/1.1\r\nIf-Match: \"{tag}\"\r\nX-Ignored: ");
+    let delivery = serde_json::json!({"on": day, "volume": "0.02"}).to_string();
+    let (status, answer) = server.ask("social_worker", &format!("POST /v1/orders/{order}/deliveries"), &delivery)?;
+    assert!(["201", "422"].contains(&status.as_str()), "{answer}");
+    // What an interrupted round has left is invoiced with it.
+    let path = format!("GET /v1/deliveries?order={order}&invoiced=false&from={day}&to={day}&limit=200");
+    let (_, free) = server.ask("accountant", &path, "")?;
+    let hundredths: u32 = 2 * u32::try_from(free["items"].as_array()?.len()).unwrap();
+    if hundredths > 0 {
+        let amount = format!("{}.{:02}", hundredths * 60 / 100, hundredths * 60 % 100);
+        let invoice = serde_json::json!({
+            "number": format!("N-{}", lot.u64(..)), "issued_on": day, "period_from": day, "period_to": day,
+            "lines": [{"order": order, "from": day, "to": day, "volume": format!("0.{hundredths:02}"),
+                "unit_price": "60.00", "amount": amount}],
+            "total": amount,
+        });
+        let path = format!("POST /v1/invoices?provider={}", free["items"][0]["provider_id"].as_str()?);
+        let (status, sent) = server.ask("accountant", &path, &invoice.to_string())?;
+        assert_eq!((status.as_str(), &sent["status"]), ("201", &serde_json::json!("received")), "{sent}");
+        let path = format!("/v1/invoices/{}", sent["id"].as_str()?);
+        let (status, answer) = server.ask("social_worker", &on_tag(&format!("{path}/endorsement"), 1), "")?;
+        assert_eq!(status, "201", "{answer}");
+        let (status, answer) = server.ask("office_head", &on_tag(&format!("{path}/approval"), 2), "")?;
+        assert_eq!(status, "201", "{answer}");
+        approved.push(sent["id"].as_str()?.to_owned());
+    }
+    let run = serde_json::json!({"format": "pain.001.001.03", "execution_date": "2099-12-31",
+        "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": "LV80BANK0000435195001"}});
+    let (status, answer) = server.ask("accountant", "POST /v1/payment-runs", &run.to_string())?;
+    assert!(["201", "409", "412"].contains(&status.as_str()), "{answer}");
+    let (_, open) = server.ask("accountant", "GET /v1/payment-runs?status=open&limit=200", "")?;
+    for run in open["items"].as_array()? {
+        let path = format!("/v1/payment-runs/{}", run["id"].as_str()?);
+        let (_, shown) = server.ask("accountant", &format!("GET {path}"), "")?;
+        let paid = lot.u8(0..4) > 0;
+        let result = |payment: &serde_json::Value| serde_json::json!({"payment": payment["id"], "paid": paid});
+        let results: Vec<_> = shown["payments"].as_array()?.iter().map(result).collect();
+        let results = serde_json::json!({"paid_on": day, "payments": results}).to_string();
+        let (status, answer) = server.ask("accountant", &format!("POST {path}/results"), &results)?;
+        assert!(["201", "409", "412", "422"].contains(&status.as_str()), "{answer}");
+    }
+    Some(())
+}
+
+fn in_cents(amount: &serde_json::Value) -> i64 {
+    amount.as_str().unwrap().replace('.', "").parse().unwrap()
+}
+
+/// Killed again and again between approval and payment: what was approved stays so, each invoice is paid by one payment, and
+/// ledger, invoices and payments are equal to the cent.
+#[test]
+#[cfg(unix)]
+fn kills_amid_payments_pay_each_euro_once() {
+    use std::{
+        collections::BTreeMap,
+        sync::atomic::{AtomicUsize, Ordering},
+        thread,
+        time::Duration,
+    };
+
+    const WORKERS: usize = 4;
+    const KILLS: u64 = 6;
+    let directory = tempfile::tempdir().unwrap();
+    for url in databases(directory.path()) {
+        let url = url.as_deref();
+        let mut demo = balsts(directory.path(), &["demo"]);
+        if let Some(url) = url {
+            demo.env("BALSTS__DATABASE__URL", url);
+            demo.env("BALSTS__DATABASE__KEY_FILE", directory.path().join("keys.json"));
+        }
+        let filled = demo.output().unwrap();
+        assert!(filled.status.success(), "{}", stderr(&filled));
+
+        let mut server = Running::start(directory.path(), url);
+        let orders = server.all("social_worker", "/v1/orders");
+        assert_eq!(orders.len(), 2);
+        let begin = orders[0]["valid_from"].as_str().unwrap().to_owned();
+        let mut acknowledged: Vec<String> = Vec::new();
+        for kill in 0..KILLS {
+            let rounds = AtomicUsize::new(0);
+            thread::scope(|scope| {
+                let work = |worker: usize| {
+                    let (server, rounds, orders, begin) = (&server, &rounds, &orders, &begin);
+                    scope.spawn(move || {
+                        let mut lot = fastrand::Rng::with_seed(kill * 10 + u64::try_from(worker).unwrap());
+                        let order = orders[worker % 2]["id"].as_str().unwrap();
+                        let day = format!("{}{:02}", &begin[..8], worker + 1);
+                        let mut approved = Vec::new();
+                        while settle(server, order, &day, &mut lot, &mut approved).is_some() {
+                            rounds.fetch_add(1, Ordering::Relaxed);
+                        }
+                        approved
+                    })
+                };
+                let workers: Vec<_> = (0..WORKERS).map(work).collect();
+                let ready = || workers.iter().any(thread::ScopedJoinHandle::is_finished);
+                while rounds.load(Ordering::Relaxed) < 10 && !ready() {
+                    thread::sleep(Duration::from_millis(1));
+                }
+                // At another moment each time.
+                thread::sleep(Duration::from_millis(kill * 7));
+                let pid = server.process.id().to_string();
+                assert!(Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+                acknowledged.extend(workers.into_iter().flat_map(|worker| worker.join().unwrap()));
+            });
+            server.kill();
+            server = Running::start(directory.path(), url);
+        }
+
+        let invoices = server.all("accountant", "/v1/invoices");
+        let by_id: BTreeMap<&str, &serde_json::Value> =
+            invoices.iter().map(|invoice| (invoice["id"].as_str().unwrap(), invoice)).collect();
+        let settled = |status: &str| ["approved", "paid"].contains(&status);
+        assert!(acknowledged.len() >= 10 * usize::try_from(KILLS).unwrap(), "{} approved", acknowledged.len());
+        for id in &acknowledged {
+            assert!(settled(by_id[id.as_str()]["status"].as_str().unwrap()), "{}", by_id[id.as_str()]);
+        }
+        let mut paid_by_payments = 0;
+        for run in server.all("accountant", "/v1/payment-runs") {
+            let path = format!("GET /v1/payment-runs/{}", run["id"].as_str().unwrap());
+            for payment in server.ask("accountant", &path, "").unwrap().1["payments"].as_array().unwrap() {
+                let of_payment = invoices.iter().filter(|invoice| invoice["payment_id"] == payment["id"]);
+                let amount: i64 = of_payment.map(|invoice| in_cents(&invoice["amount"])).sum();
+                let expected = if payment["status"] == "failed" { 0 } else { in_cents(&payment["amount"]) };
+                assert_eq!(amount, expected, "{payment}");
+                paid_by_payments += if payment["status"] == "paid" { in_cents(&payment["amount"]) } else { 0 };
+            }
+        }
+        let sum = |statuses: &[&str]| -> i64 {
+            let counted = invoices.iter().filter(|invoice| statuses.contains(&invoice["status"].as_str().unwrap()));
+            counted.map(|invoice| in_cents(&invoice["amount"])).sum()
+        };
+        let deliveries = server.all("accountant", "/v1/deliveries");
+        let delivered: i64 = deliveries.iter().map(|delivery| in_cents(&delivery["amount"])).sum();
+        let mut ledgers = [0; 3];
+        for order in &orders {
+            let path = format!("GET /v1/budgets/{}/ledger", order["budget_id"].as_str().unwrap());
+            let total = server.ask("accountant", &path, "").unwrap().1["total"].clone();
+            for (sum, name) in ledgers.iter_mut().zip(["delivered", "invoiced", "paid"]) {
+                *sum += in_cents(&total[name]);
+            }
+        }
+        assert_eq!(ledgers, [delivered, sum(&["approved", "paid"]), sum(&["paid"])]);
+        assert_eq!(paid_by_payments, sum(&["paid"]));
+        assert!(paid_by_payments > 48_000, "more was paid than the demonstration begins with");
+        server.kill();
+        let mut verify = balsts(directory.path(), &["audit", "verify"]);
+        if let Some(url) = url {
+            verify.env("BALSTS__DATABASE__URL", url);
+        }
+        let verified = verify.output().unwrap();
+        assert!(verified.status.success(), "{}", stdout(&verified));
+        eprintln!("{} approved and acknowledged, {} cents paid, {KILLS} kills", acknowledged.len(), paid_by_payments);
+    }
+}
+
 /// A whole case, with mistakes, logged as much as can be: what tells of a person stands neither there nor in the database.
 #[test]
 #[cfg(unix)]

@@ -61,6 +61,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "invoice",
     "payment",
     "plan",
+    "provider_notice",
     "representative",
     "satisfaction_rating",
     "service_order",

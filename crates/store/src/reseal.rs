@@ -209,6 +209,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::To("person_id"),
     },
     SealedTable {
+        table: "provider_notice",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "invoice",
         key: &[Key::Id("id")],
         columns: &["content"],
