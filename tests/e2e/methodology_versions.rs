@@ -198,7 +198,7 @@ async fn what_cannot_count_is_refused_with_every_fault() {
         let source = json!({"document": "S3", "section": {"lv": "paraugs", "en": "example"}});
         json!({"services": [{"code": "sensory_room", "name": {"lv": "Sensorā istaba", "en": "Sensory room"},
             "unit": "consultation", "form": "individual", "targets": ["child"], "group": "education", "payable": true,
-            "price_kind": "market",
+            "price_kind": "market", "description": {},
             "methodologies": [{"methodology": "children-2023", "area": area, "source": source}]}]})
     };
     create(&app, &draft(service(json!(2.5)))).await.expect(400);
