@@ -13,6 +13,7 @@ mod catalogue;
 mod claims;
 mod contract;
 mod erasures;
+mod forecasts;
 mod goal_results;
 mod identity;
 mod imports;

@@ -39,6 +39,7 @@ mod erasures;
 mod events;
 mod examples;
 mod forecasts;
+mod forms;
 mod functioning;
 mod funding_mixes;
 mod funding_shares;
