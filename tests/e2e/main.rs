@@ -34,5 +34,6 @@ mod service;
 mod service_proposals;
 mod settlement;
 mod store;
+mod stored_forecasts;
 mod surveys;
 mod webhooks;

@@ -91,6 +91,7 @@ mod server;
 mod service_proposals;
 mod service_statistics;
 mod services;
+mod stored_forecasts;
 mod surveys;
 mod telemetry;
 mod types;
