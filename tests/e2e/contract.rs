@@ -160,9 +160,15 @@ fn required_query(operation: &Value) -> String {
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
-/// Requests whose bodies name what must be there first: orders, and what waits to be paid.
-const OF_WHAT_IS_THERE: [&str; 5] =
-    ["/v1/invoices", "/v1/invoice-checks", "/v1/payment-runs", "/v1/reimbursement-claims", "/v1/transport-claims"];
+/// Requests that need what must be there first: orders, what waits to be paid, and people.
+const OF_WHAT_IS_THERE: [&str; 6] = [
+    "/v1/invoices",
+    "/v1/invoice-checks",
+    "/v1/payment-runs",
+    "/v1/reimbursement-claims",
+    "/v1/transport-claims",
+    "/v1/stored-forecasts",
+];
 
 /// Sends every request example and expects the success that the document promises.
 #[tokio::test]

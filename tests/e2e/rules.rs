@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use balsts_tests::TestApp;
 use serde_json::{Value, json};
 
-fn golden(file: &str) -> Value {
+pub(crate) fn golden(file: &str) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("golden").join(file);
     serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }

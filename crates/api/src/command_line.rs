@@ -71,6 +71,30 @@ impl Calculator {
             .map(|answer| json(&answer))
             .map_err(|error| json(&problem(&error, number, language)))
     }
+
+    /// Answers a forecast as a page or workbook, as `POST /v1/forecasts` does.
+    ///
+    /// # Errors
+    /// The problem, as JSON.
+    pub fn forecast_file(&self, request: &[u8], form: ForecastFile, language: Language) -> Result<Vec<u8>, Vec<u8>> {
+        let rules = Rules { parameters: &self.parameters, forecasts: &self.forecasts, funding: &self.funding };
+        body::parse::<ForecastRequest>(request)
+            .and_then(|request| forecasts::run(request, rules))
+            .and_then(|scenarios| match form {
+                ForecastFile::Html => Ok(balsts_documents::html(&forecasts::page(&scenarios, language)).into_bytes()),
+                ForecastFile::Xlsx => forecasts::book(&scenarios, language).map_err(|_| ApiError::Internal),
+            })
+            .map_err(|error| json(&problem(&error, 1, language)))
+    }
+}
+
+/// In what form a forecast is written to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForecastFile {
+    /// A page with charts.
+    Html,
+    /// A workbook.
+    Xlsx,
 }
 
 /// Imports the applications of a file as `POST /v1/imports` does, and writes its report. Returns how many rows were refused.

@@ -1,10 +1,8 @@
 //! Documents of a case in Latvian: the acts and the calculation form, as HTML or PDF.
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse,
-    dev::Payload,
-    get,
-    http::header::{self, Accept, Header},
+    HttpResponse, get,
+    http::header,
     web::{Data, Path},
 };
 use balsts_app::{Application, Issued, Office};
@@ -20,13 +18,14 @@ use balsts_domain::{
     text::{Language, Message},
 };
 use chrono::NaiveDate;
-use utoipa::ToSchema;
 
 use crate::{
-    ApiState, applications, budgets, i18n,
+    ApiState, applications, budgets,
+    forms::{Asked, Forms, Pdf},
+    i18n,
     identity::Identified,
     preconditions::{self, RequestId},
-    problem::{AccessFailures, ApiError, Conflict, Failures, Missing, NotAcceptable},
+    problem::{AccessFailures, ApiError, Conflict, Failures, Missing, NotAcceptable, language_tag},
 };
 
 /// In what form a document is asked for.
@@ -36,27 +35,12 @@ pub(crate) enum Format {
     Pdf,
 }
 
-/// A PDF file.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub(crate) struct Pdf(#[allow(dead_code, reason = "only the schema is needed")] Vec<u8>);
-
-impl FromRequest for Format {
-    type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if !request.headers().contains_key(header::ACCEPT) {
-            return std::future::ready(Ok(Self::Html));
-        }
-        let ranked = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
-        let format = ranked.iter().find_map(|range| match range.essence_str() {
-            "application/pdf" if cfg!(feature = "pdf") => Some(Self::Pdf),
-            "text/html" | "text/*" | "*/*" => Some(Self::Html),
-            _ => None,
-        });
-        std::future::ready(format.ok_or(ApiError::NotAcceptable))
-    }
+impl Forms for Format {
+    const FORMS: &'static [(Self, &'static str)] = if cfg!(feature = "pdf") {
+        &[(Self::Html, "text/html"), (Self::Pdf, "application/pdf")]
+    } else {
+        &[(Self::Html, "text/html")]
+    };
 }
 
 /// Get the act as a document
@@ -83,7 +67,7 @@ pub(crate) async fn get_decision_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(applications::READ)?, request_id);
     let id = preconditions::id(&id)?;
@@ -109,7 +93,7 @@ pub(crate) async fn get_decision_document(
         &in_latvian,
     );
     // The act agreed with the rules when it was signed.
-    shown(&document.map_err(|_| ApiError::Conflict { code: "not_reproducible" })?, format)
+    shown(&document.map_err(|_| ApiError::Conflict { code: "not_reproducible" })?, format.0)
 }
 
 /// Get the act of revocation as a document
@@ -134,7 +118,7 @@ pub(crate) async fn get_revocation_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(applications::READ)?, request_id);
     let id = preconditions::id(&id)?;
@@ -157,7 +141,7 @@ pub(crate) async fn get_revocation_document(
         prepared_by: &official(&issued.office, &act.prepared_by),
         signed_by: &official(&issued.office, &act.signed_by),
     });
-    shown(&document, format)
+    shown(&document, format.0)
 }
 
 /// Get the calculation form as a document
@@ -183,7 +167,7 @@ pub(crate) async fn get_calculation_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(budgets::READ)?, request_id);
     let issued = state.app.issue_of_budget(&call, preconditions::id(&id)?, "get_calculation_document").await?;
@@ -212,7 +196,7 @@ pub(crate) async fn get_calculation_document(
         form: &calculated.form,
         prepared_by: &official(&issued.office, &calculated.calculated_by),
     };
-    shown(&calculation::calculation(&form, &state.parameters, &in_latvian), format)
+    shown(&calculation::calculation(&form, &state.parameters, &in_latvian), format.0)
 }
 
 /// "Bez numura": what an act without a number has in its place.
@@ -280,7 +264,8 @@ pub(crate) fn in_latvian(message: &Message) -> String {
 
 pub(crate) fn shown(document: &Document, format: Format) -> Result<HttpResponse, ApiError> {
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CONTENT_LANGUAGE, "lv")).insert_header((header::CACHE_CONTROL, "no-store"));
+    response.insert_header((header::CONTENT_LANGUAGE, language_tag(document.language)));
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::VARY, "Accept"));
     match format {
         Format::Html => {

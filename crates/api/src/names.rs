@@ -11,8 +11,8 @@ use balsts_domain::{
     payments,
     pilot::{provisional, ranking, selection},
     plans::{self, findings, status},
-    proposal, provider_notices, providers, representatives, retention, risks, satisfaction, service_proposals,
-    service_statistics, surveys, webhooks,
+    population, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
+    service_proposals, service_statistics, surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -213,6 +213,8 @@ named! {
     FundedGroup = funding::FundedGroup: funding::FundedGroup::ALL;
     /// What the yearly figures of a forecast are rounded to.
     ForecastRounding = forecast::ForecastRounding: forecast::ForecastRounding::ALL;
+    /// Which amount of a stored budget is its yearly amount.
+    PopulationAmounts = population::PopulationAmounts: population::PopulationAmounts::ALL;
     /// A figure of a forecast.
     ForecastFigure = forecast::ForecastFigure: forecast::ForecastFigure::ALL;
     /// Why a child gets the larger or the smaller part of the funding.

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpResponse, get,
-    http::header,
     web::{Data, Path},
 };
 use balsts_app::{Issued, IssuedPlan, LedgerDay, NamedProvider, PlanExecution, ProviderIdentity};
@@ -14,7 +13,7 @@ use balsts_documents::{
     guarantee_letter::{self, GuaranteeLetter},
     parties::{Official, Provider},
     plan::{self, Plan, PlanSums},
-    workbook::{self, MonthActual, Signed, TeamMember, Workbook},
+    workbook::{self, MonthActual, Signed, TeamMember, Workbook, WorkbookError},
 };
 use balsts_domain::{
     access::Permission,
@@ -24,17 +23,19 @@ use balsts_domain::{
     month::Month,
     parameters::catalogue::MethodologyId,
     plans::status::{PlanDocument, PlanParty},
+    text::Language,
 };
 use chrono::NaiveDate;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::{
     ApiState,
     body::Query,
     bounds::LineNumber,
-    documents::{Format, Parties, Pdf, in_latvian, official, shown},
+    documents::{Format, Parties, in_latvian, official, shown},
+    forms::{self, Asked, Pdf, Xlsx},
     identity::Identified,
     orders, plans,
     preconditions::{self, RequestId},
@@ -54,11 +55,6 @@ pub(crate) struct VersionQuery {
     #[param(inline)]
     version: Option<LineNumber>,
 }
-
-/// An XLSX file.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub(crate) struct Xlsx(#[allow(dead_code, reason = "only the schema is needed")] Vec<u8>);
 
 /// Get a plan as a document
 ///
@@ -86,13 +82,13 @@ pub(crate) async fn get_plan_document(
     request_id: RequestId,
     id: Path<String>,
     query: Query<VersionQuery>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(plans::READ)?, request_id);
     let of = (preconditions::id(&id)?, query.0.number());
     let issued = state.app.issue_of_plan(&call, &state.parameters, of, "get_plan_document").await?;
     let names = Names::new(&issued);
-    shown(&plan::plan(&names.plan(&issued), &state.parameters, &in_latvian), format)
+    shown(&plan::plan(&names.plan(&issued), &state.parameters, &in_latvian), format.0)
 }
 
 /// Get the contract of a plan as a document
@@ -119,7 +115,7 @@ pub(crate) async fn get_contract_document(
     request_id: RequestId,
     id: Path<String>,
     query: Query<VersionQuery>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(plans::READ)?, request_id);
     let of = (preconditions::id(&id)?, query.0.number());
@@ -128,7 +124,7 @@ pub(crate) async fn get_contract_document(
     let signed_by = issued.signer(PlanDocument::Contract, PlanParty::OfficeHead);
     let head = head(&issued.issued, signed_by);
     let contract = Contract { plan: &names.plan(&issued), content_hash: &issued.content_hash, head: &head };
-    shown(&contract::contract(&contract), format)
+    shown(&contract::contract(&contract), format.0)
 }
 
 /// Get a guarantee letter as a document
@@ -154,7 +150,7 @@ pub(crate) async fn get_order_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
-    format: Format,
+    format: Asked<Format>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(READ_LETTER)?, request_id);
     let letter = state.app.issue_of_letter(&call, preconditions::id(&id)?, "get_order_document").await?;
@@ -185,7 +181,7 @@ pub(crate) async fn get_order_document(
         &state.parameters,
         &in_latvian,
     );
-    shown(&document, format)
+    shown(&document, format.0)
 }
 
 /// Get a plan as a workbook
@@ -216,14 +212,8 @@ pub(crate) async fn get_plan_workbook(
     let call = state.call(caller.scope(plans::READ)?, request_id);
     let of = (preconditions::id(&id)?, query.0.number());
     let execution = state.app.issue_of_execution(&call, &state.parameters, of, "get_plan_workbook").await?;
-    let bytes = written(&execution, &state)?;
-    let name = format!("attachment; filename=\"atbalsta-plans-{}.xlsx\"", execution.plan.number);
-    Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_LANGUAGE, "lv"))
-        .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header((header::CONTENT_DISPOSITION, name))
-        .content_type("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-        .body(bytes))
+    let name = format!("atbalsta-plans-{}.xlsx", execution.plan.number);
+    forms::workbook(&name, Language::Lv, written(&execution, &state))
 }
 
 impl VersionQuery {
@@ -282,7 +272,7 @@ fn head(issued: &Issued, signed_by: Option<&str>) -> Official {
     official(&issued.office, signed_by.or(decided_by).unwrap_or_default())
 }
 
-fn written(execution: &PlanExecution, state: &ApiState) -> Result<Vec<u8>, ApiError> {
+fn written(execution: &PlanExecution, state: &ApiState) -> Result<Vec<u8>, WorkbookError> {
     let issued = &execution.plan;
     let names = Names::new(issued);
     let application = &issued.issued.application;
@@ -307,10 +297,7 @@ fn written(execution: &PlanExecution, state: &ApiState) -> Result<Vec<u8>, ApiEr
         content_hash: &issued.content_hash,
         methodology: &methodology,
     };
-    workbook::workbook(&workbook, &state.parameters).map_err(|error| {
-        tracing::error!(%error, "a workbook could not be written");
-        ApiError::Internal
-    })
+    workbook::workbook(&workbook, &state.parameters)
 }
 
 /// Title and version of the methodology on a day.

@@ -442,7 +442,7 @@ pub enum Missing {
 #[derive(IntoResponses)]
 #[allow(dead_code, reason = "the variant only declares a response to the OpenAPI document")]
 pub enum NotAcceptable {
-    /// `Accept` names no form that there is: HTML, and PDF where the server is built with it.
+    /// `Accept` names no form that there is.
     #[response(status = 406, content_type = "application/problem+json")]
     NotAcceptable(Problem),
 }

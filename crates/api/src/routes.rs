@@ -11,7 +11,7 @@ use crate::{
     participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
     priority_rankings, provider_notices, providers, provisional_budgets, qualifications, redistributions,
     representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics,
-    services, surveys, webhooks, working_days,
+    services, stored_forecasts, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -37,6 +37,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(participant_selections::select_participants)
         .service(funding_shares::calculate_funding_shares)
         .service(forecasts::forecast_costs)
+        .service(stored_forecasts::forecast_stored_budgets)
         .service(goal_attainments::measure_goal_attainment)
         .service(cost_statistics::calculate_cost_statistics)
         .service(applications::register_application)

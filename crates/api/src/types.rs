@@ -127,6 +127,33 @@ impl<'de> Deserialize<'de> for Percent {
     }
 }
 
+/// By how many percent something grows: a decimal string, three decimals at most; negative where it shrinks, to nothing at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ToSchema)]
+#[schema(
+    value_type = String,
+    format = "decimal",
+    pattern = r"^(-100|-[0-9]{1,2}(\.[0-9]{1,3})?|[0-9]{1,3}(\.[0-9]{1,3})?)$",
+    example = "5"
+)]
+pub struct Growth(pub Decimal);
+
+impl Growth {
+    fn parse(text: &str) -> Option<Decimal> {
+        match text.strip_prefix('-') {
+            None => Percent::parse(text),
+            Some("100") => Some(-Decimal::ONE_HUNDRED),
+            Some(shrinks) if is_short(shrinks, 2) => Percent::parse(shrinks).map(|percent| -percent),
+            Some(_) => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Growth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        parsed(deserializer, "a percentage as a decimal string", Self::parse).map(Self)
+    }
+}
+
 /// An amount of EUR in a request: a decimal string, two decimals at most.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, ToSchema)]
 #[schema(value_type = String, format = "decimal", pattern = r"^[0-9]{1,12}(\.[0-9]{1,2})?$", example = "900.00")]

@@ -90,6 +90,7 @@ pub use satisfaction_ratings::NewSatisfactionRating;
 pub use service_proposals::{NewProposal, NewProposalDecision};
 pub use surveys::KnownSurvey;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};
+pub use what_if::{PopulationRequest, TriedDraft};
 
 /// What the use cases work with. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -17,7 +17,10 @@ use balsts_store::{MethodologyVersion, Publication, Reach, RecordedAnswer, Write
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told, off_thread};
+use crate::{
+    App, AppError, Begun, Call, Told, off_thread,
+    what_if::{Both, TriedDraft},
+};
 
 /// A draft as it is written.
 #[derive(Debug)]
@@ -90,11 +93,7 @@ impl App {
         }
         let published = self.store.published_contents().await?;
         let number = published.last().map_or(0, |(number, _)| *number);
-        let parameters = off_thread(move || {
-            let contents: Vec<&Overlay> = published.iter().map(|(_, content)| content).collect();
-            Parameters::with(&contents)
-        });
-        let parameters = parameters.await?.map_err(balsts_store::StoreError::from)?;
+        let parameters = in_force(published).await?;
         Ok(Some(Published { number, parameters }))
     }
 
@@ -245,42 +244,36 @@ impl App {
         Ok(version)
     }
 
-    /// The parameters in force, and the same with a draft; the reading is audited.
+    /// The parameters in force, and the same with a draft; without one, twice the same. That it was asked is audited.
     pub(crate) async fn tried(
         &self,
         call: &Call<'_>,
-        id: Uuid,
-    ) -> Result<(Arc<Parameters>, Arc<Parameters>), AppError> {
-        let version = self.store.get_methodology_version(id).await?.ok_or(AppError::NotFound)?;
-        version.status.expect_draft().map_err(|refusal| AppError::conflict(&refusal))?;
+        draft: Option<TriedDraft>,
+        action: &'static str,
+    ) -> Result<Both, AppError> {
+        let (id, content) = match draft {
+            None => (Uuid::nil(), None),
+            Some(TriedDraft::Content(content)) => (Uuid::nil(), Some((*content, NaiveDate::MIN))),
+            Some(TriedDraft::Version(id)) => {
+                let version = self.store.get_methodology_version(id).await?.ok_or(AppError::NotFound)?;
+                version.status.expect_draft().map_err(|refusal| AppError::conflict(&refusal))?;
+                (id, Some((version.content, version.valid_from)))
+            }
+        };
         let transaction = self.store.begin_write(&call.scope).await?;
-        call.commit(transaction, told("try_methodology_version", id)).await?;
-        self.compared(version.content, version.valid_from).await
-    }
-
-    /// The same with a content that is not stored.
-    pub(crate) async fn tried_unstored(
-        &self,
-        call: &Call<'_>,
-        new: Overlay,
-    ) -> Result<(Arc<Parameters>, Arc<Parameters>), AppError> {
-        let transaction = self.store.begin_write(&call.scope).await?;
-        call.commit(transaction, told("try_parameters", Uuid::nil())).await?;
-        self.compared(new, NaiveDate::MIN).await
-    }
-
-    async fn compared(
-        &self,
-        draft: Overlay,
-        earliest: NaiveDate,
-    ) -> Result<(Arc<Parameters>, Arc<Parameters>), AppError> {
+        call.commit(transaction, told(action, id)).await?;
         let published = self.store.published_contents().await?;
-        let current = published.clone();
-        let current = off_thread(move || {
-            let contents: Vec<&Overlay> = current.iter().map(|(_, content)| content).collect();
-            Parameters::with(&contents)
-        });
-        let current = current.await?.map_err(balsts_store::StoreError::from)?;
-        Ok((Arc::new(current), Arc::new(compile(published, draft, earliest).await?)))
+        let current = Arc::new(in_force(published.clone()).await?);
+        let Some((content, earliest)) = content else { return Ok((Arc::clone(&current), current)) };
+        Ok((current, Arc::new(compile(published, content, earliest).await?)))
     }
+}
+
+/// The parameters with what is published.
+async fn in_force(published: Vec<(i64, Overlay)>) -> Result<Parameters, AppError> {
+    let compiled = off_thread(move || {
+        let contents: Vec<&Overlay> = published.iter().map(|(_, content)| content).collect();
+        Parameters::with(&contents)
+    });
+    Ok(compiled.await?.map_err(balsts_store::StoreError::from)?)
 }

@@ -8,6 +8,7 @@ use balsts_domain::{
     lines::{Decision, Funding, Line, Warning},
     money::Money,
     parameters::{Parameters, catalogue::Impairment, documents::Source},
+    text::Language,
 };
 use chrono::NaiveDate;
 
@@ -101,6 +102,7 @@ pub fn calculation(form: &CalculationForm<'_>, parameters: &Parameters, render: 
     ));
     blocks.push(Block::Signatures(vec![form.prepared_by.signature("Aprēķinu sagatavoja"), recipient(form)]));
     Document {
+        language: Language::Lv,
         municipality: form.issuer.municipality.clone(),
         office: form.issuer.lines(),
         title: "Individuālā budžeta indikatīvā apmēra aprēķins".to_owned(),

@@ -4,7 +4,7 @@
 //! [S0 §12, III §4; S2 stages 4 and 6]. What no source gives stands in `OURS`, worded as neutrally as can be: an office that has a
 //! contract of its own signs that.
 
-use balsts_domain::{parameters::catalogue::MethodologyId, plans::PlanContent};
+use balsts_domain::{parameters::catalogue::MethodologyId, plans::PlanContent, text::Language};
 
 use crate::{
     document::{Block, Document, Fact, Signature},
@@ -114,6 +114,7 @@ pub fn contract(contract: &Contract<'_>) -> Document {
     let recipient = Signature { role: format!("Saņēmējs: {role}"), name };
     blocks.push(Block::Signatures(vec![contract.head.signature("Dienests"), recipient]));
     Document {
+        language: Language::Lv,
         municipality: plan.issuer.municipality.clone(),
         office: plan.issuer.lines(),
         title: "Līgums".to_owned(),

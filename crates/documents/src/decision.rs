@@ -9,6 +9,7 @@ use balsts_domain::{
         Parameters,
         catalogue::{Impairment, MethodologyId},
     },
+    text::Language,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 
@@ -126,6 +127,7 @@ pub fn decision(
     blocks.extend(notice(act.notice));
     blocks.push(signatures(act.prepared_by, act.signed_by));
     Ok(Document {
+        language: Language::Lv,
         municipality: act.issuer.municipality.clone(),
         office: act.issuer.lines(),
         title: "Lēmums".to_owned(),
@@ -197,6 +199,7 @@ pub fn revocation(act: &RevocationAct<'_>) -> Document {
     blocks.extend(notice(act.notice));
     blocks.push(signatures(act.prepared_by, act.signed_by));
     Document {
+        language: Language::Lv,
         municipality: act.issuer.municipality.clone(),
         office: act.issuer.lines(),
         title: "Lēmums".to_owned(),

@@ -1,12 +1,15 @@
 //! What a document consists of, whatever it is shown as.
 
+use balsts_domain::text::Language;
 use chrono::NaiveDate;
 use serde::Serialize;
 
 /// A document. Every text in it is plain text; whatever it contains is shown, never interpreted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Document {
-    /// The municipality that issues it.
+    /// What it is written in.
+    pub language: Language,
+    /// The municipality that issues it; of what no office issues, what it is part of.
     pub municipality: String,
     /// The lines below the municipality: office, registration number, address.
     pub office: Vec<String>,
@@ -43,16 +46,27 @@ pub enum Block {
     /// Lines to sign on.
     Signatures(Vec<Signature>),
     /// A chart of bars; a page shows it, paper the table beside it.
-    Bars(Vec<Bar>),
+    Chart(Chart),
 }
 
-/// A bar of a chart.
+/// A chart of bars.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Bar {
-    /// What it is.
+pub struct Chart {
+    /// What it shows.
+    pub title: String,
+    /// What is told apart by colour in each group.
+    pub series: Vec<String>,
+    /// Its groups of bars.
+    pub groups: Vec<BarGroup>,
+}
+
+/// Bars that belong together, one for each series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BarGroup {
+    /// What they are.
     pub label: String,
-    /// How long it is: cents.
-    pub cents: i64,
+    /// How long each is: cents.
+    pub cents: Vec<i64>,
 }
 
 /// A label with its value.

@@ -11,6 +11,7 @@ use balsts_domain::{
         catalogue::{MethodologyId, Target},
     },
     plans::Intensity,
+    text::Language,
 };
 use chrono::NaiveDate;
 
@@ -101,6 +102,7 @@ pub fn guarantee_letter(letter: &GuaranteeLetter<'_>, parameters: &Parameters, r
     blocks.push(Block::Paragraph(programme(letter.methodology).to_owned()));
     blocks.push(Block::Signatures(vec![letter.signed_by.signature("Dienests")]));
     Document {
+        language: Language::Lv,
         municipality: letter.issuer.municipality.clone(),
         office: letter.issuer.lines(),
         title: "Garantijas vēstule".to_owned(),

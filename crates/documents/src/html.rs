@@ -1,18 +1,33 @@
 //! A document as a web page of its own: no script, nothing fetched, every text escaped.
 
-use balsts_domain::money::Money;
+use balsts_domain::{money::Money, text::Language};
 
-use crate::document::{Align, Bar, Block, Column, Document, Fact, Signature, Table, shown};
+use crate::{
+    document::{Align, BarGroup, Block, Chart, Column, Document, Fact, Signature, Table, shown},
+    figures,
+};
+
+/// Height of a bar and of the space above a group, where bars begin, and the length of the longest.
+const BAR: usize = 20;
+const GAP: usize = 8;
+const BARS: usize = 180;
+const LONGEST: i128 = 320;
+/// A dark and a light one, which differ on paper too.
+const COLOURS: [&str; 2] = ["#1f4e79", "#e39b2d"];
 
 /// The style of the page, the only content of its `style` element: a content security policy can name its hash and
 /// forbid everything else.
 pub const STYLE: &str = include_str!("document.css");
 
-/// Shows a document as a self-contained HTML page in Latvian.
+/// Shows a document as a self-contained HTML page in its language.
 #[must_use]
 pub fn html(document: &Document) -> String {
-    let mut page = Page(String::new());
-    page.raw("<!DOCTYPE html>\n<html lang=\"lv\">\n<head>\n<meta charset=\"utf-8\">\n");
+    let mut page = Page { html: String::new(), language: document.language };
+    page.raw(match document.language {
+        Language::Lv => "<!DOCTYPE html>\n<html lang=\"lv\">\n",
+        Language::En => "<!DOCTYPE html>\n<html lang=\"en\">\n",
+    });
+    page.raw("<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.element("title", &format!("{} {}", document.title, document.subject));
     page.raw("<style>");
@@ -26,18 +41,21 @@ pub fn html(document: &Document) -> String {
     page.element("h1", &document.title);
     page.class("p", "subject", &document.subject);
     page.class("p", "dateline", &document.dateline);
-    for block in &document.blocks {
-        page.block(block);
+    for (number, block) in (1..).zip(&document.blocks) {
+        page.block(number, block);
     }
     page.raw("</main>\n</body>\n</html>\n");
-    page.0
+    page.html
 }
 
-struct Page(String);
+struct Page {
+    html: String,
+    language: Language,
+}
 
 impl Page {
     fn raw(&mut self, markup: &str) {
-        self.0.push_str(markup);
+        self.html.push_str(markup);
     }
 
     fn text(&mut self, text: &str) {
@@ -48,7 +66,7 @@ impl Page {
                 '>' => self.raw("&gt;"),
                 '"' => self.raw("&quot;"),
                 '\'' => self.raw("&#39;"),
-                plain => self.0.push(plain),
+                plain => self.html.push(plain),
             }
         }
     }
@@ -68,7 +86,7 @@ impl Page {
         self.tagged(&format!("<{name} class=\"{class}\">"), text, &format!("</{name}>\n"));
     }
 
-    fn block(&mut self, block: &Block) {
+    fn block(&mut self, number: usize, block: &Block) {
         match block {
             Block::Heading(text) => self.element("h2", text),
             Block::Paragraph(text) => self.element("p", text),
@@ -78,24 +96,64 @@ impl Page {
             Block::List(items) => self.items("ul", items),
             Block::Numbered(items) => self.items("ol", items),
             Block::Signatures(signatures) => self.signatures(signatures),
-            Block::Bars(bars) => self.bars(bars),
+            Block::Chart(chart) => self.chart(number, chart),
         }
     }
 
-    /// Bars with their labels, as long as their amounts; below nothing there is none.
-    fn bars(&mut self, bars: &[Bar]) {
-        let longest = bars.iter().map(|bar| bar.cents).max().unwrap_or_default().max(1);
-        let height = bars.len().saturating_mul(24).max(1);
-        self.raw(&format!("<svg role=\"img\" width=\"100%\" viewBox=\"0 0 640 {height}\" font-size=\"11\">\n"));
-        for (position, bar) in bars.iter().enumerate() {
-            let top = position.saturating_mul(24);
-            let width = i128::from(bar.cents.max(0)) * 260 / i128::from(longest);
-            self.tagged(&format!("<text x=\"0\" y=\"{}\">", top.saturating_add(15)), &bar.label, "</text>");
-            self.raw(&format!("<rect x=\"270\" y=\"{}\" width=\"{width}\" height=\"16\" fill=\"#446\"/>", top + 3));
-            let place = format!("<text x=\"{}\" y=\"{}\">", width + 276, top.saturating_add(15));
-            self.tagged(&place, &format!("{} EUR", Money::from_cents(bar.cents)), "</text>\n");
+    /// Bars as long as their amounts; below nothing there is none. Whoever does not see them has every amount in the description.
+    fn chart(&mut self, number: usize, chart: &Chart) {
+        let longest = chart.groups.iter().flat_map(|group| &group.cents).max().copied().unwrap_or_default().max(1);
+        let bars: usize = chart.groups.iter().map(|group| group.cents.len()).sum();
+        let height = (chart.series.len() + bars) * BAR + (chart.groups.len() + 1) * GAP;
+        self.raw(&format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-labelledby=\"chart-{number}\" \
+             aria-describedby=\"chart-{number}-values\" width=\"100%\" viewBox=\"0 0 640 {height}\" font-size=\"11\">\n"
+        ));
+        self.tagged(&format!("<title id=\"chart-{number}\">"), &chart.title, "</title>\n");
+        let values = self.values(chart);
+        self.tagged(&format!("<desc id=\"chart-{number}-values\">"), &values, "</desc>\n");
+        let mut top = 0;
+        for (series, name) in chart.series.iter().enumerate() {
+            self.bar(series, (0, top), 12);
+            self.label((20, top), name);
+            top += BAR;
+        }
+        for group in &chart.groups {
+            top += GAP;
+            self.label((0, top), &group.label);
+            for (series, cents) in group.cents.iter().enumerate() {
+                let width =
+                    usize::try_from(i128::from(*cents.max(&0)) * LONGEST / i128::from(longest)).unwrap_or_default();
+                self.bar(series, (BARS, top), width);
+                let amount = figures::money(Money::from_cents(*cents), self.language);
+                self.label((BARS + width + 6, top), &amount);
+                top += BAR;
+            }
         }
         self.raw("</svg>\n");
+    }
+
+    fn bar(&mut self, series: usize, (x, top): (usize, usize), width: usize) {
+        let colour = COLOURS.get(series % COLOURS.len()).copied().unwrap_or_default();
+        let y = top + 3;
+        self.raw(&format!("<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"14\" fill=\"{colour}\"/>\n"));
+    }
+
+    fn label(&mut self, (x, top): (usize, usize), text: &str) {
+        self.tagged(&format!("<text x=\"{x}\" y=\"{}\">", top + 14), text, "</text>\n");
+    }
+
+    /// What a chart shows, in words.
+    fn values(&self, chart: &Chart) -> String {
+        let amount = |cents: &i64| figures::money(Money::from_cents(*cents), self.language);
+        let group = |group: &BarGroup| {
+            let named = group.cents.iter().enumerate().map(|(series, cents)| match chart.series.get(series) {
+                Some(name) => format!("{name} {}", amount(cents)),
+                None => amount(cents),
+            });
+            format!("{}: {}", group.label, named.collect::<Vec<_>>().join(", "))
+        };
+        chart.groups.iter().map(group).collect::<Vec<_>>().join("; ")
     }
 
     fn facts(&mut self, facts: &[Fact]) {

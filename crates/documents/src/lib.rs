@@ -1,4 +1,5 @@
-//! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF.
+//! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF; and forecasts, in
+//! English too.
 //!
 //! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`], [`plan::plan`],
 //! [`contract::contract`], [`guarantee_letter::guarantee_letter`]) makes a [`Document`] of plain input and the results of the
@@ -9,6 +10,8 @@ pub mod calculation;
 pub mod contract;
 pub mod decision;
 mod document;
+mod figures;
+pub mod forecast;
 pub mod guarantee_letter;
 mod html;
 mod latvian;
@@ -22,7 +25,7 @@ mod words;
 pub mod workbook;
 
 use balsts_domain::text::Message;
-pub use document::{Align, Bar, Block, Column, Document, Fact, Signature, Table};
+pub use document::{Align, BarGroup, Block, Chart, Column, Document, Fact, Signature, Table};
 pub use html::{STYLE, html};
 #[cfg(feature = "pdf")]
 pub use pdf::{PdfError, pdf};

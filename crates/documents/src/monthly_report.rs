@@ -5,11 +5,12 @@ use balsts_domain::{
     month::Month,
     monthly_reports::{ReportLine, ReportLineKind, ReportStatus, ReportTotals, by_group},
     parameters::catalogue::{Catalogue, ServiceGroup},
+    text::Language,
 };
 use chrono::NaiveDate;
 
 use crate::{
-    document::{Bar, Block, Column, Document, Fact, Table},
+    document::{BarGroup, Block, Chart, Column, Document, Fact, Table},
     latvian::short_date,
     words,
     workbook::neutral,
@@ -130,21 +131,20 @@ pub(crate) fn facts(report: &MonthlyReport<'_>) -> Vec<Fact> {
 /// The report as a document.
 #[must_use]
 pub fn monthly_report(report: &MonthlyReport<'_>) -> Document {
-    let bar = |label: &str, kind: &str, amount: Money| Bar {
-        label: format!("{label}: {kind}"),
-        cents: amount.cents().unwrap_or_default(),
-    };
-    let bars = by_group(report.lines).into_iter().flat_map(|sums| {
-        let name = group(sums.group);
-        [bar(name, "samaksāts", sums.paid), bar(name, "gaida finansējumu", sums.awaiting)]
+    let cents = |amount: Money| amount.cents().unwrap_or_default();
+    let bars = by_group(report.lines).into_iter().map(|sums| BarGroup {
+        label: group(sums.group).to_owned(),
+        cents: vec![cents(sums.paid), cents(sums.awaiting)],
     });
-    let mut blocks = vec![
-        Block::Facts(facts(report)),
-        Block::Heading("Pieprasītais pa pakalpojumu grupām".to_owned()),
-        Block::Bars(bars.collect()),
-    ];
+    let chart = Chart {
+        title: "Pieprasītais pa pakalpojumu grupām".to_owned(),
+        series: vec!["Samaksāts".to_owned(), "Apstiprināts, gaida finansējumu".to_owned()],
+        groups: bars.collect(),
+    };
+    let mut blocks = vec![Block::Facts(facts(report)), Block::Heading(chart.title.clone()), Block::Chart(chart)];
     blocks.extend(ReportLineKind::ALL.iter().map(|kind| Block::Table(table(report, *kind))));
     Document {
+        language: Language::Lv,
         municipality: report.municipality.to_owned(),
         office: Vec::new(),
         title: "IBM finansējuma pārskats".to_owned(),

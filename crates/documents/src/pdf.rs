@@ -143,6 +143,7 @@ impl World for Sheet<'_> {
 
 #[cfg(test)]
 mod tests {
+    use balsts_domain::text::Language;
     use chrono::NaiveDate;
 
     use super::*;
@@ -156,6 +157,7 @@ mod tests {
         assert!(characters.len() > 1_000 && characters.contains(&char::REPLACEMENT_CHARACTER));
         let blocks = characters.chunks(50).map(|some| Block::Paragraph(some.iter().collect())).collect();
         let document = Document {
+            language: Language::Lv,
             municipality: "Paraugnovads".to_owned(),
             office: Vec::new(),
             title: "Burti".to_owned(),

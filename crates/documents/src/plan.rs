@@ -15,6 +15,7 @@ use balsts_domain::{
         catalogue::{MethodologyId, Service, Unit},
     },
     plans::{FundingSource, Goal, Intensity, PlanContent, PlanLine},
+    text::Language,
 };
 use uuid::Uuid;
 
@@ -217,6 +218,7 @@ pub fn plan(plan: &Plan<'_>, parameters: &Parameters, render: Render<'_>) -> Doc
     let agreed = Signature { role: format!("Plānam piekrītu: {role}"), name };
     blocks.push(Block::Signatures(vec![plan.worker.signature("Plānu sastādīja"), agreed]));
     Document {
+        language: Language::Lv,
         municipality: plan.issuer.municipality.clone(),
         office: plan.issuer.lines(),
         title: "Atbalsta plāns".to_owned(),

@@ -41,6 +41,7 @@ pub mod payments;
 pub mod personal_code;
 pub mod pilot;
 pub mod plans;
+pub mod population;
 pub mod prices;
 mod pricing;
 mod proportion;

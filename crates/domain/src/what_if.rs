@@ -13,7 +13,7 @@ use crate::{
     adults::LivingArrangement,
     calculation::{Calculation, CalculationFacts, CalculationRefusal},
     money::Money,
-    parameters::Parameters,
+    parameters::{Parameters, catalogue::MethodologyId},
     suppression::{self, FEWEST},
     text::Refusal,
 };
@@ -35,6 +35,17 @@ pub enum RecipientGroup {
         /// Type of residence.
         living_arrangement: LivingArrangement,
     },
+}
+
+impl RecipientGroup {
+    /// The methodology of their budgets.
+    #[must_use]
+    pub const fn methodology(&self) -> MethodologyId {
+        match self {
+            Self::Children { .. } => MethodologyId::Children2023,
+            Self::Adults { .. } => MethodologyId::Adults2023,
+        }
+    }
 }
 
 impl From<&Calculation<'_>> for RecipientGroup {
@@ -60,7 +71,7 @@ pub struct Sums {
 }
 
 impl Sums {
-    fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         Self {
             budgets: self.budgets.saturating_add(other.budgets),
             current: self.current + other.current,
@@ -104,9 +115,19 @@ pub struct Tally {
     pub refused: RefusedBudgets,
     /// Why, by the published code.
     pub reasons: BTreeMap<&'static str, RefusedBudgets>,
+    /// Budgets without the stored amount that is asked for.
+    pub without_amount: u64,
     total: Sums,
-    municipalities: BTreeMap<MunicipalityCode, Sums>,
+    municipalities: BTreeMap<MunicipalityCode, ByMethodology>,
     groups: BTreeMap<RecipientGroup, Sums>,
+}
+
+/// The sums of each methodology in a municipality.
+pub(crate) type ByMethodology = BTreeMap<MethodologyId, Sums>;
+
+/// The sums of all methodologies.
+pub(crate) fn together(of: &ByMethodology) -> Sums {
+    of.values().fold(Sums::default(), |all, sums| all.and(*sums))
 }
 
 /// A group's sums; of several groups that are put together, where none is named.
@@ -132,9 +153,32 @@ impl Tally {
         }
         let (Ok(current), Ok(draft)) = (current, draft) else { return };
         let sums = Sums { budgets: 1, current: current.total().rounded(), draft: draft.total().rounded() };
+        self.count(municipality, RecipientGroup::from(&current), sums);
+    }
+
+    /// Counts a budget in under the parameters in force alone, with the total of its calculation or with an amount that is stored.
+    pub fn add_in_force(
+        &mut self,
+        municipality: MunicipalityCode,
+        facts: CalculationFacts,
+        (parameters, date): (&Parameters, NaiveDate),
+        stored: Option<Money>,
+    ) {
+        self.budgets += 1;
+        match facts.on(date).calculate(parameters) {
+            Ok(calculation) => {
+                let amount = stored.unwrap_or_else(|| calculation.total().rounded());
+                let sums = Sums { budgets: 1, current: amount, draft: amount };
+                self.count(municipality, RecipientGroup::from(&calculation), sums);
+            }
+            Err(refusals) => self.refuse(&refusals, |refused| &mut refused.current),
+        }
+    }
+
+    fn count(&mut self, municipality: MunicipalityCode, group: RecipientGroup, sums: Sums) {
         self.total = self.total.and(sums);
-        add(&mut self.municipalities, municipality, sums);
-        add(&mut self.groups, RecipientGroup::from(&current), sums);
+        add(self.municipalities.entry(municipality).or_default(), group.methodology(), sums);
+        add(&mut self.groups, group, sums);
     }
 
     fn refuse(&mut self, refusals: &[CalculationRefusal], count: fn(&mut RefusedBudgets) -> &mut u64) {
@@ -158,8 +202,12 @@ impl Tally {
             known.current += refused.current;
             known.draft += refused.draft;
         }
+        self.without_amount += other.without_amount;
         self.total = self.total.and(other.total);
-        other.municipalities.into_iter().for_each(|(code, sums)| add(&mut self.municipalities, code, sums));
+        for (code, of) in other.municipalities {
+            let known = self.municipalities.entry(code).or_default();
+            of.into_iter().for_each(|(methodology, sums)| add(known, methodology, sums));
+        }
         other.groups.into_iter().for_each(|(group, sums)| add(&mut self.groups, group, sums));
         self
     }
@@ -173,7 +221,12 @@ impl Tally {
     /// The sums of each municipality.
     #[must_use]
     pub fn municipalities(&self) -> Vec<Told<MunicipalityCode>> {
-        told(&self.municipalities)
+        told(&self.municipalities.iter().map(|(code, of)| (*code, together(of))).collect())
+    }
+
+    /// The sums of each methodology in each municipality, none of which may be told as they are.
+    pub(crate) const fn by_methodology(&self) -> &BTreeMap<MunicipalityCode, ByMethodology> {
+        &self.municipalities
     }
 
     /// The sums of each group, which is that of the parameters in force.

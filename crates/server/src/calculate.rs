@@ -2,11 +2,11 @@
 
 use std::io::{self, BufWriter, Write};
 
-use balsts_api::command_line::Calculator;
+use balsts_api::command_line::{Calculator, ForecastFile};
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
-    cli::{CalculateOptions, ForecastOptions},
+    cli::{CalculateOptions, ForecastFormat, ForecastOptions},
     error::CommandError,
     requests::Requests,
 };
@@ -23,7 +23,29 @@ pub(crate) fn calculate(options: &CalculateOptions) -> Result<(), CommandError> 
 pub(crate) fn forecast(options: &ForecastOptions) -> Result<(), CommandError> {
     let language = options.language.into();
     let calculator = calculator()?;
-    answer(Requests::open(&options.file)?, |number, request| calculator.forecast(number, request, language))
+    let requests = Requests::open(&options.file)?;
+    let form = match options.format {
+        ForecastFormat::Json => {
+            return answer(requests, |number, request| calculator.forecast(number, request, language));
+        }
+        ForecastFormat::Html => ForecastFile::Html,
+        ForecastFormat::Xlsx => ForecastFile::Xlsx,
+    };
+    answer_one(requests, |request| calculator.forecast_file(request, form, language))
+}
+
+/// Answers the only request with a file, or with its problem.
+fn answer_one(requests: Requests, answer: impl Fn(&[u8]) -> Result<Vec<u8>, Vec<u8>>) -> Result<(), CommandError> {
+    let mut answered = None;
+    requests.for_each(|request| {
+        if answered.replace(answer(request)).is_some() { Err(CommandError::SeveralRequests) } else { Ok(()) }
+    })?;
+    let refused = matches!(answered, Some(Err(_)));
+    if let Some(Ok(bytes) | Err(bytes)) = answered {
+        let mut output = io::stdout().lock();
+        output.write_all(&bytes).and_then(|()| output.flush()).map_err(CommandError::Output)?;
+    }
+    if refused { Err(CommandError::Refused { refused: 1, answered: 1 }) } else { Ok(()) }
 }
 
 fn calculator() -> Result<Calculator, CommandError> {

@@ -170,9 +170,19 @@ pub(crate) struct ForecastOptions {
     /// The requests; `-` is standard input
     #[arg(value_name = "FILE", default_value = "-")]
     pub(crate) file: PathBuf,
+    /// A line of JSON for each request, or the page or workbook of a single one
+    #[arg(long, value_enum, default_value_t = ForecastFormat::Json)]
+    pub(crate) format: ForecastFormat,
     /// Language of explanations and problems
     #[arg(long, value_enum, default_value_t = Language::Lv)]
     pub(crate) language: Language,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum ForecastFormat {
+    Json,
+    Html,
+    Xlsx,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

@@ -31,6 +31,8 @@ pub(crate) enum CommandError {
     File { path: PathBuf, source: io::Error },
     #[error("{refused} of {answered} request(s) refused; each answer says why")]
     Refused { refused: u64, answered: u64 },
+    #[error("a page or workbook is made of one request; there are more")]
+    SeveralRequests,
     #[error("the audit log of {0} municipality(ies) is broken")]
     AuditBroken(usize),
     #[error("{0} row(s) hold a value that no key opens")]

@@ -260,6 +260,31 @@ fn calculate_answers_every_line_and_tells_of_refusals_in_the_exit_code() {
 }
 
 #[test]
+fn forecast_writes_a_page_or_workbook_of_one_request() {
+    let directory = tempfile::tempdir().unwrap();
+    let request = r#"{"scenarios":[{"name":"a","date":"2023-03-01","variant":"shared_50_50",
+        "groups":[{"group":"b","people":10,"yearly_amount":"100.00"}]}]}"#;
+    let forecast = |requests: &str, format: &str| {
+        std::fs::write(directory.path().join("requests"), requests).unwrap();
+        run(directory.path(), &["forecast", "requests", "--format", format, "--language", "en"])
+    };
+    let page = forecast(request, "html");
+    assert!(
+        page.status.success() && stdout(&page).starts_with("<!DOCTYPE html>\n<html lang=\"en\">"),
+        "{}",
+        stderr(&page)
+    );
+    let book = forecast(request, "xlsx");
+    assert!(book.status.success() && book.stdout.starts_with(b"PK\x03\x04"), "{}", stderr(&book));
+    let refused = forecast(&request.replace("2023", "1990"), "xlsx");
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(stdout(&refused).contains("no_version_for_date"), "{}", stdout(&refused));
+    let one = request.replace('\n', "");
+    let several = forecast(&format!("{one}\n{one}\n"), "html");
+    assert!(several.status.code() == Some(1) && several.stdout.is_empty(), "{}", stdout(&several));
+}
+
+#[test]
 fn mistakes_are_one_line_and_exit_code_1_and_misuse_is_2() {
     let directory = tempfile::tempdir().unwrap();
     let url = "postgres://clerk:s3cret@localhost/x?host=/nowhere";

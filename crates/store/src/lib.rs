@@ -100,7 +100,7 @@ pub use surveys::{CountedSurvey, Survey, SurveyFilter};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
 pub use vault::{CannotOpen, ChangedKeys, DrawNonce, KeyRing, NoCurrentKey, NotAPurpose, Purpose, Vault};
 pub use webhooks::{ClaimedWebhook, DeliveryProgress, Webhook, WebhookDelivery, WebhookSecret};
-pub use what_if::SealedFacts;
+pub use what_if::{SealedFacts, StoredAmounts};
 
 #[cfg(test)]
 mod tests;

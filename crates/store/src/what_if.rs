@@ -1,9 +1,12 @@
 //! The facts of all budgets of the country, for sums over them: read in pages, each by a statement of its own, and opened where
 //! the caller wants. They name no person.
 
-use balsts_domain::{access::MunicipalityCode, budgets::BudgetStatus, calculation::CalculationFacts};
+use std::collections::HashMap;
+
+use balsts_domain::{access::MunicipalityCode, budgets::BudgetStatus, calculation::CalculationFacts, money::Money};
+use chrono::NaiveDate;
 use sea_orm::{
-    ConnectionTrait, FromQueryResult,
+    ConnectionTrait, FromQueryResult, Statement, Value,
     entity::prelude::*,
     sea_query::{ExprTrait as _, Query},
 };
@@ -18,10 +21,50 @@ use crate::{
 pub struct SealedFacts {
     /// The budget.
     pub id: Uuid,
+    /// The day of the calculation.
+    pub calculated_on: NaiveDate,
     municipality_code: String,
     number: i32,
     facts: Vec<u8>,
 }
+
+/// Which stored amounts of budgets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoredAmounts {
+    /// What their plans agree.
+    Agreed,
+    /// What was paid of them from a day to another.
+    Paid {
+        /// The first day.
+        from: NaiveDate,
+        /// The last day.
+        to: NaiveDate,
+    },
+}
+
+#[derive(FromQueryResult)]
+struct StoredAmount {
+    budget_id: Uuid,
+    cents: i64,
+}
+
+/// What the lines that the budgets count agree.
+const AGREED: &str =
+    "SELECT budget_id, agreed_cents AS cents FROM budget_balance WHERE budget_id > $1 AND budget_id <= $2";
+
+/// What was paid of these lines; nothing is an amount too.
+const PAID: &str = "
+    SELECT budget_balance.budget_id AS budget_id, CAST(COALESCE(SUM(paid.cents), 0) AS BIGINT) AS cents
+    FROM budget_balance
+    LEFT JOIN (
+        SELECT ledger_entry.budget_id AS budget_id, ledger_entry.cents AS cents
+        FROM ledger_entry
+        JOIN line_balance ON line_balance.budget_id = ledger_entry.budget_id AND line_balance.line = ledger_entry.line
+        WHERE ledger_entry.budget_id > $1 AND ledger_entry.budget_id <= $2 AND ledger_entry.kind = 'paid'
+            AND ledger_entry.on_day >= $3 AND ledger_entry.on_day <= $4 AND line_balance.counted
+    ) AS paid ON paid.budget_id = budget_balance.budget_id
+    WHERE budget_balance.budget_id > $1 AND budget_balance.budget_id <= $2
+    GROUP BY budget_balance.budget_id";
 
 impl Store {
     /// Lists the facts of budgets that are not closed, in every municipality, in the order of the budgets after one.
@@ -42,6 +85,7 @@ impl Store {
             .column(("holding", budget::Column::Id))
             .column(("holding", budget::Column::MunicipalityCode))
             .column((calculation::Entity, calculation::Column::Number))
+            .column((calculation::Entity, calculation::Column::CalculatedOn))
             .column((calculation::Entity, calculation::Column::Facts))
             .from_subquery(holding, "holding")
             .inner_join(
@@ -58,6 +102,28 @@ impl Store {
         let country = self.read(Reach::Country);
         let statement = country.get_database_backend().build(&page);
         SealedFacts::find_by_statement(statement).all(&country).await.map_err(StoreError::failed)
+    }
+
+    /// Amounts of the budgets after one up to another, in every municipality: of those that have a ledger.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn stored_amounts(
+        &self,
+        of: StoredAmounts,
+        (after, last): (Option<Uuid>, Uuid),
+    ) -> Result<HashMap<Uuid, Money>, StoreError> {
+        let budgets = [after.unwrap_or_default(), last].map(Value::from);
+        let (sql, values) = match of {
+            StoredAmounts::Agreed => (AGREED, budgets.to_vec()),
+            StoredAmounts::Paid { from, to } => {
+                (PAID, budgets.into_iter().chain([from, to].map(Value::from)).collect())
+            }
+        };
+        let country = self.read(Reach::Country);
+        let statement = Statement::from_sql_and_values(country.get_database_backend(), sql, values);
+        let amounts = StoredAmount::find_by_statement(statement).all(&country).await.map_err(StoreError::failed)?;
+        Ok(amounts.into_iter().map(|amount| (amount.budget_id, Money::from_cents(amount.cents))).collect())
     }
 
     /// Opens facts.

@@ -108,6 +108,19 @@ forecast-no-caseload = A worker must have at least one person.
 forecast-admin-out-of-range = Administration must be between 0 and { $most } % of services and operations.
 forecast-total-too-large = The total is above 999999999999.99 euros.
 
+## Forecast of stored budgets
+
+population-in-force = Budgets in force
+population-draft = With the draft
+population-too-few = There are fewer than five people, or nothing can be told of them without telling of fewer than five.
+population-unknown-group = There is no such group among those that are told.
+population-adjusted-twice = The group is adjusted more than once.
+population-month-ahead = The month has not begun yet.
+population-place-twice = Give either region or municipality, not both.
+population-unknown-municipality = There is no municipality { $code }.
+population-draft-twice = Give either methodology_version or content, not both.
+population-draft-of-stored = A draft changes indicative amounts only.
+
 ## Goal attainment
 
 results-attainment = Goals: { $goals }. Achieved (1 each): { $achieved }; partly achieved (0.5 each): { $partly }. Attainment: { $attainment }.

@@ -108,6 +108,19 @@ forecast-no-caseload = Vienam darbiniekam jāparedz vismaz viena persona.
 forecast-admin-out-of-range = Administrēšanai jābūt no 0 līdz { $most } % no pakalpojumu un darbības nodrošināšanas izmaksām.
 forecast-total-too-large = Kopsumma pārsniedz 999999999999.99 euro.
 
+## Saglabāto budžetu prognoze
+
+population-in-force = Spēkā esošie budžeti
+population-draft = Ar projektu
+population-too-few = Personu ir mazāk nekā piecas, vai arī par tām neko nevar parādīt, neatklājot datus par mazāk nekā piecām.
+population-unknown-group = Parādāmo grupu vidū šādas grupas nav.
+population-adjusted-twice = Grupa koriģēta vairāk nekā vienu reizi.
+population-month-ahead = Mēnesis vēl nav sācies.
+population-place-twice = Norādiet vai nu region, vai municipality, nevis abus.
+population-unknown-municipality = Pašvaldība { $code } nepastāv.
+population-draft-twice = Norādiet vai nu methodology_version, vai content, nevis abus.
+population-draft-of-stored = Projekts maina tikai indikatīvās summas.
+
 ## Mērķu sasniegšana
 
 results-attainment = Mērķi: { $goals }. Sasniegti (katrs 1): { $achieved }; daļēji sasniegti (katrs 0,5): { $partly }. Sasniegums: { $attainment }.

@@ -233,7 +233,7 @@ pub(crate) struct MethodologyContent {
 ///
 /// # Errors
 /// 400 with the place of what does not fit.
-pub(super) fn parsed(content: &RawValue) -> Result<Overlay, ApiError> {
+pub(crate) fn parsed(content: &RawValue) -> Result<Overlay, ApiError> {
     let mut deserializer = serde_json::Deserializer::from_str(content.get());
     serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let at = format!("/content{}", body::pointer(error.path()));

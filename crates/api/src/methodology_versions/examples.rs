@@ -74,6 +74,17 @@ pub(super) fn list() -> Value {
     json!({"items": [MethodologyVersionSummary::from(&version(true))], "next": null})
 }
 
+/// The facts of a child and an adult.
+pub(crate) fn two_people() -> [Value; 2] {
+    [
+        json!({"methodology": "children-2023", "date": "2023-03-15", "birth_date": "2018-01-15", "special_care": true,
+            "severity": null, "autism_spectrum": false, "transport_allowance": false,
+            "special_care_benefit": "excluded", "criteria": []}),
+        json!({"methodology": "adults-2023", "date": "2023-05-02", "care_level": 2,
+            "living_arrangement": "lives_with_family", "additional_needs": []}),
+    ]
+}
+
 /// Six children and six adults.
 pub(super) fn what_if() -> Value {
     let tried = || {
@@ -82,13 +93,7 @@ pub(super) fn what_if() -> Value {
         let date = NaiveDate::from_ymd_opt(2024, 1, 1)?;
         let compared = Compared { current: &current, draft: &draft, date };
         let mut tally = Tally::default();
-        for request in [
-            json!({"methodology": "children-2023", "date": "2023-03-15", "birth_date": "2018-01-15", "special_care": true,
-                "severity": null, "autism_spectrum": false, "transport_allowance": false,
-                "special_care_benefit": "excluded", "criteria": []}),
-            json!({"methodology": "adults-2023", "date": "2023-05-02", "care_level": 2,
-                "living_arrangement": "lives_with_family", "additional_needs": []}),
-        ] {
+        for request in two_people() {
             let facts: CalculationFacts = serde_json::from_value(request).ok()?;
             for _ in 0..6 {
                 tally.add("0001000".parse().ok()?, facts.clone(), compared);

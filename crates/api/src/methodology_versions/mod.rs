@@ -21,7 +21,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-pub(crate) use content::{NewDescription, ServiceCode};
+pub(crate) use content::{MethodologyContent, NewDescription, ServiceCode, parsed as parsed_content};
+pub(crate) use examples::two_people;
 use request::{CreateMethodologyVersion, CreateUnstoredWhatIf, CreateWhatIf};
 use response::{MethodologyVersionList, MethodologyVersionResponse, MethodologyVersionSummary, WhatIfResponse};
 

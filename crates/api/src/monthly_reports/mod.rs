@@ -4,10 +4,8 @@
 mod response;
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder, delete,
-    dev::Payload,
-    get,
-    http::header::{self, Accept, CONTENT_LANGUAGE, ETAG, Header, LOCATION},
+    HttpResponse, HttpResponseBuilder, delete, get,
+    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
     post, put,
     web::{Data, Path},
 };
@@ -34,6 +32,7 @@ use crate::{
     body::{self, Json, Query, RawJson},
     bounds::Sentences,
     documents,
+    forms::{self, Asked, Forms, XLSX, Xlsx},
     i18n::{Accepted, Localised},
     identity::Identified,
     names::MonthlyReportStatus,
@@ -473,26 +472,9 @@ pub(crate) enum ReportFormat {
     Xlsx,
 }
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
-impl FromRequest for ReportFormat {
-    type Error = ApiError;
-    type Future = std::future::Ready<Result<Self, ApiError>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        if !request.headers().contains_key(header::ACCEPT) {
-            return std::future::ready(Ok(Self::Html));
-        }
-        let ranked = Accept::parse(request).map(|accept| accept.ranked()).unwrap_or_default();
-        let format = ranked.iter().find_map(|range| match range.essence_str() {
-            "application/json" => Some(Self::Json),
-            "text/csv" => Some(Self::Csv),
-            XLSX => Some(Self::Xlsx),
-            "text/html" | "text/*" | "*/*" => Some(Self::Html),
-            _ => None,
-        });
-        std::future::ready(format.ok_or(ApiError::NotAcceptable))
-    }
+impl Forms for ReportFormat {
+    const FORMS: &'static [(Self, &'static str)] =
+        &[(Self::Html, "text/html"), (Self::Json, "application/json"), (Self::Csv, "text/csv"), (Self::Xlsx, XLSX)];
 }
 
 /// Get a report as a document
@@ -509,7 +491,7 @@ impl FromRequest for ReportFormat {
                 "variant": "shared_50_50", "totals": response::summary_example().get("totals"),
                 "lines": lines_example().get("items")})),
             (String = "text/csv", example = json!("number,kind,recipient,...\r\n")),
-            (documents::Pdf = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
+            (Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
         )),
         AccessFailures, Failures, Missing, NotAcceptable,
     ),
@@ -522,7 +504,7 @@ pub(crate) async fn get_monthly_report_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
-    format: ReportFormat,
+    format: Asked<ReportFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national_or_municipal(REVIEW, READ)?, request_id);
     let found = state.app.get_monthly_report_document(&call, preconditions::id(&id)?).await?;
@@ -540,27 +522,15 @@ pub(crate) async fn get_monthly_report_document(
         content_hash: &HEXLOWER.encode(&report.content_hash),
         catalogue: &state.parameters.catalogue,
     };
-    let file = |media_type: &'static str, extension: &str, body: Vec<u8>| {
-        let name = format!("attachment; filename=\"parskats-{}-{}.{extension}\"", report.municipality, report.month);
-        HttpResponse::Ok()
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header((header::CONTENT_LANGUAGE, "lv"))
-            .insert_header((header::CONTENT_DISPOSITION, name))
-            .insert_header((header::VARY, "Accept"))
-            .content_type(media_type)
-            .body(body)
+    let name = |extension: &str| format!("parskats-{}-{}.{extension}", report.municipality, report.month);
+    let file = |media_type: &str, extension: &str, body: &str| {
+        forms::file(media_type, &name(extension), Language::Lv, body.as_bytes().to_vec())
     };
-    match format {
+    match format.0 {
         ReportFormat::Html => documents::shown(&monthly_report::monthly_report(&shown), documents::Format::Html),
-        ReportFormat::Json => Ok(file("application/json", "json", content.clone().into_bytes())),
-        ReportFormat::Csv => Ok(file("text/csv; charset=utf-8", "csv", monthly_report::csv(lines).into_bytes())),
-        ReportFormat::Xlsx => {
-            let written = workbook::monthly_report(&shown).map_err(|error| {
-                tracing::error!(%error, "a workbook could not be written");
-                ApiError::Internal
-            })?;
-            Ok(file(XLSX, "xlsx", written))
-        }
+        ReportFormat::Json => Ok(file("application/json", "json", content)),
+        ReportFormat::Csv => Ok(file("text/csv; charset=utf-8", "csv", &monthly_report::csv(lines))),
+        ReportFormat::Xlsx => forms::workbook(&name("xlsx"), Language::Lv, workbook::monthly_report(&shown)),
     }
 }
 

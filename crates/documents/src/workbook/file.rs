@@ -1,8 +1,12 @@
 //! Sheets as an XLSX file: numbers as numbers, days as days, and no text that a spreadsheet program could take for a formula.
 
+use std::ops::Range;
+
 use chrono::NaiveDateTime;
 use rust_decimal::prelude::ToPrimitive;
-use rust_xlsxwriter::{DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{
+    Chart, ChartType, DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 
 use super::{Cell, Head, Part, Sheet};
 use crate::document::shown;
@@ -22,6 +26,10 @@ const BOLD: usize = 3;
 /// Height of a line and the most that a row may have, in points.
 const LINE: u32 = 15;
 const HIGHEST: u32 = 405;
+/// Size of a chart, in pixels and in rows of so many pixels.
+const CHART_WIDTH: u32 = 720;
+const CHART_ROWS: u32 = 15;
+const ROW_PIXELS: u32 = 20;
 /// The sheet's number of paper size A4.
 const A4: u8 = 9;
 
@@ -48,7 +56,8 @@ pub(super) fn write(sheets: &[Sheet], properties: &Properties<'_>) -> Result<Vec
     for sheet in sheets {
         let widths = widths(sheet);
         let page = workbook.add_worksheet();
-        let mut writer = Writer { sheet: page, formats: &formats, widths: &widths, indent: sheet.indent, row: 0 };
+        let mut writer =
+            Writer { sheet: page, formats: &formats, widths: &widths, indent: sheet.indent, row: 0, first_table: None };
         writer.write(sheet)?;
     }
     Ok(workbook.save_to_buffer()?)
@@ -107,6 +116,8 @@ struct Writer<'w> {
     /// The column where labels and signatures begin.
     indent: u16,
     row: u32,
+    /// The row with the heads of the first table.
+    first_table: Option<u32>,
 }
 
 impl Writer<'_> {
@@ -122,6 +133,7 @@ impl Writer<'_> {
             match part {
                 Part::Facts(facts) => self.facts(facts)?,
                 Part::Table { caption, heads, rows, sum } => self.table(caption, heads, rows, sum.as_deref())?,
+                Part::Chart { title, rows, columns } => self.chart(sheet.name, title, rows, columns)?,
                 Part::Signatures(signatures) => self.signatures(signatures)?,
             }
             self.row += 1;
@@ -149,9 +161,12 @@ impl Writer<'_> {
     ) -> Result<(), XlsxError> {
         self.sheet.write_string_with_format(self.row, 0, caption, &self.formats.caption)?;
         self.row += 1;
+        self.first_table.get_or_insert(self.row);
         for (column, head) in (0..).zip(heads) {
             match head {
-                Head::Text(text) => self.sheet.write_string_with_format(self.row, column, *text, &self.formats.head)?,
+                Head::Text(text) => {
+                    self.sheet.write_string_with_format(self.row, column, neutral(text), &self.formats.head)?
+                }
                 Head::Month(month) => {
                     self.sheet.write_datetime_with_format(self.row, column, month, &self.formats.head_month)?
                 }
@@ -166,6 +181,24 @@ impl Writer<'_> {
             self.height(row.iter().map(|cell| cell.as_text().unwrap_or_default()).zip(0..), 0)?;
             self.row += 1;
         }
+        Ok(())
+    }
+
+    fn chart(&mut self, sheet: &str, title: &str, rows: &Range<u32>, columns: &[u16]) -> Result<(), XlsxError> {
+        let heads = self.first_table.unwrap_or_default();
+        let (first, last) = (heads + 1 + rows.start, heads + rows.end);
+        let mut chart = Chart::new(ChartType::Bar);
+        for column in columns {
+            let series = chart.add_series();
+            series.set_name((sheet, heads, *column)).set_categories((sheet, first, 0, last, 0));
+            series.set_values((sheet, first, *column, last, *column));
+        }
+        chart.title().set_name(title);
+        // From the top, as the table has them.
+        chart.x_axis().set_reverse();
+        chart.set_alt_text(title).set_width(CHART_WIDTH).set_height(CHART_ROWS * ROW_PIXELS);
+        self.sheet.insert_chart(self.row, 0, &chart)?;
+        self.row += CHART_ROWS;
         Ok(())
     }
 
@@ -209,6 +242,10 @@ impl Writer<'_> {
                 let value = value.value().to_f64().unwrap_or_default();
                 self.sheet.write_number_with_format(self.row, column, value, of(plain, sum))?
             }
+            Cell::Number(value) => {
+                let value = value.to_f64().unwrap_or_default();
+                self.sheet.write_number_with_format(self.row, column, value, of(plain, sum))?
+            }
             Cell::Count(value) => self.sheet.write_number_with_format(self.row, column, *value, of(plain, sum))?,
             Cell::Day(value) => self.sheet.write_datetime_with_format(self.row, column, value, day)?,
         };
@@ -244,7 +281,7 @@ fn widths(sheet: &Sheet) -> Vec<usize> {
                     row.iter().enumerate().for_each(|(column, cell)| need(column, width(cell)));
                 }
             }
-            Part::Signatures(_) => {}
+            Part::Chart { .. } | Part::Signatures(_) => {}
         }
     }
     widths
@@ -295,7 +332,7 @@ impl Head {
 
 fn width(cell: &Cell) -> usize {
     match cell {
-        Cell::Empty | Cell::Count(_) | Cell::Volume(_) => NARROWEST,
+        Cell::Empty | Cell::Count(_) | Cell::Volume(_) | Cell::Number(_) => NARROWEST,
         Cell::Text(text) => text.chars().count() + 2,
         Cell::Money(_) | Cell::Day(_) => 13,
     }

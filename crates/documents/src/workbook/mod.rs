@@ -5,8 +5,11 @@
 //! descriptions name. Every figure is a value, not a formula: the workbook tells what the plan and the ledger say.
 
 mod file;
+mod forecast;
 mod report;
 mod tables;
+
+use std::{borrow::Cow, ops::Range};
 
 use balsts_domain::{
     ledger::Balance,
@@ -17,7 +20,9 @@ use balsts_domain::{
 use chrono::{NaiveDate, NaiveTime};
 pub use file::WorkbookError;
 pub(crate) use file::neutral;
+pub use forecast::forecast;
 pub use report::monthly_report;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::plan::Plan;
@@ -119,6 +124,8 @@ enum Cell {
     Volume(Volume),
     /// A number that counts.
     Count(u32),
+    /// Any other number.
+    Number(Decimal),
     /// A day.
     Day(NaiveDate),
 }
@@ -162,6 +169,8 @@ enum Part {
     Facts(Vec<(String, Cell)>),
     /// A table; the last row is a sum where there is one.
     Table { caption: &'static str, heads: Vec<Head>, rows: Vec<Vec<Cell>>, sum: Option<Vec<Cell>> },
+    /// A chart of the first table of the sheet: some of its rows, below their texts, and the columns that it compares.
+    Chart { title: &'static str, rows: Range<u32>, columns: Vec<u16> },
     /// Lines to sign on: in what capacity, and who.
     Signatures(Vec<(String, String)>),
 }
@@ -169,6 +178,12 @@ enum Part {
 /// The head of a column.
 #[derive(Debug, Clone)]
 enum Head {
-    Text(&'static str),
+    Text(Cow<'static, str>),
     Month(NaiveDate),
+}
+
+impl Head {
+    fn text(text: impl Into<Cow<'static, str>>) -> Self {
+        Self::Text(text.into())
+    }
 }

@@ -17,7 +17,7 @@ pub fn monthly_report(report: &MonthlyReport<'_>) -> Result<Vec<u8>, WorkbookErr
     let sums = facts(report).into_iter().map(|fact| (fact.label, Cell::text(fact.value))).collect();
     let lines = Part::Table {
         caption: "Rindas",
-        heads: HEADS.iter().map(|head| Head::Text(head)).collect(),
+        heads: HEADS.iter().map(|head| Head::text(*head)).collect(),
         rows: report.lines.iter().map(|line| row(report, line)).collect(),
         sum: None,
     };

@@ -36,7 +36,7 @@ fn fact(label: impl Into<String>, cell: Cell) -> (String, Cell) {
 }
 
 fn heads(texts: &[&'static str]) -> Vec<Head> {
-    texts.iter().copied().map(Head::Text).collect()
+    texts.iter().copied().map(Head::text).collect()
 }
 
 fn number(row: &Row<'_>) -> Cell {
@@ -209,7 +209,7 @@ fn amounts(workbook: &Workbook<'_>, rows: &[Row<'_>]) -> Sheet {
     sum.push(Cell::Money(needed));
     sum.extend(sources.iter().map(|source| Cell::Money(by_source.get(source).copied().unwrap_or_default())));
     let mut columns = heads(&["Rinda", "Joma", "Pakalpojums", "Vienība", "Apjoms", "Cena, EUR", "Nepieciešams, EUR"]);
-    columns.extend(sources.iter().map(|source| Head::Text(words::funding(*source))));
+    columns.extend(sources.iter().map(|source| Head::text(words::funding(*source))));
     Sheet {
         name: "6.4 Apmēra aprēķins",
         title: "6.4. Atbalsta plāns, II daļa: individuālā budžeta apmēra aprēķins (līguma pielikums)",
