@@ -93,6 +93,7 @@ pub use risks::{Risk, RiskFilter};
 pub use role_grants::RoleGrant;
 pub use satisfaction_ratings::{CountedRating, SatisfactionRating};
 pub use service_proposals::{DecidedProposal, ServiceProposal};
+pub use service_statistics::{SealedCharacteristics, ServedCase};
 pub use store::{DatabaseConfig, Store, WriteTransaction};
 pub use surveys::{CountedSurvey, Survey, SurveyFilter};
 pub use url::{DatabaseUrl, InvalidDatabaseUrl};
