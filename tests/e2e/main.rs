@@ -20,6 +20,7 @@ mod keys;
 mod methodology_versions;
 mod monthly_reports;
 mod persons;
+mod pilot_reports;
 mod plan_documents;
 mod plans;
 mod properties;
