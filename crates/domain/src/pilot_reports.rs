@@ -171,7 +171,7 @@ impl PilotReportKind {
     /// # Errors
     /// [`PilotReportRefusal::PeriodNotOver`], [`PilotReportRefusal::NotAQuarter`].
     pub fn check_period(self, last: Month, today: NaiveDate) -> Result<(), PilotReportRefusal> {
-        if self == Self::Quarterly && last.first_day().month() % 3 != 0 {
+        if self == Self::Quarterly && !last.first_day().month().is_multiple_of(3) {
             return Err(PilotReportRefusal::NotAQuarter);
         }
         if last.last_day() < today { Ok(()) } else { Err(PilotReportRefusal::PeriodNotOver) }

@@ -188,6 +188,9 @@ impl Slice {
 /// A place in the table: a slice and a service group; none stands for all groups.
 pub type Place = (Slice, Option<ServiceGroup>);
 
+/// What adds up, places by a key: a slice with its groups, or in a group a whole with its parts, or everything with the wholes.
+type Lines = BTreeMap<(Option<Slice>, Option<Option<ServiceGroup>>), Vec<Place>>;
+
 /// A line of the statistics: a value of the dimension, or all, and its service groups.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StatisticsRow {
@@ -235,7 +238,7 @@ impl Counter {
 #[must_use]
 pub fn suppressed(table: &BTreeMap<Place, Use>) -> BTreeSet<Place> {
     let people = table.iter().map(|(place, told)| (place.clone(), u64::from(told.recipients))).collect();
-    let mut lines: BTreeMap<(Option<Slice>, Option<Option<ServiceGroup>>), Vec<Place>> = BTreeMap::new();
+    let mut lines = Lines::new();
     for place in table.keys() {
         let (slice, group) = place;
         let mut add = |line| lines.entry(line).or_default().push(place.clone());
