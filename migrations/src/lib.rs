@@ -24,6 +24,7 @@ mod m20261126_000015_create_delivery;
 mod m20261126_000016_create_payment_run;
 mod m20261126_000017_create_monthly_report;
 mod m20261126_000018_create_claim_receipt;
+mod m20261126_000019_create_pilot_report;
 mod m20261126_000024_create_provider_notice;
 mod tenant;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000016_create_payment_run::Migration),
             Box::new(m20261126_000017_create_monthly_report::Migration),
             Box::new(m20261126_000018_create_claim_receipt::Migration),
+            Box::new(m20261126_000019_create_pilot_report::Migration),
             Box::new(m20261126_000024_create_provider_notice::Migration),
         ]
     }

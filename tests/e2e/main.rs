@@ -22,6 +22,7 @@ mod methodology_versions;
 mod month;
 mod monthly_reports;
 mod persons;
+mod pilot_reports;
 mod plan_documents;
 mod plans;
 mod properties;

@@ -1,6 +1,6 @@
 //! Monthly reports on both databases: what is approved and paid is claimed once, frozen, and agrees with the ledger to the cent.
 
-use balsts_domain::access::Role;
+use balsts_domain::{access::Role, service_statistics::StatisticsDimension};
 use balsts_tests::{
     Database, TestApp,
     app::{Answer, now},
@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     applications::{FOREIGN, OWN, location},
     plans::ledger,
-    settlement::{Ordered, approve, deliver, invoiced, ordered, pay},
+    settlement::{Ordered, approve, deliver, invoiced, ordered, ordered_from, pay, with_offer},
 };
 
 /// 4 December 2023.
@@ -21,7 +21,7 @@ pub(crate) fn december() -> DateTime<Utc> {
 }
 
 /// 16 January 2024: the report of December is late.
-fn january() -> DateTime<Utc> {
+pub(crate) fn january() -> DateTime<Utc> {
     now() + Days::new(62)
 }
 
@@ -55,14 +55,14 @@ async fn document(app: &TestApp, report: &str, media_type: &str) -> Answer {
 }
 
 /// An approved invoice for what is delivered on a day.
-async fn approved(app: &TestApp, order: &str, number: &str, (day, volume, amount): (&str, &str, &str)) {
+pub(crate) async fn approved(app: &TestApp, order: &str, number: &str, (day, volume, amount): (&str, &str, &str)) {
     deliver(app, order, day, volume).await.expect(201);
     let sent = invoiced(app, number, order, (day, volume, amount)).await.expect(201).json();
     assert_eq!(sent["status"], "received", "{sent}");
     approve(app, &sent).await;
 }
 
-async fn paid(app: &TestApp, run: &Value, on: &str) {
+pub(crate) async fn paid(app: &TestApp, run: &Value, on: &str) {
     let payments: Vec<Value> = run["payments"]
         .as_array()
         .unwrap()
@@ -225,7 +225,7 @@ async fn statistics_tell_nothing_of_few() {
         let app = TestApp::start_on(database).await;
         let Ordered { order, .. } = ordered(&app, "320000-00001").await;
         deliver(&app, &order, "2023-10-05", "3").await.expect(201);
-        for by in ["municipality", "region", "methodology", "service"] {
+        for by in StatisticsDimension::ALL {
             let path = format!("/v1/service-statistics?from=2023-10&to=2023-11&by={by}");
             for role in [Role::OfficeHead, Role::MinistryReviewer] {
                 let told = seen(&app, &path, role).await;
@@ -235,6 +235,55 @@ async fn statistics_tell_nothing_of_few() {
             }
             let foreign = app.get(&path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(200).json();
             assert_eq!(foreign["rows"], json!([]));
+        }
+    }
+}
+
+/// Five children who received home care: of each dimension is told what is recorded of them, and the sum is the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn statistics_tell_five_people_by_every_dimension() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        for number in 1..=5 {
+            let (budget, order) = ordered_from(&app, &format!("320000-0000{number}"), &care).await;
+            deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+            let case = seen(&app, &budget, Role::SocialWorker).await["application_id"].as_str().unwrap().to_owned();
+            let survey = json!({"instrument": "participant", "moment": "end", "taken_on": "2023-11-01", "respondent": "parent",
+                "help": "worker", "explained": true, "answers": [], "scores": [], "sex": "female", "employed": true});
+            let record = app.post(&format!("/v1/cases/{case}/surveys")).as_role(Role::SocialWorker, OWN);
+            record.json(&survey).send().await.expect(201);
+        }
+        let expected = [
+            ("municipality", OWN),
+            ("region", "riga"),
+            ("methodology", "children-2023"),
+            ("area", "children-2023/1"),
+            ("service", "home_care"),
+            ("place", "home"),
+            ("sex", "female"),
+            ("impairment", "movement"),
+            ("family_type", "unknown"),
+            ("employment", "employed"),
+            ("age_group", "0-7"),
+        ];
+        assert_eq!(expected.len(), StatisticsDimension::ALL.len());
+        for (by, of) in expected {
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-10&by={by}");
+            for role in [Role::SocialWorker, Role::MinistryReviewer] {
+                let rows = seen(&app, &path, role).await["rows"].clone();
+                let told = &rows[0]["together"];
+                assert_eq!(
+                    (&rows[0]["of"], &told["cost"], &told["times"], &told["recipients"]),
+                    (&json!(of), &json!("180.00"), &json!(5), &json!(5)),
+                    "{by}"
+                );
+                assert_eq!((&rows[1]["of"], &rows[1]["together"]), (&Value::Null, told), "{by}");
+                assert_eq!(
+                    (rows[0]["groups"][0]["group"].as_str(), rows.as_array().unwrap().len()),
+                    (Some("social"), 2)
+                );
+            }
         }
     }
 }

@@ -33,18 +33,30 @@ fn id_of(path: &str) -> &str {
 }
 
 pub(crate) async fn ordered(app: &TestApp, code: &str) -> Ordered {
+    let (provider, care) = with_offer(app).await;
+    let (budget, order) = ordered_from(app, code, &care).await;
+    Ordered { provider: id_of(&provider).to_owned(), order, budget }
+}
+
+/// A provider with an offer of home care at 12.00 that the office accepts.
+pub(crate) async fn with_offer(app: &TestApp) -> (String, String) {
+    let call = app.post("/v1/providers").as_role(Role::SocialWorker, OWN);
+    let provider = location(&call.json(&legal("40000000001", &[OWN])).send().await.expect(201));
+    let care = accepted_offer(app, &provider, "home_care", "12.00").await;
+    (provider, care)
+}
+
+/// The budget of a person, and the order of 100 hours from an offer.
+pub(crate) async fn ordered_from(app: &TestApp, code: &str, care: &str) -> (String, String) {
     let budget = signed_budget(app, code).await;
     let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
     completed(app, &format!("/v1/applications/{}", case["application_id"].as_str().unwrap()), "initial", "2023-03-17")
         .await;
-    let call = app.post("/v1/providers").as_role(Role::SocialWorker, OWN);
-    let provider = location(&call.json(&legal("40000000001", &[OWN])).send().await.expect(201));
-    let care = accepted_offer(app, &provider, "home_care", "12.00").await;
-    let plan = plan(app, &budget, &draft(&[line(1, "home_care", Some(&care), "400", "12.00")])).await;
+    let plan = plan(app, &budget, &draft(&[line(1, "home_care", Some(care), "400", "12.00")])).await;
     plan.sign("worker").await.expect(201);
     plan.sign("recipient").await.expect(201);
     let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
-    Ordered { provider: id_of(&provider).to_owned(), order: id_of(&location(&order)).to_owned(), budget }
+    (budget, id_of(&location(&order)).to_owned())
 }
 
 /// As the provider, in the office of [`OWN`].

@@ -90,6 +90,7 @@ fn source(kind: &str) -> &'static str {
         Some("provider") => "/v1/providers",
         Some("methodology_version") => "/v1/methodology-versions",
         Some("order") => "/v1/orders",
+        Some("pilot_report") => "/v1/pilot-reports",
         Some("plan") => "/v1/plans",
         Some("office") => "/v1/office",
         Some("person") => "/v1/persons",

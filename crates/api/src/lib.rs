@@ -68,6 +68,7 @@ mod pages;
 mod participant_selections;
 mod payment_runs;
 mod persons;
+mod pilot_reports;
 mod plan_checks;
 mod plan_documents;
 mod plans;

@@ -10,6 +10,7 @@ use balsts_domain::{
     parameters::{catalogue, municipalities, tariffs},
     payments,
     pilot::{provisional, ranking, selection},
+    pilot_reports,
     plans::{self, findings, status},
     population, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
     service_proposals, service_statistics, surveys, webhooks,
@@ -157,6 +158,20 @@ named! {
     MonthlyReportStepKind = monthly_reports::ReportStepKind: monthly_reports::ReportStepKind::ALL;
     /// In which list of a monthly report a line stands.
     MonthlyReportLineKind = monthly_reports::ReportLineKind: monthly_reports::ReportLineKind::ALL;
+    /// A kind of report of the pilot.
+    PilotReportKind = pilot_reports::PilotReportKind: pilot_reports::PilotReportKind::ALL;
+    /// Where a report of the pilot stands.
+    PilotReportStatus = pilot_reports::PilotReportStatus: pilot_reports::PilotReportStatus::ALL;
+    /// What was done with a report of the pilot.
+    PilotReportStepKind = pilot_reports::PilotReportStepKind: pilot_reports::PilotReportStepKind::ALL;
+    /// What is unusual about a report of the pilot.
+    PilotReportWarning = pilot_reports::PilotReportWarning: pilot_reports::PilotReportWarning::ALL;
+    /// What a cost of the pilot is for.
+    CostItem = pilot_reports::CostItem: pilot_reports::CostItem::ALL;
+    /// What a supporting document is.
+    SupportingDocumentKind = pilot_reports::SupportingDocumentKind: pilot_reports::SupportingDocumentKind::ALL;
+    /// What a figure of a report is about.
+    FigureTopic = pilot_reports::FigureTopic: pilot_reports::FigureTopic::ALL;
     /// What statistics are told apart by.
     StatisticsDimension = service_statistics::StatisticsDimension: service_statistics::StatisticsDimension::ALL;
     /// The file that a bank or the State Treasury takes.

@@ -8,7 +8,7 @@ use crate::{
     cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning,
     funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
     methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
-    participant_selections, payment_runs, persons, plan_checks, plan_documents, plans, price_statistics,
+    participant_selections, payment_runs, persons, pilot_reports, plan_checks, plan_documents, plans, price_statistics,
     priority_rankings, provider_notices, providers, provisional_budgets, qualifications, redistributions,
     representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics,
     services, stored_forecasts, surveys, webhooks, working_days,
@@ -117,6 +117,18 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(monthly_reports::list_monthly_report_lines)
         .service(monthly_reports::get_monthly_report_document)
         .service(monthly_reports::list_late_reports)
+        .service(pilot_reports::create_pilot_report)
+        .service(pilot_reports::list_pilot_reports)
+        .service(pilot_reports::get_pilot_report)
+        .service(pilot_reports::update_pilot_report)
+        .service(pilot_reports::discard_pilot_report)
+        .service(pilot_reports::agree_pilot_report)
+        .service(pilot_reports::submit_pilot_report)
+        .service(pilot_reports::return_pilot_report)
+        .service(pilot_reports::approve_pilot_report)
+        .service(pilot_reports::get_pilot_report_document)
+        .service(pilot_reports::get_pilot_report_summary)
+        .service(pilot_reports::list_late_pilot_reports)
         .service(national_summaries::get_national_summary)
         .service(national_summaries::list_summary_lines)
         .service(service_statistics::get_service_statistics)

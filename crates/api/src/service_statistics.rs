@@ -55,7 +55,7 @@ pub(crate) struct GroupStatistics {
 /// A value of the dimension.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceStatisticsRow {
-    /// The value; null for all.
+    /// The value, `unknown` where nothing is recorded; of an area of support with its methodology; null for all.
     of: Option<String>,
     /// Each service group that was delivered.
     groups: Vec<GroupStatistics>,
@@ -105,8 +105,9 @@ fn example() -> Value {
 /// Get statistics of services
 ///
 /// What was delivered in some months: cost, times, different recipients and averages of each service group, told apart by one
-/// dimension. A municipality sees its own, the ministry the country's. Nothing is told of fewer than five people, nor what would
-/// tell of them by subtraction.
+/// dimension. The place is that of the offer that was ordered; age groups are by the last day; sex, type of family and employment
+/// are those of the latest survey of the case. A municipality sees its own, the ministry the country's. Nothing is told of fewer than
+/// five people, nor what would tell of them by subtraction.
 #[utoipa::path(
     tag = "statistics",
     params(ServiceStatisticsQuery),

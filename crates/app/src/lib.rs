@@ -22,6 +22,7 @@ mod offices;
 mod orders;
 mod payments;
 mod persons;
+mod pilot_reports;
 mod plan_documents;
 mod plans;
 mod provider_notices;
@@ -58,12 +59,12 @@ pub use balsts_store::{
     GoalResult, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
     Kept, LedgerDay, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
     OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
-    Payment, PaymentRun, PaymentRunSummary, Person, Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary,
-    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
-    ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
-    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell, Survey,
-    SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    Payment, PaymentRun, PaymentRunSummary, Person, PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter,
+    PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice,
+    ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification,
+    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
+    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
+    SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
@@ -79,6 +80,7 @@ pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
 pub use persons::PersonFile;
+pub use pilot_reports::{NewPilotContent, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use providers::{NewProvider, NewQualification, SeenProvider};

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use crate::{App, AppError, Begun, Call, Told};
 
 /// The purpose of the pseudonyms in reports: the head of an office can ask whose one is.
-const PURPOSE: &str = "reports";
+pub(crate) const PURPOSE: &str = "reports";
 
 /// What reports are made with.
 #[derive(Debug, Clone, Copy)]
@@ -35,14 +35,35 @@ pub struct ReportRules<'a> {
 }
 
 /// A municipality whose report is late.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LateReport {
     /// The municipality.
     pub municipality: MunicipalityCode,
     /// The last day to submit.
     pub due_on: NaiveDate,
-    /// The report that was submitted late; none where none was.
-    pub report: Option<MonthlyReport>,
+    /// The report that was submitted late, and the day; none where none was.
+    pub report: Option<(Uuid, NaiveDate)>,
+}
+
+/// Those of some municipalities that had submitted no report by a day; of several reports the first that was submitted counts.
+pub(crate) fn late(
+    municipalities: Vec<MunicipalityCode>,
+    submitted: impl Iterator<Item = (MunicipalityCode, (Uuid, NaiveDate))>,
+    due_on: NaiveDate,
+) -> Vec<LateReport> {
+    let mut first: BTreeMap<MunicipalityCode, (Uuid, NaiveDate)> = BTreeMap::new();
+    for (municipality, report) in submitted {
+        let known = first.entry(municipality).or_insert(report);
+        if report.1 < known.1 {
+            *known = report;
+        }
+    }
+    let late = |municipality| {
+        let report = first.remove(&municipality);
+        let is_in_time = report.is_some_and(|(_, on)| on <= due_on);
+        (!is_in_time).then_some(LateReport { municipality, due_on, report })
+    };
+    municipalities.into_iter().filter_map(late).collect()
 }
 
 /// A report with what was done with it.
@@ -281,19 +302,9 @@ impl App {
     ) -> Result<Vec<LateReport>, AppError> {
         let due_on = due_on(month, &parameters.calendar).filter(|due_on| *due_on < call.scope.today);
         let Some(due_on) = due_on else { return Ok(Vec::new()) };
-        let reports = self.store.reports_of_month(month).await?;
-        let mut submitted: BTreeMap<_, _> = reports
-            .into_iter()
-            .filter(|report| report.submitted_on.is_some())
-            .map(|report| (report.municipality, report))
-            .collect();
-        let with_budgets = self.store.municipalities_with_budgets().await?;
-        let late = |municipality| {
-            let report = submitted.remove(&municipality);
-            let in_time = report.as_ref().and_then(|report| report.submitted_on).is_some_and(|on| on <= due_on);
-            (!in_time).then_some(LateReport { municipality, due_on, report })
-        };
-        Ok(with_budgets.into_iter().filter_map(late).collect())
+        let reports = self.store.reports_of_month(month).await?.into_iter();
+        let submitted = reports.filter_map(|report| Some((report.municipality, (report.id, report.submitted_on?))));
+        Ok(late(self.store.municipalities_with_budgets().await?, submitted, due_on))
     }
 
     /// What the reports of the country claim, by municipality, month and methodology.

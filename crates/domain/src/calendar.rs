@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, Utc, Weekday};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveTime, TimeZone, Utc, Weekday};
 use serde::Deserialize;
 
 use crate::{parameters::catalogue::names, text::Text};
@@ -291,6 +291,14 @@ fn period_end(event: NaiveDate, days: u32, following: impl Iterator<Item = (Naiv
 #[must_use]
 pub fn local_date(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Riga).date_naive()
+}
+
+/// The instant at which a day begins in Latvia.
+#[must_use]
+pub fn beginning_of(day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(NaiveTime::MIN);
+    let local = chrono_tz::Europe::Riga.from_local_datetime(&midnight).earliest();
+    local.map_or_else(|| midnight.and_utc(), |local| local.with_timezone(&Utc))
 }
 
 struct Year<'a> {

@@ -1,7 +1,9 @@
 //! What stored data is counted by [domain 8.3]: by the place for everything, by more where more is recorded.
 //!
-//! **Decision**: not by the size or kind of a municipality: how many people live where is not stored, and kinds lie across regions,
-//! so that small municipalities could be found as the rest of both.
+//! **Decision**: not by the size of a municipality (to 4,000 people, to 10,000, over 10,000, national development centre): the sources
+//! do not tell how many people live where, and centres, which the kind of a municipality would tell, lie across regions, so that
+//! small municipalities could be found as the rest of both. Services that were delivered are told by more:
+//! [`crate::service_statistics`].
 
 use crate::{
     access::MunicipalityCode,

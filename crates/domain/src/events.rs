@@ -89,6 +89,18 @@ names! {
         MonthlyReportApproved = "monthly_report.approved",
         /// The ministry transferred the state's share of a monthly report.
         MonthlyReportFunded = "monthly_report.funded",
+        /// A report of the pilot was generated, or changed and generated again.
+        PilotReportGenerated = "pilot_report.generated",
+        /// A draft of a report of the pilot was discarded.
+        PilotReportDiscarded = "pilot_report.discarded",
+        /// The ministry's team agreed to a report of the pilot.
+        PilotReportAgreed = "pilot_report.agreed",
+        /// A report of the pilot was submitted to the ministry.
+        PilotReportSubmitted = "pilot_report.submitted",
+        /// The ministry returned a report of the pilot for correction.
+        PilotReportReturned = "pilot_report.returned",
+        /// The ministry approved a report of the pilot.
+        PilotReportApproved = "pilot_report.approved",
         /// The office declared a day that departs from the calendar.
         CalendarExceptionDeclared = "calendar_exception.declared",
         /// Such a day is again as in the calendar.

@@ -40,6 +40,7 @@ pub mod parameters;
 pub mod payments;
 pub mod personal_code;
 pub mod pilot;
+pub mod pilot_reports;
 pub mod plans;
 pub mod population;
 pub mod prices;

@@ -168,12 +168,18 @@ pub fn check_period(from: Month, to: Month) -> Result<(), ReportRefusal> {
     if (1..=MOST_MONTHS).contains(&months) { Ok(()) } else { Err(ReportRefusal::PeriodUnfit) }
 }
 
-/// The last day to submit the report of a month: the 15th of the next month, moved to the next working day where it is none.
-/// **Decision**: in the calendar of the country, without the moved working days, as all deadlines.
+/// The last day to submit the report of a month: the 15th of the next month.
 #[must_use]
 pub fn due_on(month: Month, calendar: &Calendar) -> Option<NaiveDate> {
-    let fifteenth = month.last_day().checked_add_days(Days::new(15))?;
-    let mut days = fifteenth.iter_days().take(31);
+    due_after(month, 15, calendar)
+}
+
+/// A day of the month after a month, moved to the next working day where it is none. **Decision**: in the calendar of the country,
+/// without the moved working days, as all deadlines.
+#[must_use]
+pub fn due_after(month: Month, day: u64, calendar: &Calendar) -> Option<NaiveDate> {
+    let due = month.last_day().checked_add_days(Days::new(day))?;
+    let mut days = due.iter_days().take(31);
     days.find(|day| calendar.is_working_day(*day, CalendarOptions::default()))
 }
 

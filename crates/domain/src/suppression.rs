@@ -1,6 +1,7 @@
 //! What a table may tell of groups of people: none of fewer than five, and none that can be found by subtraction [domain 8.3].
 //!
-//! Small groups are put together until there are five people of two groups. **Decision**: tables have no filters beside the
+//! Small groups are put together until there are five people of two groups; where the cells of a table are told one by one, others
+//! are hidden with the small ones. **Decision**: tables have no filters beside the
 //! methodology, because two tables that overlap can be subtracted from one another. What an office counts of its own is not
 //! published, and is told whole.
 
@@ -20,6 +21,29 @@ pub(crate) fn split<G>(groups: Vec<G>, people: impl Fn(&[&G]) -> u64) -> Option<
         small.push(shown.remove(smallest?));
     }
     Some((shown, small))
+}
+
+/// The places of a table that are not told, where its cells are told one by one: those of fewer than five people, and others with
+/// them, until in no line, whose places add up to one of them, one is missing alone or all that are missing are too few.
+pub(crate) fn hidden<P: Ord + Clone>(people: &BTreeMap<P, u64>, lines: &[Vec<P>]) -> BTreeSet<P> {
+    let count = |place: &P| people.get(place).copied().unwrap_or_default();
+    let mut hidden: BTreeSet<P> = people.keys().filter(|place| count(place) < FEWEST).cloned().collect();
+    loop {
+        let before = hidden.len();
+        for line in lines {
+            let missing: Vec<&P> = line.iter().filter(|place| hidden.contains(*place)).collect();
+            if missing.is_empty()
+                || (missing.len() > 1 && missing.iter().map(|place| count(place)).sum::<u64>() >= FEWEST)
+            {
+                continue;
+            }
+            let left = line.iter().filter(|place| !hidden.contains(*place));
+            hidden.extend(left.min_by_key(|place| count(place)).cloned());
+        }
+        if hidden.len() == before {
+            return hidden;
+        }
+    }
 }
 
 /// A group that people are counted in.

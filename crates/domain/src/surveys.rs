@@ -586,12 +586,11 @@ impl SurveyAgeGroup {
 }
 
 impl SurveyDimension {
-    /// The group that a survey is of; `unknown` where that was not recorded.
+    /// The published name of what is recorded of a person, where it is; none of a place.
     #[must_use]
-    pub fn group(self, known: &Characteristics, code: MunicipalityCode, municipalities: &Municipalities) -> Group {
-        let recorded = match self {
-            Self::Municipality => return PlaceDimension::Municipality.group(code, municipalities),
-            Self::Region => return PlaceDimension::Region.group(code, municipalities),
+    pub fn recorded(self, known: &Characteristics) -> Option<&'static str> {
+        match self {
+            Self::Municipality | Self::Region => None,
             Self::Sex => known.sex.map(Sex::as_str),
             Self::AgeGroup => known.age.map(|age| SurveyAgeGroup::of(age).as_str()),
             Self::Impairment => match known.impairments.as_slice() {
@@ -601,8 +600,17 @@ impl SurveyDimension {
             },
             Self::FamilyType => known.family_type.map(FamilyType::as_str),
             Self::Employment => known.employed.map(|employed| if employed { "employed" } else { "not_employed" }),
-        };
-        Group::named(recorded.unwrap_or("unknown"))
+        }
+    }
+
+    /// The group that a survey is of; `unknown` where that was not recorded.
+    #[must_use]
+    pub fn group(self, known: &Characteristics, code: MunicipalityCode, municipalities: &Municipalities) -> Group {
+        match self {
+            Self::Municipality => PlaceDimension::Municipality.group(code, municipalities),
+            Self::Region => PlaceDimension::Region.group(code, municipalities),
+            _ => Group::named(self.recorded(known).unwrap_or("unknown")),
+        }
     }
 }
 

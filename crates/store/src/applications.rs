@@ -198,7 +198,7 @@ pub struct ApplicationFilter {
     pub after: Option<Uuid>,
 }
 
-const fn application_place(column: &'static str, row: Uuid) -> Place {
+pub(crate) const fn application_place(column: &'static str, row: Uuid) -> Place {
     Place { table: "application", column, row }
 }
 

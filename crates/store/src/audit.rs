@@ -1,6 +1,8 @@
 //! The audit chain of each municipality: who did what when, each entry hashed with the one before, so that a gap or an
 //! edit is found. An entry is written in the transaction of what it tells.
 
+use std::collections::BTreeMap;
+
 use balsts_domain::access::{MunicipalityCode, Role, Scope};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -356,6 +358,35 @@ pub struct AuditReport {
 
 /// Entries read at a time.
 const STEP: u64 = 1000;
+
+impl WriteTransaction {
+    /// How often a subject did what in a municipality from an instant to before another, by the name of the operation.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn count_acts(
+        &self,
+        scope: &Scope,
+        subject: &str,
+        (from, to): (DateTime<Utc>, DateTime<Utc>),
+    ) -> Result<BTreeMap<String, u64>, StoreError> {
+        use entry::Column;
+        let counted: Vec<(String, i64)> = entry::Entity::find()
+            .select_only()
+            .column(Column::Action)
+            .column_as(Column::Sequence.count(), "times")
+            .filter(Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(Column::Subject.eq(subject))
+            .filter(Column::At.gte(from))
+            .filter(Column::At.lt(to))
+            .group_by(Column::Action)
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(counted.into_iter().map(|(action, times)| (action, times.unsigned_abs())).collect())
+    }
+}
 
 impl Store {
     /// Walks along the chain of every municipality and compares each hash.

@@ -1,6 +1,8 @@
 //! Documents of cases: what is known of each; the content itself is in the object store. A row is never deleted, so that the trace of
 //! a deleted document stays.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
     case_documents::{CaseDocumentType, CaseSection, DocumentMedium, FileType, sees_office_only, types_seen_by},
@@ -214,6 +216,20 @@ impl WriteTransaction {
         }
         let row = query.one(&self.0).await.map_err(StoreError::failed)?;
         row.map(|row| opened(self.vault()?, row)).transpose()
+    }
+
+    /// Those of some documents that the scope sees, in one query.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn known_documents(&self, scope: &Scope, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, StoreError> {
+        let query = case_document::Entity::find()
+            .filter(case_document::Column::Id.is_in(ids.iter().copied()))
+            .filter(seen(scope))
+            .filter(stored());
+        let ids: Result<Vec<Uuid>, _> =
+            query.select_only().column(case_document::Column::Id).into_tuple().all(&self.0).await;
+        Ok(ids.map_err(StoreError::failed)?.into_iter().collect())
     }
 
     /// Lists the documents of a case in the order in which they were added, the traces of deleted ones as well.

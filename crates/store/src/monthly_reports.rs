@@ -16,7 +16,7 @@ use balsts_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, QueryTrait, Statement, entity::prelude::*,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, Statement, entity::prelude::*, sea_query::SelectStatement,
 };
 use sha2::{Digest, Sha256};
 
@@ -24,8 +24,10 @@ use crate::{
     InsertError, Purpose, Reach, Store, StoreError, WriteTransaction,
     applications::known,
     budgets::budget,
+    goal_results::reach,
     invoices::{invoice, line as invoice_line},
     persons::{person, person_place},
+    report_steps::{ReportStep, StepTable},
 };
 
 mod report {
@@ -101,30 +103,6 @@ mod line {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod step {
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "monthly_report_step")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub report_id: Uuid,
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub number: i32,
-        pub municipality_code: String,
-        pub kind: String,
-        pub words: Option<String>,
-        pub content_hash: Vec<u8>,
-        pub recorded_by: String,
-        pub created_at: DateTimeUtc,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// A report without its content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonthlyReport {
@@ -158,20 +136,11 @@ pub struct MonthlyReport {
     pub version: i64,
 }
 
-/// What was done with a report.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MonthlyReportStep {
-    /// What.
-    pub kind: ReportStepKind,
-    /// Reasons in words.
-    pub words: Option<String>,
-    /// SHA-256 of the content at the time.
-    pub content_hash: Vec<u8>,
-    /// Subject of who did it.
-    pub recorded_by: String,
-    /// When.
-    pub at: DateTime<Utc>,
-}
+/// What was done with a monthly report.
+pub type MonthlyReportStep = ReportStep<ReportStepKind>;
+
+const STEPS: StepTable<ReportStepKind> =
+    StepTable { table: "monthly_report_step", kinds: ReportStepKind::ALL, name: ReportStepKind::as_str };
 
 /// Which reports a list shows.
 #[derive(Debug, Clone, Copy, Default)]
@@ -211,10 +180,6 @@ pub struct SummaryCell {
 
 fn inconsistent(id: Uuid) -> StoreError {
     StoreError::Inconsistent { table: "monthly_report", id }
-}
-
-fn reach(scope: &Scope) -> Reach {
-    if scope.is_national() { Reach::Country } else { Reach::from(scope) }
 }
 
 /// The reports that a scope sees: a municipality its own; the country all but drafts.
@@ -413,28 +378,37 @@ impl WriteTransaction {
         rows.into_iter().map(spent).collect()
     }
 
-    /// The pseudonyms of the persons of whom a report tells. One who was erased is known by another, which no code leads to.
+    /// The pseudonyms of the persons of whom a report tells.
     async fn pseudonyms_in_report(
         &self,
         scope: &Scope,
         id: Uuid,
         purpose: &Purpose,
     ) -> Result<BTreeMap<Uuid, String>, StoreError> {
-        let municipality = scope.municipality.as_str();
         let taken = invoice::Entity::find()
             .select_only()
             .column(invoice::Column::Id)
-            .filter(invoice::Column::MunicipalityCode.eq(municipality))
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(invoice::Column::ReportedIn.eq(id).or(invoice::Column::PaidReportedIn.eq(id)));
         let of_lines = invoice_line::Entity::find()
             .select_only()
             .column(invoice_line::Column::PersonId)
             .filter(invoice_line::Column::InvoiceId.in_subquery(taken.into_query()));
+        self.pseudonyms_of(scope, of_lines.into_query(), purpose).await
+    }
+
+    /// The pseudonyms of persons. One who was erased is known by another, which no code leads to.
+    pub(crate) async fn pseudonyms_of(
+        &self,
+        scope: &Scope,
+        persons: SelectStatement,
+        purpose: &Purpose,
+    ) -> Result<BTreeMap<Uuid, String>, StoreError> {
         let persons: Vec<(Uuid, Vec<u8>, Option<NaiveDate>)> = person::Entity::find()
             .select_only()
             .columns([person::Column::Id, person::Column::PersonalCode, person::Column::ErasedOn])
-            .filter(person::Column::MunicipalityCode.eq(municipality))
-            .filter(person::Column::Id.in_subquery(of_lines.into_query()))
+            .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(person::Column::Id.in_subquery(persons))
             .into_tuple()
             .all(&self.0)
             .await
@@ -540,12 +514,7 @@ impl WriteTransaction {
     /// What the database says.
     pub async fn delete_monthly_report(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
         self.empty_report(scope, id).await?;
-        step::Entity::delete_many()
-            .filter(step::Column::ReportId.eq(id))
-            .filter(step::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .exec(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
+        STEPS.delete(&self.0, scope, id).await?;
         report::Entity::delete_many()
             .filter(report::Column::Id.eq(id))
             .filter(report::Column::MunicipalityCode.eq(scope.municipality.as_str()))
@@ -572,26 +541,7 @@ impl WriteTransaction {
     /// # Errors
     /// What the database says.
     pub async fn insert_report_step(&self, report: &MonthlyReport, new: &MonthlyReportStep) -> Result<(), StoreError> {
-        let last: Option<Option<i32>> = step::Entity::find()
-            .select_only()
-            .column_as(step::Column::Number.max(), "last")
-            .filter(step::Column::ReportId.eq(report.id))
-            .into_tuple()
-            .one(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
-        let row = step::ActiveModel {
-            report_id: Set(report.id),
-            number: Set(last.flatten().unwrap_or(0).saturating_add(1)),
-            municipality_code: Set(report.municipality.to_string()),
-            kind: Set(new.kind.as_str().to_owned()),
-            words: Set(new.words.clone()),
-            content_hash: Set(new.content_hash.clone()),
-            recorded_by: Set(new.recorded_by.clone()),
-            created_at: Set(new.at),
-        };
-        step::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
-        Ok(())
+        STEPS.insert(&self.0, (report.id, report.municipality), new).await
     }
 }
 
@@ -619,21 +569,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn list_report_steps(&self, scope: &Scope, id: Uuid) -> Result<Vec<MonthlyReportStep>, StoreError> {
-        let mut query = step::Entity::find().filter(step::Column::ReportId.eq(id)).order_by_asc(step::Column::Number);
-        if !scope.is_national() {
-            query = query.filter(step::Column::MunicipalityCode.eq(scope.municipality.as_str()));
-        }
-        let rows = query.all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
-        let step = |row: step::Model| {
-            Ok(MonthlyReportStep {
-                kind: known(ReportStepKind::ALL, &row.kind, ReportStepKind::as_str).ok_or_else(|| inconsistent(id))?,
-                words: row.words,
-                content_hash: row.content_hash,
-                recorded_by: row.recorded_by,
-                at: row.created_at,
-            })
-        };
-        rows.into_iter().map(step).collect()
+        STEPS.list(&self.read(reach(scope)), scope, id).await
     }
 
     /// Lists the reports that the scope sees in the order of their identifiers.
@@ -676,8 +612,7 @@ impl Store {
             .one(&self.read(reach(scope)))
             .await
             .map_err(StoreError::failed)?;
-        let Some((content, hash)) = found else { return Ok(None) };
-        if Sha256::digest(content.as_bytes()).as_slice() == hash { Ok(Some(content)) } else { Err(inconsistent(id)) }
+        found.map(|(content, hash)| frozen(content, &hash).ok_or_else(|| inconsistent(id))).transpose()
     }
 
     /// Lists lines of a report that the caller sees, in their order: all, or those of a methodology.
@@ -772,6 +707,11 @@ struct Head {
     created_by: String,
     version: i64,
     created_at: DateTime<Utc>,
+}
+
+/// A content, where its hash is the one that was stored.
+pub(crate) fn frozen(content: String, hash: &[u8]) -> Option<String> {
+    (Sha256::digest(content.as_bytes()).as_slice() == hash).then_some(content)
 }
 
 fn heads() -> sea_orm::Select<report::Entity> {

@@ -1,38 +1,109 @@
-//! What was delivered, added up by the database: by service group, and by a dimension.
+//! What was delivered, added up by the database: by service group, and by a dimension; or by case, where the case tells the
+//! dimension in what is sealed.
 
 use std::collections::BTreeMap;
 
 use balsts_domain::{
     access::Scope,
-    parameters::{Parameters, catalogue::ServiceGroup, municipalities::PlanningRegion},
-    service_statistics::{Place, StatisticsDimension, Use},
+    eligibility::EligibilityFacts,
+    parameters::{
+        Parameters,
+        catalogue::{MethodologyId, ServiceGroup},
+        municipalities::PlanningRegion,
+    },
+    service_statistics::{Place, Slice, StatisticsDimension, UNKNOWN, Use, areas, listed_alike},
+    surveys::Characteristics,
 };
 use chrono::NaiveDate;
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value, prelude::Uuid};
+use sea_orm::{
+    ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Statement, Value,
+    entity::prelude::*,
+};
 
-use crate::{Reach, Store, StoreError, applications::known};
+use crate::{
+    Store, StoreError,
+    applications::{application, application_place, known},
+    goal_results::reach,
+    surveys::{place as survey_place, survey},
+    vault::ERASED,
+};
 
 #[derive(FromQueryResult)]
 struct Counted {
-    told_of: Option<String>,
+    whole: Option<String>,
+    part: Option<String>,
     service_group: Option<String>,
     cents: i64,
     times: i64,
     recipients: i64,
 }
 
+/// What a case received of a service group.
+#[derive(FromQueryResult)]
+struct Served {
+    case_id: Uuid,
+    person: Vec<u8>,
+    service_group: String,
+    cents: i64,
+    times: i64,
+}
+
 /// The deliveries of some days, each with its group and what it counts under; people that several municipalities know are one.
 const DELIVERED: &str = "
-    SELECT {of} AS told_of, {group} AS service_group, delivery.cents AS cents, budget.subject_index AS person
+    SELECT {whole} AS whole, {part} AS part, {group} AS service_group, delivery.cents AS cents, budget.subject_index AS person
     FROM delivery JOIN budget ON budget.id = delivery.budget_id
+    LEFT JOIN service_order ON service_order.id = delivery.order_id
+    LEFT JOIN offer ON offer.id = service_order.offer_id
     WHERE delivery.on_day >= $1 AND delivery.on_day <= $2 AND delivery.status IN ('recorded', 'confirmed')
         AND ($3 = '*' OR delivery.municipality_code = $3)";
 
 const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(COUNT(*) AS BIGINT) AS times,
     CAST(COUNT(DISTINCT person) AS BIGINT) AS recipients FROM delivered";
 
+/// What the next cases received; a case that received nothing is there with none.
+const SERVED: &str = "
+    WITH page AS (
+        SELECT id, application_id, subject_index FROM budget
+        WHERE ($3 = '*' OR municipality_code = $3) AND application_id > $4 ORDER BY application_id LIMIT $5)
+    SELECT page.application_id AS case_id, page.subject_index AS person, {group} AS service_group,
+        CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents, CAST(COUNT(delivery.id) AS BIGINT) AS times
+    FROM page LEFT JOIN delivery ON delivery.budget_id = page.id AND delivery.on_day >= $1 AND delivery.on_day <= $2
+        AND delivery.status IN ('recorded', 'confirmed') AND ($3 = '*' OR delivery.municipality_code = $3)
+    GROUP BY 1, 2, 3 ORDER BY 1";
+
+/// What a case received, with what it is known by.
+#[derive(Debug, Clone)]
+pub struct ServedCase {
+    /// The case: its application.
+    pub case: Uuid,
+    /// The person, under a keyed hash.
+    pub person: Vec<u8>,
+    /// What was received of each service group: cents, and times.
+    pub received: Vec<(ServiceGroup, i64, u32)>,
+}
+
+/// A sealed value of a case.
+#[derive(Debug, Clone, FromQueryResult)]
+struct SealedOfCase {
+    id: Uuid,
+    case_id: Uuid,
+    sealed: Vec<u8>,
+}
+
+/// What cases tell of their persons, sealed.
+#[derive(Debug, Clone, Default)]
+pub struct SealedCharacteristics {
+    evidence: Vec<SealedOfCase>,
+    surveys: Vec<SealedOfCase>,
+}
+
+fn municipality(scope: &Scope) -> Value {
+    if scope.is_national() { "*".into() } else { scope.municipality.as_str().into() }
+}
+
 impl Store {
-    /// Adds up what was delivered from a day to another: for each value of a dimension and each service group, for all of both.
+    /// Adds up what was delivered from a day to another: for each value of a dimension that the delivery tells, the whole that
+    /// this is a part of, and each service group, and for all of these.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -43,27 +114,129 @@ impl Store {
         dimension: StatisticsDimension,
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<BTreeMap<Place, Use>, StoreError> {
-        let mut values: Vec<Value> = vec![from.into(), to.into()];
-        values.push(if scope.is_national() { "*".into() } else { scope.municipality.as_str().into() });
+        let mut values: Vec<Value> = vec![from.into(), to.into(), municipality(scope)];
         let group = group(parameters, &mut values);
-        let of = match dimension {
-            StatisticsDimension::Municipality => "delivery.municipality_code".to_owned(),
-            StatisticsDimension::Region => region(parameters, &mut values),
-            StatisticsDimension::Methodology => "budget.methodology".to_owned(),
-            StatisticsDimension::Service => "delivery.service".to_owned(),
-        };
-        let delivered = DELIVERED.replace("{of}", &of).replace("{group}", &group);
-        let sql = format!(
-            "WITH delivered AS ({delivered})
-             SELECT told_of, service_group, {SUMS} GROUP BY told_of, service_group
-             UNION ALL SELECT told_of, NULL, {SUMS} GROUP BY told_of
-             UNION ALL SELECT NULL, service_group, {SUMS} GROUP BY service_group
-             UNION ALL SELECT NULL, NULL, {SUMS} HAVING COUNT(*) > 0"
-        );
-        let reach = if scope.is_national() { Reach::Country } else { Reach::from(scope) };
+        let (whole, part) = slices(dimension, parameters, &mut values);
+        let has_parts = part.is_some();
+        let part = part.unwrap_or_else(|| "NULL".to_owned());
+        let delivered = DELIVERED.replace("{whole}", &whole).replace("{part}", &part).replace("{group}", &group);
+        let mut slices = vec![("NULL", "NULL", ""), ("whole", "NULL", "whole, ")];
+        if has_parts {
+            slices.push(("whole", "part", "whole, part, "));
+        }
+        let sums = slices.iter().flat_map(|(whole, part, by)| {
+            let by_group = format!("GROUP BY {by}service_group");
+            let by_slice = match by.strip_suffix(", ") {
+                Some(by) => format!("GROUP BY {by}"),
+                None => "HAVING COUNT(*) > 0".to_owned(),
+            };
+            [("service_group", by_group), ("NULL", by_slice)].map(|(group, grouped)| {
+                let as_text = |name: &str| format!("CAST({name} AS TEXT)");
+                let (whole, part, group) = (as_text(whole), as_text(part), as_text(group));
+                format!("SELECT {whole} AS whole, {part} AS part, {group} AS service_group, {SUMS} {grouped}")
+            })
+        });
+        let sql = format!("WITH delivered AS ({delivered}) {}", sums.collect::<Vec<_>>().join(" UNION ALL "));
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
-        let rows = self.read(reach).query_all_raw(statement).await.map_err(StoreError::failed)?;
+        let rows = self.read(reach(scope)).query_all_raw(statement).await.map_err(StoreError::failed)?;
         rows.iter().map(|row| counted(Counted::from_query_result(row, "").map_err(StoreError::failed)?)).collect()
+    }
+
+    /// Lists what cases received from a day to another, in the order of their identifiers after one; those that received nothing
+    /// too.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_served_cases(
+        &self,
+        scope: &Scope,
+        parameters: &Parameters,
+        (from, to): (NaiveDate, NaiveDate),
+        after: Option<Uuid>,
+        limit: u32,
+    ) -> Result<Vec<ServedCase>, StoreError> {
+        let after = after.unwrap_or_default();
+        let mut values: Vec<Value> =
+            vec![from.into(), to.into(), municipality(scope), after.into(), i64::from(limit).into()];
+        let sql = SERVED.replace("{group}", &group(parameters, &mut values));
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        let rows = self.read(reach(scope)).query_all_raw(statement).await.map_err(StoreError::failed)?;
+        let mut cases: Vec<ServedCase> = Vec::new();
+        for row in &rows {
+            let row = Served::from_query_result(row, "").map_err(StoreError::failed)?;
+            if cases.last().is_none_or(|last| last.case != row.case_id) {
+                cases.push(ServedCase { case: row.case_id, person: row.person, received: Vec::new() });
+            }
+            let broken = || StoreError::Inconsistent { table: "delivery", id: row.case_id };
+            let group = known(ServiceGroup::ALL, &row.service_group, ServiceGroup::as_str).ok_or_else(broken)?;
+            let times = u32::try_from(row.times).map_err(|_| broken())?;
+            if let Some(case) = cases.last_mut().filter(|_| times > 0) {
+                case.received.push((group, row.cents, times));
+            }
+        }
+        Ok(cases)
+    }
+
+    /// What is known for the criteria of cases, sealed, in one query.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_evidence_of(&self, scope: &Scope, cases: &[Uuid]) -> Result<SealedCharacteristics, StoreError> {
+        use application::Column;
+        let mut query = application::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .column_as(Column::Id, "case_id")
+            .column_as(Column::Evidence, "sealed")
+            .filter(Column::Id.is_in(cases.iter().copied()));
+        if !scope.is_national() {
+            query = query.filter(Column::MunicipalityCode.eq(scope.municipality.as_str()));
+        }
+        let evidence = query.into_model().all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
+        Ok(SealedCharacteristics { evidence, surveys: Vec::new() })
+    }
+
+    /// The surveys of cases, sealed, in one query, the latest first.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_surveys_of(&self, scope: &Scope, cases: &[Uuid]) -> Result<SealedCharacteristics, StoreError> {
+        use survey::Column;
+        let mut query = survey::Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .column_as(Column::ApplicationId, "case_id")
+            .column_as(Column::Content, "sealed")
+            .filter(Column::ApplicationId.is_in(cases.iter().copied()))
+            .order_by_desc(Column::TakenOn)
+            .order_by_desc(Column::Id);
+        if !scope.is_national() {
+            query = query.filter(Column::MunicipalityCode.eq(scope.municipality.as_str()));
+        }
+        let surveys = query.into_model().all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
+        Ok(SealedCharacteristics { evidence: Vec::new(), surveys })
+    }
+
+    /// Opens what cases tell of their persons: the evidence, and the characteristics of the surveys, the latest first. What was
+    /// erased is not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or the keys do not fit.
+    pub fn open_characteristics(
+        &self,
+        sealed: &SealedCharacteristics,
+    ) -> Result<BTreeMap<Uuid, (EligibilityFacts, Vec<Characteristics>)>, StoreError> {
+        let vault = self.vault()?;
+        let mut opened: BTreeMap<Uuid, (EligibilityFacts, Vec<Characteristics>)> = BTreeMap::new();
+        for row in sealed.evidence.iter().filter(|row| row.sealed != ERASED) {
+            let evidence = vault.open_json(application_place("evidence", row.id), &row.sealed)?;
+            opened.entry(row.case_id).or_default().0 = evidence;
+        }
+        for row in sealed.surveys.iter().filter(|row| row.sealed != ERASED) {
+            let content: balsts_domain::surveys::SurveyContent = vault.open_json(survey_place(row.id), &row.sealed)?;
+            opened.entry(row.case_id).or_default().1.push(content.characteristics);
+        }
+        Ok(opened)
     }
 }
 
@@ -78,6 +251,29 @@ fn group(parameters: &Parameters, values: &mut Vec<Value>) -> String {
     format!("CASE {} ELSE '{}' END", cases.collect::<String>(), ServiceGroup::Other)
 }
 
+/// The whole that a delivery counts under, and the part of it, where the dimension has parts or is of them.
+fn slices(
+    dimension: StatisticsDimension,
+    parameters: &Parameters,
+    values: &mut Vec<Value>,
+) -> (String, Option<String>) {
+    match dimension {
+        StatisticsDimension::Municipality | StatisticsDimension::Region => {
+            (region(parameters, values), Some("delivery.municipality_code".to_owned()))
+        }
+        StatisticsDimension::Methodology | StatisticsDimension::Area => {
+            ("budget.methodology".to_owned(), Some(area(parameters, values)))
+        }
+        StatisticsDimension::Service => (alike(parameters, values), Some("delivery.service".to_owned())),
+        StatisticsDimension::Place => (format!("COALESCE(offer.place, '{UNKNOWN}')"), None),
+        StatisticsDimension::Sex
+        | StatisticsDimension::AgeGroup
+        | StatisticsDimension::Impairment
+        | StatisticsDimension::FamilyType
+        | StatisticsDimension::Employment => (format!("'{UNKNOWN}'"), None),
+    }
+}
+
 /// The planning region of a delivery's municipality.
 fn region(parameters: &Parameters, values: &mut Vec<Value>) -> String {
     let codes = |region: PlanningRegion| {
@@ -87,6 +283,28 @@ fn region(parameters: &Parameters, values: &mut Vec<Value>) -> String {
     let regions = PlanningRegion::ALL.iter();
     let cases = regions.map(|region| case("delivery.municipality_code", codes(*region), region.as_str(), values));
     format!("CASE {} ELSE delivery.municipality_code END", cases.collect::<String>())
+}
+
+/// The area of support of a delivery's service in the methodology of its budget.
+fn area(parameters: &Parameters, values: &mut Vec<Value>) -> String {
+    let of_methodology = |methodology: &MethodologyId| {
+        let areas = areas(parameters, *methodology).into_iter();
+        let cases = areas.map(|(area, services)| case("delivery.service", services.into_iter(), &area, values));
+        let cases = cases.collect::<String>();
+        let outside = format!("'{methodology}/{UNKNOWN}'");
+        let of = if cases.is_empty() { outside } else { format!("CASE {cases} ELSE {outside} END") };
+        format!("WHEN budget.methodology = '{methodology}' THEN {of} ")
+    };
+    let cases = MethodologyId::ALL.iter().map(of_methodology);
+    format!("CASE {} ELSE '{UNKNOWN}' END", cases.collect::<String>())
+}
+
+/// What a delivery's service is listed with; the services that no list knows stand alone.
+fn alike(parameters: &Parameters, values: &mut Vec<Value>) -> String {
+    let lists = listed_alike(parameters).into_iter().enumerate();
+    let cases = lists
+        .map(|(number, services)| case("delivery.service", services.into_iter(), &format!("list {number}"), values));
+    format!("CASE {} ELSE delivery.service END", cases.collect::<String>())
 }
 
 /// The names of the result are the rules' own; what is compared is bound.
@@ -103,6 +321,11 @@ fn counted(row: Counted) -> Result<(Place, Use), StoreError> {
     let broken = || StoreError::Inconsistent { table: "delivery", id: Uuid::nil() };
     let count = |number: i64| u32::try_from(number).map_err(|_| broken());
     let group = row.service_group.map(|name| known(ServiceGroup::ALL, &name, ServiceGroup::as_str).ok_or_else(broken));
+    let slice = match (row.whole, row.part) {
+        (Some(whole), Some(name)) => Slice::Part { whole, name },
+        (Some(whole), None) => Slice::Whole(whole),
+        (None, _) => Slice::All,
+    };
     let told = Use { cents: row.cents, times: count(row.times)?, recipients: count(row.recipients)? };
-    Ok(((row.told_of, group.transpose()?), told))
+    Ok(((slice, group.transpose()?), told))
 }

@@ -105,7 +105,7 @@ pub struct CountedSurvey {
     content: Vec<u8>,
 }
 
-fn place(id: Uuid) -> Place {
+pub(crate) fn place(id: Uuid) -> Place {
     Place { table: "survey", column: "content", row: id }
 }
 

@@ -24,8 +24,8 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use response::{LateReportList, LateReportResponse, MonthlyReportList, MonthlyReportResponse};
-pub(crate) use response::{MonthlyReportLine, MonthlyReportLines, lines_example};
+pub(crate) use response::{LateReportList, LateReportResponse, MonthlyReportLine, MonthlyReportLines, lines_example};
+use response::{MonthlyReportList, MonthlyReportResponse};
 
 use crate::{
     ApiState,

@@ -239,8 +239,8 @@ impl From<&LateReport> for LateReportResponse {
         Self {
             municipality: Atvk(late.municipality),
             due_on: Date(late.due_on),
-            report: late.report.as_ref().map(|report| report.id),
-            submitted_on: late.report.as_ref().and_then(|report| report.submitted_on).map(Date),
+            report: late.report.map(|(id, _)| id),
+            submitted_on: late.report.map(|(_, submitted_on)| Date(submitted_on)),
         }
     }
 }
@@ -249,7 +249,7 @@ impl From<&LateReport> for LateReportResponse {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct LateReportList {
     /// In order of their codes.
-    pub(super) items: Vec<LateReportResponse>,
+    pub(crate) items: Vec<LateReportResponse>,
 }
 
 const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
