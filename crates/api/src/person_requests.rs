@@ -70,7 +70,6 @@ pub(crate) struct AnswerPersonRequest {
 
 /// What a recipient asks of the office.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PersonRequest)]
 pub(crate) struct PersonRequestResponse {
     /// Identifier.
     id: Uuid,
