@@ -25,6 +25,9 @@ mod m20261126_000016_create_payment_run;
 mod m20261126_000017_create_monthly_report;
 mod m20261126_000018_create_claim_receipt;
 mod m20261126_000019_create_pilot_report;
+mod m20261126_000020_create_person_request;
+mod m20261126_000021_create_plan_schedule;
+mod m20261126_000022_create_budget_manager;
 mod m20261126_000024_create_provider_notice;
 mod tenant;
 
@@ -56,6 +59,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000017_create_monthly_report::Migration),
             Box::new(m20261126_000018_create_claim_receipt::Migration),
             Box::new(m20261126_000019_create_pilot_report::Migration),
+            Box::new(m20261126_000020_create_person_request::Migration),
+            Box::new(m20261126_000021_create_plan_schedule::Migration),
+            Box::new(m20261126_000022_create_budget_manager::Migration),
             Box::new(m20261126_000024_create_provider_notice::Migration),
         ]
     }

@@ -18,7 +18,7 @@ use crate::{
 const PATH: &str = "/v1/methodology-versions";
 
 /// A tariff of home care from a day.
-fn tariff(amount: &str, from: &str) -> Value {
+pub(crate) fn tariff(amount: &str, from: &str) -> Value {
     json!({"service": "home_care", "amount": amount, "unit": "hour", "price_kind": "calculated_average", "valid_from": from,
         "source": {"document": "S3", "section": {"lv": "paraugs", "en": "example"}}})
 }
@@ -28,7 +28,7 @@ pub(crate) fn draft(content: Value) -> Value {
     json!({"title": "Tarifi", "valid_from": "2023-12-01", "content": content})
 }
 
-fn tariffs(tariffs: Value) -> Value {
+pub(crate) fn tariffs(tariffs: Value) -> Value {
     draft(json!({"tariffs": tariffs}))
 }
 

@@ -59,26 +59,26 @@ pub(crate) struct Calls<'a> {
 
 impl Calls<'_> {
     /// The tag of the plan as it is now.
-    async fn tag(&self) -> String {
+    pub(crate) async fn tag(&self) -> String {
         let shown = self.app.get(&self.path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
         shown.header("etag").unwrap().to_owned()
     }
 
-    async fn get(&self) -> Value {
+    pub(crate) async fn get(&self) -> Value {
         self.app.get(&self.path).as_role(Role::SocialWorker, OWN).send().await.expect(200).json()
     }
 
-    async fn put(&self, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, body: &Value) -> Answer {
         let call = self.app.put(&self.path).as_role(Role::SocialWorker, OWN);
         call.header("if-match", &self.tag().await).json(body).send().await
     }
 
-    async fn step(&self, what: &str, body: &Value) -> Answer {
+    pub(crate) async fn step(&self, what: &str, body: &Value) -> Answer {
         let role = if what == "termination" { Role::OfficeHead } else { Role::SocialWorker };
         self.step_as(role, what, body).await
     }
 
-    async fn step_as(&self, role: Role, what: &str, body: &Value) -> Answer {
+    pub(crate) async fn step_as(&self, role: Role, what: &str, body: &Value) -> Answer {
         let call = self.app.post(&format!("{}/{what}", self.path)).as_role(role, OWN);
         call.header("if-match", &self.tag().await).json(body).send().await
     }

@@ -42,6 +42,7 @@ const READ: Permission = Permission {
     municipal: &[
         Role::SocialWorker,
         Role::OfficeHead,
+        Role::BudgetManager,
         Role::Accountant,
         Role::Provider,
         Role::Recipient,
@@ -457,7 +458,8 @@ pub(crate) struct DeliveriesQuery {
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["deliveries:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "provider", "recipient", "auditor",
+        "integrator"]))),
 )]
 #[get("/v1/deliveries")]
 pub(crate) async fn list_deliveries(
@@ -496,7 +498,8 @@ pub(crate) async fn list_deliveries(
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["deliveries:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "recipient", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "provider", "recipient", "auditor",
+        "integrator"]))),
 )]
 #[get("/v1/deliveries/{id}")]
 pub(crate) async fn get_delivery(

@@ -29,7 +29,14 @@ use crate::{
 
 /// Sums, no health data.
 pub(crate) const READ: Permission = Permission {
-    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor, Role::Recipient],
+    municipal: &[
+        Role::SocialWorker,
+        Role::OfficeHead,
+        Role::BudgetManager,
+        Role::Accountant,
+        Role::Auditor,
+        Role::Recipient,
+    ],
     scope: "budgets:read",
 };
 
@@ -223,7 +230,8 @@ pub(crate) struct LedgerQuery {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/budgets/{id}/ledger")]
 pub(crate) async fn get_ledger(
@@ -268,7 +276,8 @@ pub(crate) struct LedgerEntriesQuery {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/budgets/{id}/ledger-entries")]
 pub(crate) async fn list_ledger_entries(

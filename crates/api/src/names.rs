@@ -5,14 +5,14 @@ use std::borrow::Cow;
 use balsts_domain::{
     access, adults, applications, assessments, budgets, calendar, case_documents, children,
     claims::{reimbursement, transport},
-    deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices, ledger, lines,
-    methodology_versions, monthly_reports, offers, orders,
+    complaints, deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices,
+    ledger, lines, methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
-    payments,
+    payments, person_requests,
     pilot::{provisional, ranking, selection},
     pilot_reports,
     plans::{self, findings, status},
-    population, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
+    population, price_changes, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
     service_proposals, service_statistics, surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
@@ -136,6 +136,20 @@ named! {
     ProposedChange = proposal::Change: proposal::Change::ALL;
     /// How a service is ordered.
     OrderForm = orders::OrderForm: orders::OrderForm::ALL;
+    /// What a complaint is about.
+    ComplaintAbout = complaints::ComplaintAbout: complaints::ComplaintAbout::ALL;
+    /// Where a complaint stands.
+    ComplaintStatus = complaints::ComplaintStatus: complaints::ComplaintStatus::ALL;
+    /// What changed a price.
+    PriceChangeCause = price_changes::PriceChangeCause: price_changes::PriceChangeCause::ALL;
+    /// What a recipient asks of the office.
+    RequestKind = person_requests::RequestKind: person_requests::RequestKind::ALL;
+    /// What has changed with a recipient.
+    ChangeSubject = person_requests::ChangeSubject: person_requests::ChangeSubject::ALL;
+    /// Where a request of a recipient stands.
+    RequestStatus = person_requests::RequestStatus: person_requests::RequestStatus::ALL;
+    /// What the office answers to a request of a recipient.
+    RequestOutcome = person_requests::RequestOutcome: person_requests::RequestOutcome::ALL;
     /// Where an order stands.
     OrderStatus = orders::OrderStatus: orders::OrderStatus::ALL;
     /// Where a delivery stands.

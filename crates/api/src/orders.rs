@@ -36,13 +36,22 @@ use crate::{
 
 /// As [`READ`], and the provider that was ordered from.
 const READ_OWN: Permission = Permission {
-    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Provider, Role::Auditor],
+    municipal: &[
+        Role::SocialWorker,
+        Role::OfficeHead,
+        Role::BudgetManager,
+        Role::Accountant,
+        Role::Provider,
+        Role::Auditor,
+    ],
     scope: "orders:read",
 };
-const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "orders:write" };
+/// The office, and the budget manager engaged for the case.
+const WRITE: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::BudgetManager], scope: "orders:write" };
 /// Money and providers, no health data.
 pub(crate) const READ: Permission = Permission {
-    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor],
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::BudgetManager, Role::Accountant, Role::Auditor],
     scope: "orders:read",
 };
 
@@ -326,7 +335,7 @@ fn shown(order: &Order, language: Language, mut response: HttpResponseBuilder) -
         AccessFailures, Conflict, Failures, Missing, BodyFailures,
     ),
     security(("bearer" = ["orders:write"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "integrator"]))),
 )]
 #[post("/v1/plans/{id}/orders")]
 pub(crate) async fn create_order(
@@ -372,7 +381,8 @@ pub(crate) struct OrdersQuery {
 
 /// List orders
 ///
-/// The municipality's orders in the order in which they were made: for a provider its own.
+/// The municipality's orders in the order in which they were made: for a provider its own, for a budget manager those of the cases for
+/// which it is engaged.
 #[utoipa::path(
     tag = "orders",
     params(OrdersQuery),
@@ -382,7 +392,8 @@ pub(crate) struct OrdersQuery {
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["orders:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "provider", "auditor",
+        "integrator"]))),
 )]
 #[get("/v1/orders")]
 pub(crate) async fn list_orders(
@@ -412,7 +423,8 @@ pub(crate) async fn list_orders(
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["orders:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "provider", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "provider", "auditor",
+        "integrator"]))),
 )]
 #[get("/v1/orders/{id}")]
 pub(crate) async fn get_order(
@@ -440,7 +452,7 @@ pub(crate) async fn get_order(
         AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
     ),
     security(("bearer" = ["orders:write"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "integrator"]))),
 )]
 #[post("/v1/orders/{id}/prices")]
 pub(crate) async fn reprice_order(
@@ -470,7 +482,7 @@ pub(crate) async fn reprice_order(
         AccessFailures, Failures, Missing, PreconditionFailures,
     ),
     security(("bearer" = ["orders:write"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "integrator"]))),
 )]
 #[post("/v1/orders/{id}/closure")]
 pub(crate) async fn close_order(

@@ -142,7 +142,7 @@ pub(crate) async fn get_contract_document(
         AccessFailures, Conflict, Failures, Missing, NotAcceptable,
     ),
     security(("bearer" = ["orders:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "auditor", "integrator"]))),
 )]
 #[get("/v1/orders/{id}/document")]
 pub(crate) async fn get_order_document(

@@ -4,14 +4,14 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budgets, calculations, calendar_exceptions, case_documents, cases, claims,
-    cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts, functioning,
-    funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers, methodologies,
-    methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
-    participant_selections, payment_runs, persons, pilot_reports, plan_checks, plan_documents, plans, price_statistics,
-    priority_rankings, provider_notices, providers, provisional_budgets, qualifications, redistributions,
-    representatives, retention_rules, risks, role_grants, satisfaction_ratings, service_proposals, service_statistics,
-    services, stored_forecasts, surveys, webhooks, working_days,
+    applications, assessments, budget_managers, budgets, calculations, calendar_exceptions, case_documents, cases,
+    claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts,
+    functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers,
+    methodologies, methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
+    participant_selections, payment_runs, person_requests, persons, pilot_reports, plan_checks, plan_documents, plans,
+    price_changes, price_statistics, priority_rankings, provider_notices, providers, provisional_budgets,
+    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
+    schedules, service_proposals, service_statistics, services, stored_forecasts, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -73,10 +73,31 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(plans::suspend_plan)
         .service(plans::resume_plan)
         .service(plans::terminate_plan)
+        .service(plans::choices::rank_plan)
+        .service(plans::choices::choose_plan_offer)
+        .service(person_requests::make_person_request)
+        .service(person_requests::list_person_requests)
+        .service(person_requests::get_person_request)
+        .service(person_requests::answer_person_request)
+        .service(person_requests::withdraw_person_request)
+        .service(schedules::hand_in_schedule)
+        .service(schedules::list_schedules)
+        .service(schedules::get_schedule)
+        .service(schedules::replace_schedule)
+        .service(complaints::take_complaint)
+        .service(complaints::list_complaints)
+        .service(complaints::get_complaint)
+        .service(complaints::answer_complaint)
         .service(plan_documents::get_plan_document)
         .service(plan_documents::get_contract_document)
         .service(plan_documents::get_plan_workbook)
         .service(plan_documents::get_order_document)
+        .service(budget_managers::engage_budget_manager)
+        .service(budget_managers::list_budget_managers)
+        .service(budget_managers::get_budget_manager)
+        .service(budget_managers::end_budget_manager)
+        .service(budget_managers::report_as_manager)
+        .service(budget_managers::list_manager_reports)
         .service(orders::create_order)
         .service(orders::list_orders)
         .service(orders::get_order)
@@ -179,6 +200,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(qualifications::add_qualification)
         .service(qualifications::list_qualifications)
         .service(qualifications::check_qualification)
+        .service(price_changes::list_price_changes)
         .service(price_statistics::get_price_statistics)
         .service(role_grants::create_role_grant)
         .service(role_grants::list_role_grants)

@@ -3,11 +3,13 @@
 
 mod applications;
 mod assessments;
+mod budget_managers;
 mod budgets;
 mod calendar_exceptions;
 mod case_documents;
 mod cases;
 mod claims;
+mod complaints;
 mod deliveries;
 mod erasures;
 mod events;
@@ -21,10 +23,12 @@ mod offers;
 mod offices;
 mod orders;
 mod payments;
+mod person_requests;
 mod persons;
 mod pilot_reports;
 mod plan_documents;
 mod plans;
+mod price_changes;
 mod provider_notices;
 mod providers;
 mod readiness;
@@ -32,6 +36,7 @@ mod representatives;
 mod risks;
 mod role_grants;
 mod satisfaction_ratings;
+mod schedules;
 mod service_proposals;
 mod service_statistics;
 mod surveys;
@@ -54,21 +59,25 @@ pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Contact, Debtor, DecidedProposal,
-    Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
-    GoalResult, Grounds, HandOver, IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
-    Kept, LedgerDay, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
-    Payment, PaymentRun, PaymentRunSummary, Person, PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter,
-    PlanSignature, PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice,
-    ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification,
-    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
-    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine,
-    SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Complaint,
+    ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery, DeliveryFilter,
+    DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver, IdempotencyKey,
+    Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, ManagerReport,
+    MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
+    OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
+    PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotReport,
+    PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary,
+    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
+    ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell,
+    SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
+pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
+pub use complaints::NewComplaint;
 pub use erasures::{Expiry, ExpiryPlace};
 pub use functioning::DomainCounts;
 pub use goal_results::{NewGoalResult, PlanResults};
@@ -79,16 +88,19 @@ pub use monthly_reports::{LateReport, MonthlyReportDocument, MonthlyReportFile, 
 pub use offices::Issued;
 pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
+pub use person_requests::ChosenOffer;
 pub use persons::PersonFile;
 pub use pilot_reports::{NewPilotContent, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
+pub use price_changes::{ChangedPlan, ChangedPlans};
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;
 pub use risks::{NewRisk, NewRiskAnalysis, NewRiskReview};
 pub use role_grants::NewRoleGrant;
 pub use satisfaction_ratings::NewSatisfactionRating;
+pub use schedules::{ComparedSchedule, NewSchedule};
 pub use service_proposals::{NewProposal, NewProposalDecision};
 pub use surveys::KnownSurvey;
 pub use webhooks::{NewWebhook, TargetRefusal, Targets};

@@ -189,7 +189,7 @@ impl Caller {
         self
     }
 
-    /// The scope in which the caller may use a permission on a day. A role that sees the own case only comes last.
+    /// The scope in which the caller may use a permission on a day. A role that sees its own cases only comes last.
     ///
     /// # Errors
     /// The caller has none of the roles, no municipality, or as a machine client not the scope [domain 10, Roles].
@@ -199,7 +199,12 @@ impl Caller {
             Role::Integrator => self.scopes.iter().any(|scope| scope == permission.scope),
             role => permission.municipal.contains(role),
         };
-        let role = *self.roles.iter().filter(may).min_by_key(|role| **role == Role::Recipient).ok_or(Denied)?;
+        let order = |role: &&Role| match role {
+            Role::Recipient => 2,
+            Role::BudgetManager => 1,
+            _ => 0,
+        };
+        let role = *self.roles.iter().filter(may).min_by_key(order).ok_or(Denied)?;
         Ok(Scope { municipality, subject: self.subject.clone(), role, today })
     }
 
@@ -217,8 +222,9 @@ impl Caller {
             role => permission.municipal.contains(role),
         };
         let order = |role: &Role| match role {
-            Role::Recipient => 3,
-            Role::Provider => 2,
+            Role::Recipient => 4,
+            Role::Provider => 3,
+            Role::BudgetManager => 2,
             role if is_of_country(*role) => 1,
             _ => 0,
         };
@@ -274,6 +280,19 @@ mod tests {
         assert_eq!(both.scope(read, TODAY).unwrap().role, Role::SocialWorker);
         let own = Permission { municipal: &[Role::Recipient], scope: "applications:read" };
         assert_eq!(both.scope(own, TODAY).unwrap().role, Role::Recipient);
+    }
+
+    #[test]
+    fn a_role_of_the_office_comes_before_one_that_sees_its_own_cases() {
+        let read =
+            Permission { municipal: &[Role::Recipient, Role::BudgetManager, Role::Accountant], scope: "plans:read" };
+        let roles = vec![Role::Recipient, Role::BudgetManager, Role::Accountant];
+        let caller = Caller { roles, ..caller(Role::Recipient, Some("0001000"), &[]) };
+        assert_eq!(caller.scope(read, TODAY).unwrap().role, Role::Accountant);
+        assert_eq!(caller.actor(read, TODAY).unwrap().role, Role::Accountant);
+        let own = Permission { municipal: &[Role::Recipient, Role::BudgetManager], ..read };
+        assert_eq!(caller.scope(own, TODAY).unwrap().role, Role::BudgetManager);
+        assert_eq!(caller.actor(own, TODAY).unwrap().role, Role::BudgetManager);
     }
 
     #[test]

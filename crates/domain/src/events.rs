@@ -45,6 +45,26 @@ names! {
         PlanResumed = "plan.resumed",
         /// A plan ended before its period did.
         PlanTerminated = "plan.terminated",
+        /// The recipient ranked the lines of a draft.
+        PlanRanked = "plan.ranked",
+        /// The recipient asked something of the office, or told a change.
+        PersonRequestMade = "person_request.made",
+        /// The office answered a request of a recipient.
+        PersonRequestAnswered = "person_request.answered",
+        /// A request of a recipient was taken back.
+        PersonRequestWithdrawn = "person_request.withdrawn",
+        /// The schedule of a month was handed in, or replaced.
+        ScheduleHandedIn = "plan_schedule.handed_in",
+        /// A budget manager was engaged for a case.
+        BudgetManagerEngaged = "budget_manager.engaged",
+        /// The engagement of a budget manager has a last day.
+        BudgetManagerEnded = "budget_manager.ended",
+        /// A budget manager reported on a case.
+        ManagerReported = "application.manager_reported",
+        /// Somebody complained.
+        ComplaintTaken = "complaint.taken",
+        /// A complaint was answered.
+        ComplaintAnswered = "complaint.answered",
         /// A service was ordered.
         OrderCreated = "order.created",
         /// Another price of an order holds from a day on.

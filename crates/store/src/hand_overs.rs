@@ -10,7 +10,8 @@ use crate::{
     assessments::{assessment, member},
     budgets::{budget, calculation, signature},
     case_documents::case_document,
-    plans::{plan, plan_signature},
+    person_requests::person_request,
+    plans::{plan, plan_ranking, plan_signature},
     revocations::revocation,
     satisfaction_ratings::satisfaction_rating,
     surveys::survey,
@@ -127,7 +128,7 @@ impl WriteTransaction {
             .into_query();
         plan_signature::Entity::update_many()
             .set(plan_signature::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
-            .filter(plan_signature::Column::PlanId.in_subquery(plans))
+            .filter(plan_signature::Column::PlanId.in_subquery(plans.clone()))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;
@@ -150,6 +151,23 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(budget::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        plan_ranking::Entity::update_many()
+            .set(plan_ranking::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(plan_ranking::Column::PlanId.in_subquery(plans))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        person_request::Entity::update_many()
+            .set(person_request::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(person_request::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

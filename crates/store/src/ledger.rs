@@ -480,6 +480,39 @@ impl WriteTransaction {
 }
 
 impl Store {
+    /// What stands where of budgets, by budget, without taking their rows.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list_balances(
+        &self,
+        scope: &Scope,
+        budgets: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, Balance>, StoreError> {
+        let (municipality, ids) = (scope.municipality.as_str(), || budgets.iter().copied());
+        let rows = budget_balance::Entity::find()
+            .filter(budget_balance::Column::BudgetId.is_in(ids()))
+            .filter(budget_balance::Column::MunicipalityCode.eq(municipality))
+            .all(&self.read(scope))
+            .await
+            .map_err(StoreError::failed)?;
+        let lines = line_balance::Entity::find()
+            .filter(line_balance::Column::BudgetId.is_in(ids()))
+            .filter(line_balance::Column::MunicipalityCode.eq(municipality))
+            .all(&self.read(scope))
+            .await
+            .map_err(StoreError::failed)?;
+        let mut balances: BTreeMap<Uuid, Balance> =
+            rows.into_iter().map(|row| (row.budget_id, Balance::below(row.ceiling_cents))).collect();
+        for line in &lines {
+            let (number, balance) = balance_of(line);
+            if let Some(of_budget) = balances.get_mut(&line.budget_id) {
+                of_budget.lines.insert(number, balance);
+            }
+        }
+        Ok(balances)
+    }
+
     /// Lists the entries of a ledger in order.
     ///
     /// # Errors

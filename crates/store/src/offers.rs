@@ -197,6 +197,21 @@ impl Store {
         found(self.reader(), query, Ordered::ByAge).await
     }
 
+    /// Lists offers by their identifiers, and every other of the same providers and services, in one query.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_offers_beside(&self, ids: &[Uuid]) -> Result<Vec<Offer>, StoreError> {
+        let of = |column| {
+            let chosen = offer::Entity::find().select_only().column(column);
+            chosen.filter(offer::Column::Id.is_in(ids.iter().copied())).into_query()
+        };
+        let query = offer::Entity::find()
+            .filter(offer::Column::ProviderId.in_subquery(of(offer::Column::ProviderId)))
+            .filter(offer::Column::Service.in_subquery(of(offer::Column::Service)));
+        found(self.reader(), query, Ordered::ByAge).await
+    }
+
     /// Gets an offer.
     ///
     /// # Errors

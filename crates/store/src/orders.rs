@@ -9,17 +9,18 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*,
+    ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect, entity::prelude::*,
 };
 
 use crate::{
     Store, StoreError, WriteTransaction,
     applications::known,
+    representatives::visible,
     vault::{Place, Vault},
 };
 
-mod service_order {
+pub(crate) mod service_order {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -152,6 +153,11 @@ fn place(row: Uuid) -> Place {
     Place { table: "service_order", column: "terms", row }
 }
 
+/// The rows that a scope sees.
+fn seen(scope: &Scope) -> Condition {
+    visible(scope, service_order::Column::MunicipalityCode, service_order::Column::PersonId)
+}
+
 impl WriteTransaction {
     /// Stores a new order with its first price.
     ///
@@ -229,7 +235,7 @@ impl WriteTransaction {
     /// What the database says.
     pub async fn find_plan_of_order(&self, scope: &Scope, id: Uuid) -> Result<Option<Uuid>, StoreError> {
         service_order::Entity::find_by_id(id)
-            .filter(service_order::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(seen(scope))
             .select_only()
             .column(service_order::Column::PlanId)
             .into_tuple()
@@ -244,8 +250,7 @@ impl WriteTransaction {
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_order(&self, scope: &Scope, id: Uuid) -> Result<Option<Order>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query =
-            service_order::Entity::find_by_id(id).filter(service_order::Column::MunicipalityCode.eq(municipality));
+        let mut query = service_order::Entity::find_by_id(id).filter(seen(scope));
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
@@ -379,10 +384,8 @@ impl Store {
         filter: OrderFilter,
         limit: u64,
     ) -> Result<Vec<OrderSummary>, StoreError> {
-        let mut query = service_order::Entity::find()
-            .filter(service_order::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .order_by_asc(service_order::Column::Id)
-            .limit(limit);
+        let mut query =
+            service_order::Entity::find().filter(seen(scope)).order_by_asc(service_order::Column::Id).limit(limit);
         if let Some(plan) = filter.plan {
             query = query.filter(service_order::Column::PlanId.eq(plan));
         }

@@ -1,17 +1,21 @@
 //! Support plans: the draft, the signed versions, the signatures, and what happened to the plan. A version is added, never
 //! changed.
 
+use std::collections::BTreeMap;
+
 use balsts_domain::{
     access::Scope,
     money::Money,
     plans::{
         PlanContent,
+        ranking::Ranking,
         status::{PlanDocument, PlanParty, PlanStatus, PlanStepKind, Revision, SigningMethod},
     },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*, sea_query::OnConflict,
 };
 
 use crate::{
@@ -132,6 +136,27 @@ mod plan_step {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub(crate) mod plan_ranking {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "plan_ranking")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub plan_id: Uuid,
+        pub municipality_code: String,
+        pub lines: Vec<u8>,
+        pub ranked_on: Date,
+        pub recorded_by: String,
+        pub updated_at: DateTimeUtc,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
 /// A plan without its content: what a list shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlanSummary {
@@ -236,6 +261,8 @@ pub struct Plan {
     pub draft: Option<PlanContent>,
     /// Why the version in force is being revised.
     pub revision: Option<Revision>,
+    /// How the recipient ranks the lines.
+    pub ranking: Option<Ranking>,
     /// The version in force.
     pub current: Option<PlanVersion>,
     /// Signatures under the draft and under the version in force.
@@ -275,6 +302,10 @@ fn version_place(column: &'static str, plan: Uuid, number: i32) -> Place {
 
 fn signature_place(plan: Uuid, number: i32, document: &str, party: &str) -> Place {
     Place { table: "plan_signature", column: "signer", row: row(plan, read(number), &format!("{document}/{party}")) }
+}
+
+const fn ranking_place(plan: Uuid) -> Place {
+    Place { table: "plan_ranking", column: "lines", row: plan }
 }
 
 fn step_place(plan: Uuid, number: i32) -> Place {
@@ -379,10 +410,16 @@ impl WriteTransaction {
             .all(&self.0)
             .await
             .map_err(StoreError::failed)?;
+        let ranking = plan_ranking::Entity::find_by_id(row.id)
+            .filter(plan_ranking::Column::MunicipalityCode.eq(municipality))
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
         let vault = self.vault()?;
         Ok(Some(Plan {
             draft: opened(vault, "draft", row.id, row.draft.as_deref())?,
             revision: opened(vault, "revision", row.id, row.revision.as_deref())?,
+            ranking: ranking.map(|row| opened_ranking(vault, row)).transpose()?,
             current,
             signatures: signatures.into_iter().map(|row| opened_signature(vault, row)).collect::<Result<_, _>>()?,
             steps: steps.into_iter().map(|row| opened_step(vault, row)).collect::<Result<_, _>>()?,
@@ -432,6 +469,36 @@ impl WriteTransaction {
             .filter(plan_signature::Column::Number.gt(stored(plan.current)))
             .filter(plan_signature::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(version)
+    }
+
+    /// Stores how the recipient ranks the lines, in place of the ranking before, under the next version of the plan's row.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn replace_ranking(
+        &self,
+        scope: &Scope,
+        plan: &PlanSummary,
+        new: &Ranking,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let version = self.update_plan(scope, plan, plan::ActiveModel { ..Default::default() }, at).await?;
+        let row = plan_ranking::ActiveModel {
+            plan_id: Set(plan.id),
+            municipality_code: Set(scope.municipality.to_string()),
+            lines: Set(self.vault()?.seal_json(ranking_place(plan.id), &new.lines)?),
+            ranked_on: Set(new.ranked_on),
+            recorded_by: Set(new.recorded_by.clone()),
+            updated_at: Set(at),
+        };
+        use plan_ranking::Column::{Lines, PlanId, RankedOn, RecordedBy, UpdatedAt};
+        let replaced = OnConflict::column(PlanId).update_columns([Lines, RankedOn, RecordedBy, UpdatedAt]).to_owned();
+        plan_ranking::Entity::insert(row)
+            .on_conflict(replaced)
+            .exec_without_returning(&self.0)
             .await
             .map_err(StoreError::failed)?;
         Ok(version)
@@ -590,6 +657,46 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Lists signed plans that have not ended with the version in force, in the order of their identifiers, without taking their
+    /// rows.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_signed_plans(
+        &self,
+        scope: &Scope,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<(PlanSummary, PlanVersion)>, StoreError> {
+        let signed = [PlanStatus::InForce, PlanStatus::Suspended].map(PlanStatus::as_str);
+        let mut query = plan::Entity::find()
+            .filter(visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId))
+            .filter(plan::Column::Status.is_in(signed))
+            .order_by_asc(plan::Column::Id)
+            .limit(limit);
+        if let Some(after) = after {
+            query = query.filter(plan::Column::Id.gt(after));
+        }
+        let plans = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
+        let versions = plan_version::Entity::find()
+            .filter(plan_version::Column::PlanId.is_in(plans.iter().map(|plan| plan.id)))
+            .filter(plan_version::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .all(&self.read(scope))
+            .await
+            .map_err(StoreError::failed)?;
+        let mut versions: BTreeMap<(Uuid, i32), plan_version::Model> =
+            versions.into_iter().map(|version| ((version.plan_id, version.number), version)).collect();
+        let vault = self.vault()?;
+        let with_version = |row: &plan::Model| {
+            let version = versions.remove(&(row.id, row.current));
+            let version = version.ok_or(StoreError::Inconsistent { table: "plan_version", id: row.id })?;
+            Ok((summary(row)?, opened_version(vault, version)?))
+        };
+        plans.iter().map(with_version).collect()
+    }
+}
+
 fn summary(row: &plan::Model) -> Result<PlanSummary, StoreError> {
     let status = known(PlanStatus::ALL, &row.status, PlanStatus::as_str);
     Ok(PlanSummary {
@@ -626,6 +733,11 @@ fn opened_version(vault: &Vault, row: plan_version::Model) -> Result<PlanVersion
         payable: Money::from_cents(row.payable_cents),
         signed_on: row.signed_on,
     })
+}
+
+fn opened_ranking(vault: &Vault, row: plan_ranking::Model) -> Result<Ranking, StoreError> {
+    let lines = vault.open_json(ranking_place(row.plan_id), &row.lines)?;
+    Ok(Ranking { lines, ranked_on: row.ranked_on, recorded_by: row.recorded_by })
 }
 
 fn opened_signature(vault: &Vault, row: plan_signature::Model) -> Result<PlanSignature, StoreError> {

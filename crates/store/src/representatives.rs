@@ -7,11 +7,13 @@ use balsts_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, entity::prelude::*,
+    sea_query::SelectStatement,
 };
 
 use crate::{
     StoreError, WriteTransaction,
     applications::known,
+    budget_managers::budget_manager,
     vault::{ERASED, Place, Vault},
 };
 
@@ -63,13 +65,20 @@ pub struct Representative {
     pub version: i64,
 }
 
-/// The rows that a scope sees of a table whose rows are about a person: those of the municipality, and as a recipient only those
-/// about whom the caller speaks for on the day. Every finder and list that a recipient may reach asks here.
+/// The rows that a scope sees of a table whose rows are about a person: those of the municipality, as a recipient only those
+/// about whom the caller speaks for on the day, and as a budget manager those of the persons for whose cases it is engaged then.
+/// Every finder and list that these may reach asks here.
 pub(crate) fn visible<C: ColumnTrait>(scope: &Scope, municipality: C, person: C) -> Condition {
     let own = Condition::all().add(municipality.eq(scope.municipality.as_str()));
-    if scope.role != Role::Recipient {
-        return own;
+    match scope.role {
+        Role::Recipient => own.add(person.in_subquery(spoken_for(scope))),
+        Role::BudgetManager => own.add(person.in_subquery(managed(scope))),
+        _ => own,
     }
+}
+
+/// The persons for whom the caller speaks on the day.
+fn spoken_for(scope: &Scope) -> SelectStatement {
     let valid_to = representative::Column::ValidTo;
     let linked = representative::Entity::find()
         .select_only()
@@ -78,7 +87,20 @@ pub(crate) fn visible<C: ColumnTrait>(scope: &Scope, municipality: C, person: C)
         .filter(representative::Column::Subject.eq(scope.subject.as_str()))
         .filter(representative::Column::ValidFrom.lte(scope.today))
         .filter(Condition::any().add(valid_to.is_null()).add(valid_to.gte(scope.today)));
-    own.add(person.in_subquery(linked.into_query()))
+    linked.into_query()
+}
+
+/// The persons for whose cases the caller is engaged on the day.
+fn managed(scope: &Scope) -> SelectStatement {
+    use budget_manager::Column;
+    let engaged = budget_manager::Entity::find()
+        .select_only()
+        .column(Column::PersonId)
+        .filter(Column::MunicipalityCode.eq(scope.municipality.as_str()))
+        .filter(Column::Subject.eq(scope.subject.as_str()))
+        .filter(Column::ValidFrom.lte(scope.today))
+        .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(scope.today)));
+    engaged.into_query()
 }
 
 fn name_place(row: Uuid) -> Place {

@@ -195,6 +195,42 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: OF_PLAN,
     },
     SealedTable {
+        table: "plan_ranking",
+        key: &[Key::Id("plan_id")],
+        columns: &["lines"],
+        row: by_id,
+        belongs: OF_PLAN,
+    },
+    SealedTable {
+        table: "plan_schedule",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "manager_report",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "complaint",
+        key: &[Key::Id("id")],
+        columns: &["words"],
+        row: by_id,
+        // One that is about no case is nobody's.
+        belongs: OF_APPLICATION,
+    },
+    SealedTable {
+        table: "person_request",
+        key: &[Key::Id("id")],
+        columns: &["words"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "plan_step",
         key: &[Key::Id("plan_id"), Key::Number("number")],
         columns: &["words"],

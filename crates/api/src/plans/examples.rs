@@ -69,6 +69,7 @@ fn checked(parameters: &Parameters) -> Option<CheckedPlan> {
         },
         draft: Some(content.clone()),
         revision: None,
+        ranking: None,
         current: None,
         signatures: Vec::new(),
         steps: Vec::new(),

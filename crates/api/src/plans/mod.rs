@@ -1,5 +1,6 @@
 //! `/v1/plans`: support plans, drafted, checked, corrected, signed, revised. Stored data: every operation needs a caller.
 
+pub(crate) mod choices;
 pub(crate) mod examples;
 mod request;
 pub(crate) mod response;
@@ -42,6 +43,11 @@ const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::Of
 const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "plans:decide" };
 pub(crate) const READ: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor, Role::Recipient],
+    scope: "plans:read",
+};
+/// As [`READ`], and the budget manager engaged for the case, which gets no documents with names.
+const READ_MANAGED: Permission = Permission {
+    municipal: &[Role::SocialWorker, Role::OfficeHead, Role::BudgetManager, Role::Auditor, Role::Recipient],
     scope: "plans:read",
 };
 
@@ -99,7 +105,7 @@ pub(crate) struct PlansQuery {
 /// List plans
 ///
 /// The municipality's plans in the order in which they were drafted, without personal data. A recipient sees those of the
-/// persons for whom the caller speaks today.
+/// persons for whom the caller speaks today, a budget manager those of the cases for which it is engaged.
 #[utoipa::path(
     tag = "plans",
     params(PlansQuery),
@@ -114,7 +120,8 @@ pub(crate) struct PlansQuery {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/plans")]
 pub(crate) async fn list_plans(
@@ -124,7 +131,7 @@ pub(crate) async fn list_plans(
     request_id: RequestId,
     query: Query<PlansQuery>,
 ) -> Result<Localised<PlanList>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
     let PlansQuery { status, limit, cursor } = query.0;
     let limit = page_size(limit)?;
     let filter = PlanFilter { status: status.map(|status| status.0), after: cursor };
@@ -152,7 +159,8 @@ fn shown(state: &ApiState, plan: &CheckedPlan, language: Language, mut response:
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/plans/{id}")]
 pub(crate) async fn get_plan(
@@ -162,7 +170,7 @@ pub(crate) async fn get_plan(
     request_id: RequestId,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
     let plan = state.app.get_plan(&call, &state.parameters, preconditions::id(&id)?).await?;
     Ok(shown(&state, &plan, language.0, HttpResponse::Ok()))
 }
@@ -181,7 +189,8 @@ pub(crate) async fn get_plan(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/plans/{id}/versions/{number}")]
 pub(crate) async fn get_plan_version(
@@ -191,7 +200,7 @@ pub(crate) async fn get_plan_version(
     request_id: RequestId,
     path: Path<(String, String)>,
 ) -> Result<Localised<PlanVersionResponse>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
     let (id, number) = path.into_inner();
     let number = number.parse().map_err(|_| ApiError::NotFound)?;
     let (_, version) = state.app.get_plan_version(&call, preconditions::id(&id)?, number).await?;

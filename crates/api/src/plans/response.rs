@@ -8,6 +8,7 @@ use balsts_domain::{
         amounts::{Amounts, Ceiling},
         corrections::{CorrectedLine, Correction},
         findings::Finding,
+        ranking::{RankedLine, Ranking},
         status::Revision,
     },
     text::{Language, Refusal},
@@ -309,6 +310,28 @@ pub(crate) struct PlanStepResponse {
     recorded_by: String,
 }
 
+/// A line in the order of the recipient.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RankedLine)]
+pub(crate) struct RankedLineResponse {
+    /// Number of the line.
+    line: u32,
+    /// Its place, 1 first.
+    rank: u32,
+}
+
+/// How the recipient ranks the lines.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlanRanking)]
+pub(crate) struct PlanRankingResponse {
+    /// The lines, the most important first.
+    lines: Vec<RankedLineResponse>,
+    /// The day.
+    ranked_on: Date,
+    /// Subject of who ranked, or recorded it for the recipient.
+    recorded_by: String,
+}
+
 /// A support plan.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Plan)]
@@ -335,6 +358,8 @@ pub(crate) struct PlanResponse {
     amounts: PlanAmountsResponse,
     /// Why the version in force is being revised; null where it is not.
     revision: Option<RevisionResponse>,
+    /// How the recipient ranks the lines of the draft, or did before the version in force was signed; null where that was not told.
+    ranking: Option<PlanRankingResponse>,
     /// The version in force; null before the first is signed.
     current: Option<PlanVersionResponse>,
     /// Signatures under the draft and under the version in force.
@@ -562,6 +587,17 @@ impl From<&Revision> for RevisionResponse {
     }
 }
 
+impl From<&Ranking> for PlanRankingResponse {
+    fn from(ranking: &Ranking) -> Self {
+        let line = |ranked: &RankedLine| RankedLineResponse { line: ranked.line, rank: ranked.rank };
+        Self {
+            lines: ranking.lines.iter().map(line).collect(),
+            ranked_on: Date(ranking.ranked_on),
+            recorded_by: ranking.recorded_by.clone(),
+        }
+    }
+}
+
 impl From<&PlanSignature> for PlanSignatureResponse {
     fn from(signature: &PlanSignature) -> Self {
         Self {
@@ -608,6 +644,7 @@ impl PlanResponse {
             can_be_signed: plan.draft.is_some() && balsts_domain::plans::check::can_be_signed(findings),
             amounts: PlanAmountsResponse::new(amounts, ceiling),
             revision: plan.revision.as_ref().map(RevisionResponse::from),
+            ranking: plan.ranking.as_ref().map(PlanRankingResponse::from),
             current: plan.current.as_ref().map(|version| shown.version(version)),
             signatures: plan.signatures.iter().map(PlanSignatureResponse::from).collect(),
             steps: plan.steps.iter().map(PlanStepResponse::from).collect(),

@@ -21,6 +21,7 @@ use balsts_domain::{
         check::{self, Committed, OfferFacts, PersonFacts, PlanContext},
         corrections::{self, Correction},
         findings::Finding,
+        ranking,
         status::{PlanRefusal, PlanStatus, Revision, RevisionOutcome, RevisionReason},
     },
     proposal::ProposalRefusal,
@@ -191,6 +192,7 @@ impl App {
             summary,
             draft: Some(content),
             revision: None,
+            ranking: None,
             current: None,
             signatures: Vec::new(),
             steps: Vec::new(),
@@ -350,7 +352,7 @@ impl App {
         Ok(checked)
     }
 
-    async fn plan_for_change(
+    pub(crate) async fn plan_for_change(
         &self,
         call: &Call<'_>,
         id: Uuid,
@@ -403,11 +405,15 @@ async fn checked(
     ledger: Option<&Ledger>,
 ) -> Result<CheckedPlan, AppError> {
     let signed = plan.current.as_ref().map(|current| &current.content);
+    let methodology = basis.budget.summary.methodology;
     let findings = match &plan.draft {
         Some(draft) => {
             let offers = offers_of(transaction, call, parameters, draft).await?;
             let against = Against { parameters, offers, ledger, signed };
-            basis.check(&against, |context| check::findings(draft, context))
+            let mut findings = basis.check(&against, |context| check::findings(draft, context));
+            let ranking = plan.ranking.iter();
+            findings.extend(ranking.flat_map(|ranking| ranking::differences(draft, methodology, ranking)));
+            findings
         }
         None => Vec::new(),
     };
@@ -415,7 +421,7 @@ async fn checked(
         Some(content) => Amounts::of(content, &basis.ceiling),
         None => Amounts::of(&empty(call.scope.today), &basis.ceiling),
     };
-    Ok(CheckedPlan { methodology: basis.budget.summary.methodology, ceiling: basis.ceiling, amounts, findings, plan })
+    Ok(CheckedPlan { methodology, ceiling: basis.ceiling, amounts, findings, plan })
 }
 
 pub(crate) fn empty(day: NaiveDate) -> PlanContent {

@@ -79,6 +79,11 @@ pub enum What {
     PriorityRequired,
     /// A place in the order stands twice.
     PriorityTwice,
+    /// The recipient puts the line elsewhere in the order.
+    RankedOtherwise {
+        /// The place that the recipient gives it.
+        rank: u32,
+    },
     /// The months do not add up to the line's volume.
     ScheduleMismatch {
         /// What they add up to.
@@ -240,6 +245,7 @@ impl Refusal for Finding {
             What::OtherService => "other_service",
             What::PriorityRequired => "priority_required",
             What::PriorityTwice => "priority_twice",
+            What::RankedOtherwise { .. } => "ranked_otherwise",
             What::ScheduleMismatch { .. } => "schedule_mismatch",
             What::OutsidePeriod => "outside_period",
             What::MonthTwice { .. } => "month_twice",
@@ -302,6 +308,7 @@ impl Refusal for Finding {
             What::OtherService => message("plan-other-service"),
             What::PriorityRequired => message("plan-priority-required"),
             What::PriorityTwice => message("plan-priority-twice"),
+            What::RankedOtherwise { rank } => message("plan-ranked-otherwise").with("rank", rank),
             What::ScheduleMismatch { sum } => message("plan-schedule-mismatch").with("sum", sum),
             What::OutsidePeriod => message("plan-outside-period"),
             What::MonthTwice { month } => message("plan-month-twice").with("month", month),

@@ -7,6 +7,7 @@ pub mod amounts;
 pub mod check;
 pub mod corrections;
 pub mod findings;
+pub mod ranking;
 pub mod status;
 pub mod times;
 

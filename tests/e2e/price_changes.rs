@@ -1,0 +1,88 @@
+//! Prices that changed after a plan was signed, on both databases: by a published tariff, and by another price of the provider.
+
+use balsts_domain::access::Role;
+use balsts_tests::{Database, TestApp};
+use serde_json::{Value, json};
+
+use crate::{
+    applications::{FOREIGN, OWN, location},
+    methodology_versions::{create, publish, tariff, tariffs},
+    plans::{accepted_offer, draft, line, plan, signed_budget},
+    providers::{add_offer, registered},
+};
+
+async fn listed(app: &TestApp, municipality: &str, query: &str) -> Value {
+    let call = app.get(&format!("/v1/price-changes{query}")).as_role(Role::SocialWorker, municipality);
+    call.send().await.expect(200).json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_price_asks_for_a_revision_until_the_plan_has_it() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let provider = registered(&app, OWN, "40000000001", &[OWN]).await;
+        let specialist = accepted_offer(&app, &provider, "specialist", "60.00").await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let mut free = line(3, "home_care", None, "10", "0.00");
+        (free["free_support"], free["self_prepaid"]) = (json!(true), json!(false));
+        let lines =
+            [line(1, "home_care", None, "100", "6.63"), line(2, "specialist", Some(&specialist), "40", "60.00"), free];
+        let first = plan(&app, &budget, &draft(&lines)).await;
+        first.sign("worker").await.expect(201);
+        first.sign("recipient").await.expect(201);
+        // Another plan of prices that nothing changes, and one that is not signed.
+        let other = signed_budget(&app, "320000-00002").await;
+        let other = plan(&app, &other, &draft(&[line(1, "home_care", None, "100", "7.00")])).await;
+        other.sign("worker").await.expect(201);
+        other.sign("recipient").await.expect(201);
+        let unsigned = signed_budget(&app, "320000-00003").await;
+        plan(&app, &unsigned, &draft(&[line(1, "home_care", None, "100", "6.63")])).await;
+        assert_eq!(listed(&app, OWN, "").await, json!({"items": [], "next": null}));
+
+        let order = location(&first.order(2, "guarantee_letter", "40").await.expect(201));
+        let call = app.post(&format!("{order}/deliveries")).as_role(Role::SocialWorker, OWN);
+        call.json(&json!({"on": "2023-11-03", "volume": "10"})).send().await.expect(201);
+        let dearer = json!({"service": "specialist", "price": "62.00", "price_kind": "market", "place": {"kind": "home"},
+            "valid_from": "2023-12-01"});
+        let dearer = add_offer(&app, OWN, &provider, &dearer).await.expect(201).json();
+        let version = create(&app, &tariffs(json!([tariff("7.63", "2024-01-01")]))).await.expect(201);
+        publish(&app, &location(&version), "\"1\"").await.expect(201);
+
+        let found = listed(&app, OWN, "").await;
+        assert_eq!((found["items"].as_array().unwrap().len(), &found["next"]), (1, &Value::Null));
+        let changed = &found["items"][0];
+        assert_eq!((&changed["reason"], &changed["revision_open"]), (&json!("price_changed"), &json!(false)));
+        assert_eq!(
+            changed["changes"],
+            json!([
+                {"line": 1, "service": "home_care", "cause": "tariff", "old_price": "6.63", "new_price": "7.63",
+                    "from": "2024-01-01", "offer": null, "remaining": "100", "effect": "100.00", "counted": true},
+                {"line": 2, "service": "specialist", "cause": "offer", "old_price": "60.00", "new_price": "62.00",
+                    "from": "2023-12-01", "offer": dearer["id"], "remaining": "30", "effect": "60.00", "counted": true},
+            ])
+        );
+        // 663.00 and 2,400.00 of 21,838.32.
+        let sums = ["agreed", "agreed_after", "free_after"].map(|sum| changed[sum].as_str().unwrap().to_owned());
+        assert_eq!(sums, ["3063.00", "3223.00", "18615.32"]);
+        assert_eq!(listed(&app, FOREIGN, "").await["items"], json!([]));
+        let page = listed(&app, OWN, "?limit=1").await;
+        assert_eq!(page["items"].as_array().unwrap().len(), 1);
+        let rest = listed(&app, OWN, &format!("?limit=1&cursor={}", page["next"].as_str().unwrap())).await;
+        assert_eq!(rest, json!({"items": [], "next": null}));
+        app.get("/v1/price-changes").as_role(Role::Recipient, OWN).send().await.expect(403);
+
+        // The revision has the new prices: nothing is listed any more.
+        let revision = json!({"reason": "price_changed", "outcome": "adjust", "text": "Mainās cenas."});
+        first.step("revision", &revision).await.expect(201);
+        assert_eq!(listed(&app, OWN, "").await["items"][0]["revision_open"], true);
+        let mut revised = lines.clone();
+        revised[0]["unit_price"] = json!("7.63");
+        (revised[1]["unit_price"], revised[1]["offer"]) = (json!("60.00"), json!(specialist));
+        first.put(&draft(&revised)).await.expect(200);
+        first.sign("worker").await.expect(201);
+        first.sign("recipient").await.expect(201);
+        let left = listed(&app, OWN, "").await;
+        assert_eq!(left["items"][0]["changes"].as_array().unwrap().len(), 1);
+        assert_eq!((&left["items"][0]["changes"][0]["line"], &left["items"][0]["version"]), (&json!(2), &json!(2)));
+    }
+}
