@@ -68,8 +68,8 @@ async fn from_what_was_delivered_to_what_is_funded() {
         }
 
         // A second invoice waits for the funding.
-        deliver(&app, &order, "2023-11-02", "2.021").await.expect(201);
-        let mut waiting = invoiced(&app, "R-2", &order, ("2023-11-02", "2.021", "24.25")).await.expect(201).json();
+        deliver(&app, &order, "2023-10-26", "2.021").await.expect(201);
+        let mut waiting = invoiced(&app, "R-2", &order, ("2023-10-26", "2.021", "24.25")).await.expect(201).json();
         assert_eq!(waiting["status"], "received", "{waiting}");
         waiting = approve(&app, &waiting).await;
         expect_ledger(&app, &budget, ["96.25", "96.25", "72.00"]).await;

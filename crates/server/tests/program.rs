@@ -380,11 +380,22 @@ impl Running {
         Some((status, serde_json::from_str(&body).ok()?))
     }
 
+    /// Asks again where the server has said that it is not ready, as a client does.
+    fn ask_until_ready(&self, role: &str, head: &str, body: &str) -> Option<(String, serde_json::Value)> {
+        loop {
+            let (status, answer) = self.ask(role, head, body)?;
+            if status != "503" {
+                return Some((status, answer));
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+    }
+
     /// Every item of a list, page by page.
     fn all(&self, role: &str, path: &str) -> Vec<serde_json::Value> {
         let (mut found, mut cursor) = (Vec::new(), String::new());
         loop {
-            let (status, page) = self.ask(role, &format!("GET {path}?limit=200{cursor}"), "").unwrap();
+            let (status, page) = self.ask_until_ready(role, &format!("GET {path}?limit=200{cursor}"), "").unwrap();
             assert_eq!(status, "200", "{page}");
             found.extend(page["items"].as_array().unwrap().iter().cloned());
             let Some(next) = page["next"].as_str() else { return found };
@@ -683,11 +694,12 @@ fn a_kill_amid_uploads_leaves_no_document_without_its_file() {
 fn settle(server: &Running, order: &str, day: &str, lot: &mut fastrand::Rng, approved: &mut Vec<String>) -> Option<()> {
     let on_tag = |path: &str, tag: u32| format!("POST {path} HTTP/1.1\r\nIf-Match: \"{tag}\"\r\nX-Ignored: ");
     let delivery = serde_json::json!({"on": day, "volume": "0.02"}).to_string();
-    let (status, answer) = server.ask("social_worker", &format!("POST /v1/orders/{order}/deliveries"), &delivery)?;
+    let (status, answer) =
+        server.ask_until_ready("social_worker", &format!("POST /v1/orders/{order}/deliveries"), &delivery)?;
     assert!(["201", "422"].contains(&status.as_str()), "{answer}");
     // What an interrupted round has left is invoiced with it.
     let path = format!("GET /v1/deliveries?order={order}&invoiced=false&from={day}&to={day}&limit=200");
-    let (_, free) = server.ask("accountant", &path, "")?;
+    let (_, free) = server.ask_until_ready("accountant", &path, "")?;
     let hundredths: u32 = 2 * u32::try_from(free["items"].as_array()?.len()).unwrap();
     if hundredths > 0 {
         let amount = format!("{}.{:02}", hundredths * 60 / 100, hundredths * 60 % 100);
@@ -698,28 +710,29 @@ fn settle(server: &Running, order: &str, day: &str, lot: &mut fastrand::Rng, app
             "total": amount,
         });
         let path = format!("POST /v1/invoices?provider={}", free["items"][0]["provider_id"].as_str()?);
-        let (status, sent) = server.ask("accountant", &path, &invoice.to_string())?;
+        let (status, sent) = server.ask_until_ready("accountant", &path, &invoice.to_string())?;
         assert_eq!((status.as_str(), &sent["status"]), ("201", &serde_json::json!("received")), "{sent}");
         let path = format!("/v1/invoices/{}", sent["id"].as_str()?);
-        let (status, answer) = server.ask("social_worker", &on_tag(&format!("{path}/endorsement"), 1), "")?;
+        let (status, answer) =
+            server.ask_until_ready("social_worker", &on_tag(&format!("{path}/endorsement"), 1), "")?;
         assert_eq!(status, "201", "{answer}");
-        let (status, answer) = server.ask("office_head", &on_tag(&format!("{path}/approval"), 2), "")?;
+        let (status, answer) = server.ask_until_ready("office_head", &on_tag(&format!("{path}/approval"), 2), "")?;
         assert_eq!(status, "201", "{answer}");
         approved.push(sent["id"].as_str()?.to_owned());
     }
     let run = serde_json::json!({"format": "pain.001.001.03", "execution_date": "2099-12-31",
         "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": "LV80BANK0000435195001"}});
-    let (status, answer) = server.ask("accountant", "POST /v1/payment-runs", &run.to_string())?;
+    let (status, answer) = server.ask_until_ready("accountant", "POST /v1/payment-runs", &run.to_string())?;
     assert!(["201", "409", "412"].contains(&status.as_str()), "{answer}");
-    let (_, open) = server.ask("accountant", "GET /v1/payment-runs?status=open&limit=200", "")?;
+    let (_, open) = server.ask_until_ready("accountant", "GET /v1/payment-runs?status=open&limit=200", "")?;
     for run in open["items"].as_array()? {
         let path = format!("/v1/payment-runs/{}", run["id"].as_str()?);
-        let (_, shown) = server.ask("accountant", &format!("GET {path}"), "")?;
+        let (_, shown) = server.ask_until_ready("accountant", &format!("GET {path}"), "")?;
         let paid = lot.u8(0..4) > 0;
         let result = |payment: &serde_json::Value| serde_json::json!({"payment": payment["id"], "paid": paid});
         let results: Vec<_> = shown["payments"].as_array()?.iter().map(result).collect();
         let results = serde_json::json!({"paid_on": day, "payments": results}).to_string();
-        let (status, answer) = server.ask("accountant", &format!("POST {path}/results"), &results)?;
+        let (status, answer) = server.ask_until_ready("accountant", &format!("POST {path}/results"), &results)?;
         assert!(["201", "409", "412", "422"].contains(&status.as_str()), "{answer}");
     }
     Some(())
