@@ -234,3 +234,26 @@ async fn a_reported_change_is_closed_with_what_follows_and_nobody_else_sees_it()
         assert!(log["items"].as_array().unwrap().iter().any(|entry| entry["action"] == "answer_person_request"));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_and_ranking_move_with_a_case_that_is_handed_over() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (application, budget, _) = case(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "20", "60.00")])).await;
+        rank(&plan, &app, Role::Recipient, &json!([{"line": 1, "rank": 1}])).await.expect(200);
+        let moved = json!({"kind": "report_change", "change": "residence", "text": "Ģimene pārcēlās."});
+        let request = location(&ask(&app, Role::Recipient, OWN, &application, &moved).await.expect(201));
+        let shown = app.get(&application).as_role(Role::OfficeHead, OWN).send().await.expect(200);
+        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
+        let call = call.header("if-match", shown.header("etag").unwrap());
+        call.json(&json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Pārceļas."})).send().await.expect(201);
+        for path in [&request, &plan.path] {
+            app.get(path).as_role(Role::SocialWorker, OWN).send().await.expect(404);
+        }
+        let there = app.get(&request).as_role(Role::SocialWorker, FOREIGN).send().await.expect(200).json();
+        assert_eq!((&there["status"], &there["text"]), (&json!("open"), &json!("Ģimene pārcēlās.")));
+        let plan = app.get(&plan.path).as_role(Role::SocialWorker, FOREIGN).send().await.expect(200).json();
+        assert_eq!(plan["ranking"]["lines"], json!([{"line": 1, "rank": 1}]));
+    }
+}
