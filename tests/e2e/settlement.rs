@@ -9,6 +9,7 @@ use balsts_exchange::invoice::{
 use balsts_tests::{
     Database, TestApp,
     app::{Answer, Request},
+    cluster,
 };
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
@@ -393,6 +394,32 @@ async fn from_a_delivery_to_the_payment() {
             .expect(200);
         assert_eq!(office.json()["items"].as_array().unwrap().len(), 8);
     }
+}
+
+/// While an invoice waits for the row of a delivery that is being corrected, it is for what the delivery becomes.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_delivery_that_is_corrected_meanwhile_is_invoiced_as_it_becomes() {
+    if !Database::available().contains(&Database::Postgres) {
+        return;
+    }
+    let app = TestApp::start_on(Database::Postgres).await;
+    let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+    deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+    // Another connection has corrected it to two hours, and commits a second later.
+    let correction = format!(
+        "SET app.municipality = '{OWN}'; BEGIN; UPDATE delivery SET thousandths = 2000, cents = 2400; SELECT pg_sleep(1); COMMIT"
+    );
+    let (corrected, invoiced) = std::thread::scope(|scope| {
+        let corrected = scope.spawn(|| app.database.psql(cluster::SERVER, &correction));
+        std::thread::sleep(std::time::Duration::from_millis(300));
+        let invoiced = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(invoiced(&app, "R-1", &order, ("2023-10-05", "3", "36.00")))
+        });
+        (corrected.join().unwrap(), invoiced)
+    });
+    corrected.unwrap();
+    let invoiced = invoiced.expect(201).json();
+    assert_eq!((&invoiced["status"], &invoiced["findings"][0]["code"]), (&json!("returned"), &json!("volume_differs")));
 }
 
 /// A bank's answer to a run: one status for all its payments.

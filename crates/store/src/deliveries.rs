@@ -365,7 +365,7 @@ impl WriteTransaction {
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<Vec<Delivered>, StoreError> {
         use delivery::Column::{Cents, Id, OnDay, OrderId, Thousandths, UnitPriceCents};
-        let rows = delivery::Entity::find()
+        let query = delivery::Entity::find()
             .select_only()
             .columns([Id, OrderId, OnDay, Thousandths, UnitPriceCents, Cents])
             .filter(OrderId.is_in(orders.iter().copied()))
@@ -375,7 +375,10 @@ impl WriteTransaction {
             .filter(delivery::Column::InvoiceId.is_null())
             .order_by_asc(OrderId)
             .order_by_asc(OnDay)
-            .order_by_asc(Id)
+            .order_by_asc(Id);
+        // Else one that is corrected before it is claimed would be part of an invoice for what it was before.
+        let query = if self.0.get_database_backend() == DbBackend::Postgres { query.lock_exclusive() } else { query };
+        let rows = query
             .into_tuple::<(Uuid, Uuid, NaiveDate, i64, i64, i64)>()
             .all(&self.0)
             .await
