@@ -94,6 +94,8 @@ async fn a_survey_is_recorded_under_the_code_of_the_recipient() {
         );
         let by_code = app.get(&query).as_role(Role::MinistryReviewer, FOREIGN).send().await.expect(200);
         assert_eq!(by_code.json()["items"].as_array().unwrap().len(), 1);
+        let long = format!("/v1/surveys?code={}", "A".repeat(201));
+        app.get(&long).as_role(Role::MinistryReviewer, FOREIGN).send().await.expect(400);
         let shown = app.get(&path).as_role(Role::MinistryReviewer, FOREIGN).send().await.expect(200);
         assert_eq!(by_code.json()["items"][0], shown.json());
         let id = |path: &str| path.rsplit('/').next().unwrap().to_owned();

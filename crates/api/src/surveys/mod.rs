@@ -114,8 +114,8 @@ pub(crate) struct SurveysQuery {
     /// Where the page begins: `next` of the page before.
     cursor: Option<Uuid>,
     /// Of the recipient with this code.
-    #[param(max_length = 100, example = "MZXW6YTBOJ2WC3TE")]
-    code: Option<String>,
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "MZXW6YTBOJ2WC3TE")]
+    code: Option<crate::bounds::Label>,
     /// With this questionnaire.
     #[param(inline)]
     instrument: Option<SurveyInstrument>,
@@ -164,7 +164,7 @@ pub(crate) async fn list_surveys(
     let SurveysQuery { limit, cursor, code, instrument, moment, methodology } = query.0;
     let limit = page_size(limit)?;
     let filter = SurveyFilter {
-        code,
+        code: code.map(|code| code.0),
         instrument: instrument.map(|instrument| instrument.0),
         moment: moment.map(|moment| moment.0),
         methodology: methodology.map(|methodology| methodology.0),
