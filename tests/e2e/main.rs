@@ -8,6 +8,7 @@ mod budget_managers;
 mod budgets;
 mod bulk;
 mod calendar_exceptions;
+mod case_contacts;
 mod case_documents;
 mod cases;
 mod catalogue;

@@ -26,6 +26,7 @@ mod budget_managers;
 mod budgets;
 pub mod calculations;
 mod calendar_exceptions;
+mod case_contacts;
 mod case_documents;
 mod cases;
 mod claims;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, case_documents, children,
+    access, adults, applications, assessments, budgets, calendar, case_contacts, case_documents, children,
     claims::{reimbursement, transport},
     complaints, deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices,
     ledger, lines, methodology_versions, monthly_reports, offers, orders,
@@ -96,6 +96,8 @@ named! {
     AgreementForm = assessments::AgreementForm: assessments::AgreementForm::ALL;
     /// To whom a suspicion that a child's rights are breached is reported.
     ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
+    /// What somebody on the contact sheet is to the case.
+    ContactKind = case_contacts::ContactKind: case_contacts::ContactKind::ALL;
     /// A section of the file of a case.
     CaseSection = case_documents::CaseSection: case_documents::CaseSection::ALL;
     /// What a document of a case is.

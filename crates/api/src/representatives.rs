@@ -111,7 +111,7 @@ impl From<&Representative> for RepresentativeResponse {
 }
 
 /// An invented representative.
-fn example() -> Value {
+pub(crate) fn example() -> Value {
     json!({
         "id": "018bcfe5-6800-7000-8000-000000000004", "person_id": "018bcfe5-6800-7000-8000-000000000001",
         "subject": "demo-recipient", "relation": "parent", "name": "Demo Vecāks", "valid_from": "2023-03-01", "valid_to": null,

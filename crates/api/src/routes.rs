@@ -4,14 +4,15 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budget_managers, budgets, calculations, calendar_exceptions, case_documents, cases,
-    claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts,
-    functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers,
-    methodologies, methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
-    participant_selections, payment_runs, person_requests, persons, pilot_reports, plan_checks, plan_documents, plans,
-    price_changes, price_statistics, priority_rankings, provider_notices, providers, provisional_budgets,
-    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
-    schedules, service_proposals, service_statistics, services, stored_forecasts, surveys, webhooks, working_days,
+    applications, assessments, budget_managers, budgets, calculations, calendar_exceptions, case_contacts,
+    case_documents, cases, claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks,
+    erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health,
+    imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
+    national_summaries, offers, offices, orders, participant_selections, payment_runs, person_requests, persons,
+    pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics, priority_rankings,
+    provider_notices, providers, provisional_budgets, qualifications, redistributions, representatives,
+    retention_rules, risks, role_grants, satisfaction_ratings, schedules, service_proposals, service_statistics,
+    services, stored_forecasts, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -92,6 +93,13 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(plan_documents::get_contract_document)
         .service(plan_documents::get_plan_workbook)
         .service(plan_documents::get_order_document)
+        .service(case_contacts::add_case_contact)
+        .service(case_contacts::list_case_contacts)
+        .service(case_contacts::get_case_contact)
+        .service(case_contacts::change_case_contact)
+        .service(case_contacts::remove_case_contact)
+        .service(cases::get_case_cover)
+        .service(applications::assign_worker)
         .service(budget_managers::engage_budget_manager)
         .service(budget_managers::list_budget_managers)
         .service(budget_managers::get_budget_manager)

@@ -185,6 +185,25 @@ impl App {
         Ok(application)
     }
 
+    /// Says which worker leads a case, or that none does any more.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the case is closed, or the database.
+    pub async fn assign_worker(
+        &self,
+        call: &Call<'_>,
+        (id, version): (Uuid, i64),
+        worker: Option<String>,
+    ) -> Result<Application, AppError> {
+        let (transaction, mut application) = self.for_change(call, &call.scope, id, version).await?;
+        let summary = &mut application.summary;
+        summary.status.expect_live().map_err(|refusal| AppError::conflict(&refusal))?;
+        summary.version = transaction.assign_worker(&call.scope, summary, worker.clone(), call.at).await?;
+        summary.worker = worker;
+        call.commit(transaction, told("assign_worker", Some(EventType::ApplicationAssigned), id)).await?;
+        Ok(application)
+    }
+
     /// Signs the act that grants or refuses.
     ///
     /// # Errors
@@ -417,6 +436,7 @@ impl NewApplication {
                 status: ApplicationStatus::Registered,
                 received_at: self.received_at,
                 due_on,
+                worker: None,
                 version: 1,
             },
             person,

@@ -6,6 +6,7 @@ mod assessments;
 mod budget_managers;
 mod budgets;
 mod calendar_exceptions;
+mod case_contacts;
 mod case_documents;
 mod cases;
 mod claims;
@@ -62,7 +63,7 @@ pub use balsts_store::{
     BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Complaint,
     ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery, DeliveryFilter,
     DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver, IdempotencyKey,
-    Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, ManagerReport,
+    Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay, ManagerReport,
     MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
     OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
     PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotReport,
@@ -76,7 +77,7 @@ pub use balsts_store::{
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
-pub use cases::{Case, CaseParts};
+pub use cases::{Case, CaseCover, CaseParts};
 pub use complaints::NewComplaint;
 pub use erasures::{Expiry, ExpiryPlace};
 pub use functioning::DomainCounts;

@@ -7,6 +7,7 @@
 //! and nothing reads a clock: the same input gives the same bytes.
 
 pub mod calculation;
+pub mod case_cover;
 pub mod contract;
 pub mod decision;
 mod document;

@@ -67,6 +67,27 @@ names! {
     }
 }
 
+/// How many documents lie in a section; one that exists in both forms counts in both.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FiledDocuments {
+    /// On paper.
+    pub on_paper: u64,
+    /// Electronically.
+    pub electronic: u64,
+}
+
+impl FiledDocuments {
+    /// Adds so many of a form.
+    pub const fn add(&mut self, medium: DocumentMedium, documents: u64) {
+        if !matches!(medium, DocumentMedium::Electronic) {
+            self.on_paper = self.on_paper.saturating_add(documents);
+        }
+        if !matches!(medium, DocumentMedium::Paper) {
+            self.electronic = self.electronic.saturating_add(documents);
+        }
+    }
+}
+
 names! {
     /// What a file is.
     FileType {

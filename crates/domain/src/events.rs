@@ -21,6 +21,10 @@ names! {
         ApplicationHandedOver = "application.handed_over",
         /// A case was received from another municipality.
         ApplicationReceived = "application.received",
+        /// It is said who works on it.
+        ApplicationAssigned = "application.assigned",
+        /// Its contact sheet is another.
+        ContactsChanged = "application.contacts_changed",
         /// The budget of an application was calculated.
         BudgetCalculated = "budget.calculated",
         /// A budget was calculated again.

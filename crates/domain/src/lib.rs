@@ -14,6 +14,7 @@ pub mod budget_managers;
 pub mod budgets;
 pub mod calculation;
 pub mod calendar;
+pub mod case_contacts;
 pub mod case_documents;
 pub mod children;
 pub mod claims;

@@ -38,6 +38,7 @@ pub(crate) mod application {
         pub received_at: DateTime,
         pub due_on: Option<Date>,
         pub withdrawn_on: Option<Date>,
+        pub worker: Option<String>,
         pub applicant: Vec<u8>,
         pub evidence: Vec<u8>,
         pub version: i64,
@@ -106,6 +107,8 @@ pub struct ApplicationSummary {
     pub received_at: NaiveDateTime,
     /// Last day to decide; none for the pilot.
     pub due_on: Option<NaiveDate>,
+    /// Subject of the worker who leads the case, once that is said.
+    pub worker: Option<String>,
     /// Counts up with every change.
     pub version: i64,
 }
@@ -188,12 +191,14 @@ pub struct Decision {
 }
 
 /// Which applications a list shows.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct ApplicationFilter {
     /// With this status.
     pub status: Option<ApplicationStatus>,
     /// Open with the last day to decide before this day.
     pub overdue_on: Option<NaiveDate>,
+    /// Of this worker.
+    pub worker: Option<String>,
     /// After this one, in the order of identifiers.
     pub after: Option<Uuid>,
 }
@@ -251,6 +256,7 @@ impl WriteTransaction {
             received_at: Set(summary.received_at),
             due_on: Set(summary.due_on),
             withdrawn_on: Set(new.withdrawn_on),
+            worker: Set(summary.worker.clone()),
             applicant: Set(vault.seal_json(place("applicant"), &new.applicant)?),
             evidence: Set(vault.seal_json(place("evidence"), &new.evidence)?),
             version: Set(summary.version),
@@ -353,6 +359,21 @@ impl WriteTransaction {
         self.update(scope, application, change, at).await
     }
 
+    /// Stores who leads the case, under the next version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn assign_worker(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        worker: Option<String>,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let change = application::ActiveModel { worker: Set(worker), ..Default::default() };
+        self.update(scope, application, change, at).await
+    }
+
     /// Stores the act and the status that it leads to, under the next version.
     ///
     /// # Errors
@@ -451,6 +472,9 @@ impl Store {
                 .filter(application::Column::Status.eq(ApplicationStatus::Registered.as_str()))
                 .filter(application::Column::DueOn.lt(day));
         }
+        if let Some(worker) = filter.worker {
+            query = query.filter(application::Column::Worker.eq(worker));
+        }
         if let Some(after) = filter.after {
             query = query.filter(application::Column::Id.gt(after));
         }
@@ -531,6 +555,7 @@ fn summary(row: &application::Model) -> Result<ApplicationSummary, StoreError> {
         status: status.ok_or_else(inconsistent)?,
         received_at: row.received_at,
         due_on: row.due_on,
+        worker: row.worker.clone(),
         version: row.version,
     })
 }

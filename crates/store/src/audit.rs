@@ -57,6 +57,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "assessment",
     "budget",
     "budget_manager",
+    "case_contact",
     "case_document",
     "delivery",
     "goal_result",

@@ -1,11 +1,13 @@
 //! Documents of cases: what is known of each; the content itself is in the object store. A row is never deleted, so that the trace of
 //! a deleted document stays.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
-    case_documents::{CaseDocumentType, CaseSection, DocumentMedium, FileType, sees_office_only, types_seen_by},
+    case_documents::{
+        CaseDocumentType, CaseSection, DocumentMedium, FileType, FiledDocuments, sees_office_only, types_seen_by,
+    },
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -263,6 +265,38 @@ impl WriteTransaction {
             .filter(case_document::Column::DeletionRequestedOn.is_not_null())
             .filter(stored());
         self.page(query, after, limit).await
+    }
+
+    /// Counts the documents of a case that are there, by section.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn count_case_documents(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+    ) -> Result<Vec<(CaseSection, FiledDocuments)>, StoreError> {
+        let query = case_document::Entity::find()
+            .select_only()
+            .column(case_document::Column::Section)
+            .column(case_document::Column::Medium)
+            .column_as(case_document::Column::Id.count(), "documents")
+            .filter(case_document::Column::ApplicationId.eq(application))
+            .filter(seen(scope))
+            .filter(stored())
+            .group_by(case_document::Column::Section)
+            .group_by(case_document::Column::Medium);
+        let rows: Vec<(String, String, i64)> = query.into_tuple().all(&self.0).await.map_err(StoreError::failed)?;
+        let mut counted: BTreeMap<usize, (CaseSection, FiledDocuments)> = BTreeMap::new();
+        for (section, medium, documents) in rows {
+            let inconsistent = || StoreError::Inconsistent { table: "case_document", id: application };
+            let section = known(CaseSection::ALL, &section, CaseSection::as_str).ok_or_else(inconsistent)?;
+            let medium = known(DocumentMedium::ALL, &medium, DocumentMedium::as_str).ok_or_else(inconsistent)?;
+            let place = CaseSection::ALL.iter().position(|other| *other == section).unwrap_or_default();
+            let (_, filed) = counted.entry(place).or_insert((section, FiledDocuments::default()));
+            filed.add(medium, u64::try_from(documents).unwrap_or_default());
+        }
+        Ok(counted.into_values().collect())
     }
 
     async fn page(

@@ -9,6 +9,7 @@ use crate::{
     applications::{application, decision},
     assessments::{assessment, member},
     budgets::{budget, calculation, signature},
+    case_contacts::case_contact,
     case_documents::case_document,
     person_requests::person_request,
     plans::{plan, plan_ranking, plan_signature},
@@ -78,6 +79,8 @@ impl WriteTransaction {
             .set(application::ActiveModel {
                 municipality_code: Set(to.clone()),
                 person_id: Set(person),
+                // Who works on it is the other office's to say.
+                worker: Set(None),
                 version: Set(application.version.saturating_add(1)),
                 updated_at: Set(at),
                 ..Default::default()
@@ -190,6 +193,17 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(assessment::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        case_contact::Entity::update_many()
+            .set(case_contact::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(case_contact::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

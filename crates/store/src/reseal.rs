@@ -303,6 +303,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::ToNobody("what the office may meet"),
     },
     SealedTable {
+        table: "case_contact",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        belongs: Belongs::Whole("person_id"),
+    },
+    SealedTable {
         table: "satisfaction_rating",
         key: &[Key::Id("id")],
         columns: &["comment"],

@@ -47,6 +47,7 @@ pub(crate) fn answer(decided: bool) -> Value {
             status,
             received_at: new.received_at,
             due_on,
+            worker: Some("demo-social-worker".to_owned()),
             version: 1,
         },
         person: Person {

@@ -20,13 +20,14 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 pub(crate) use request::{ApplicantRequest, CreateApplication, EvidenceRequest, PersonRequest, PersonalCodeText};
-use request::{CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal};
+use request::{AssignWorker, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal};
 use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
 pub(crate) use response::{ApplicationResponse, PersonResponse};
 
 use crate::{
     ApiState,
     body::{self, Json, Query, RawJson},
+    bounds::Label,
     i18n::{Accepted, Localised},
     identity::Identified,
     names::ApplicationStatus,
@@ -94,6 +95,9 @@ pub(crate) struct ApplicationsQuery {
     status: Option<ApplicationStatus>,
     /// Only open ones whose last day to decide is past.
     overdue: Option<bool>,
+    /// Only those of the cases that this worker leads: the issuer's identifier.
+    #[param(value_type = Option<String>, min_length = 1, max_length = 200, example = "demo-social-worker")]
+    worker: Option<Label>,
     /// Items on a page.
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u8>,
@@ -112,7 +116,7 @@ pub(crate) struct ApplicationsQuery {
         (status = 200, description = "A page of applications", body = ApplicationList, example = json!({
             "items": [{"id": "018bcfe5-6800-7000-8000-000000000002", "person_id": "018bcfe5-6800-7000-8000-000000000001",
                 "methodology": "children-2023", "status": "registered", "received_at": "2023-03-01T09:30",
-                "due_on": "2023-03-15", "overdue": false}],
+                "due_on": "2023-03-15", "overdue": false, "worker": "demo-social-worker"}],
             "next": null,
         })),
         AccessFailures, Failures,
@@ -129,12 +133,13 @@ pub(crate) async fn list_applications(
     query: Query<ApplicationsQuery>,
 ) -> Result<Localised<ApplicationList>, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
-    let ApplicationsQuery { status, overdue, limit, cursor } = query.0;
+    let ApplicationsQuery { status, overdue, worker, limit, cursor } = query.0;
     let limit = page_size(limit)?;
     let today = state.today();
     let filter = ApplicationFilter {
         status: status.map(|status| status.0),
         overdue_on: overdue.unwrap_or_default().then_some(today),
+        worker: worker.map(|worker| worker.0),
         after: cursor,
     };
     let found = state.app.list_applications(&call, filter, limit.saturating_add(1)).await?;
@@ -188,6 +193,37 @@ pub(crate) async fn get_application(
     };
     let response = ApplicationResponse::kept(&application, state.today(), language.0);
     Ok(tagged(version, language.0, HttpResponse::Ok()).json(response))
+}
+
+/// Assign a case
+///
+/// Says which worker leads the case, or that none does. A list of applications can ask for those of one worker. The case must not be
+/// closed; another office that it is handed over to says it anew.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = AssignWorker, example = json!({"worker": "demo-social-worker"})),
+    responses(
+        (status = 200, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Conflict, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[put("/v1/applications/{id}/worker")]
+pub(crate) async fn assign_worker(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<AssignWorker>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(WRITE)?, request_id);
+    let worker = body.0.worker.map(|worker| worker.0);
+    let application = state.app.assign_worker(&call, (preconditions::id(&id)?, version.0), worker).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
 }
 
 /// Complete an application

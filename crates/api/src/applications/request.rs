@@ -52,6 +52,16 @@ pub(crate) struct PersonRequest {
     language: Option<Label>,
 }
 
+/// Who leads a case.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AssignWorker {
+    /// The issuer's identifier of the worker; null where none leads it any more.
+    #[serde(deserialize_with = "Option::deserialize")]
+    #[schema(required = true)]
+    pub(super) worker: Option<Label>,
+}
+
 /// Who applies: the adult, or a representative.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -34,6 +34,8 @@ pub(crate) struct ApplicationSummaryResponse {
     /// It is open and its last day to decide is past.
     #[schema(example = false)]
     overdue: bool,
+    /// The issuer's identifier of the worker who leads the case; null where that is not said.
+    worker: Option<String>,
 }
 
 /// A page of applications.
@@ -189,6 +191,8 @@ pub(crate) struct ApplicationResponse {
     received_at: Minute,
     /// Last day to decide; null in the pilot.
     due_on: Option<Date>,
+    /// The issuer's identifier of the worker who leads the case; null where that is not said.
+    worker: Option<String>,
     /// The person is erased: what told of the person is null, and the rest stays.
     #[schema(example = false)]
     erased: bool,
@@ -218,6 +222,7 @@ impl ApplicationSummaryResponse {
             received_at: Minute(summary.received_at),
             due_on: summary.due_on.map(Date),
             overdue: summary.status.is_open() && summary.due_on.is_some_and(|due| due < today),
+            worker: summary.worker.clone(),
         }
     }
 }
@@ -234,6 +239,7 @@ impl ApplicationResponse {
             status: ApplicationStatus(summary.status),
             received_at: Minute(summary.received_at),
             due_on: summary.due_on.map(Date),
+            worker: summary.worker.clone(),
             erased: false,
             person: Some(person.into()),
             applicant: Some(ApplicantResponse {
@@ -271,6 +277,7 @@ impl From<ErasedApplication> for ApplicationResponse {
             status: ApplicationStatus(summary.status),
             received_at: Minute(summary.received_at),
             due_on: summary.due_on.map(Date),
+            worker: summary.worker.clone(),
             erased: true,
             person: None,
             applicant: None,
