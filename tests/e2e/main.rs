@@ -15,6 +15,7 @@ mod catalogue;
 mod claims;
 mod complaints;
 mod contract;
+mod endings;
 mod erasures;
 mod forecasts;
 mod goal_results;

@@ -53,7 +53,7 @@ pub(crate) fn draft(lines: &[Value]) -> Value {
 }
 
 pub(crate) struct Calls<'a> {
-    app: &'a TestApp,
+    pub(crate) app: &'a TestApp,
     pub(crate) path: String,
 }
 

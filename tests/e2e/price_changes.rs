@@ -86,3 +86,27 @@ async fn a_changed_price_asks_for_a_revision_until_the_plan_has_it() {
         assert_eq!((&left["items"][0]["changes"][0]["line"], &left["items"][0]["version"]), (&json!(2), &json!(2)));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_ordered_is_never_above_the_regulated_tariff_of_its_first_day() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "home_care", None, "100", "6.63")])).await;
+        plan.sign("worker").await.expect(201);
+        plan.sign("recipient").await.expect(201);
+        let mut lower = tariff("6.00", "2024-01-01");
+        lower["price_kind"] = json!("regulated");
+        let version = create(&app, &tariffs(json!([lower]))).await.expect(201);
+        publish(&app, &location(&version), "\"1\"").await.expect(201);
+        let order = async |from: &str| {
+            let body = json!({"line": 1, "form": "self_prepaid", "volume": "10", "valid_from": from,
+                "valid_to": "2024-03-31", "terms": {}});
+            let call = app.post(&format!("{}/orders", plan.path)).as_role(Role::SocialWorker, OWN);
+            let order = call.json(&body).send().await.expect(201).json();
+            (order["amount"].clone(), order["prices"][0]["unit_price"].clone())
+        };
+        assert_eq!(order("2023-12-31").await, (json!("66.30"), json!("6.63")));
+        assert_eq!(order("2024-01-01").await, (json!("60.00"), json!("6.00")));
+    }
+}

@@ -29,7 +29,7 @@ pub(crate) struct Ordered {
     pub(crate) order: String,
 }
 
-fn id_of(path: &str) -> &str {
+pub(crate) fn id_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
 

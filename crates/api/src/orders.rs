@@ -150,6 +150,8 @@ pub(crate) struct OrderSummaryResponse {
     valid_to: Date,
     /// Where it stands.
     status: OrderStatus,
+    /// The last day of which deliveries and claims may still be told once it is closed; null while it is open.
+    closed_on: Option<Date>,
 }
 
 /// A page of orders.
@@ -191,6 +193,8 @@ pub(crate) struct OrderResponse {
     valid_to: Date,
     /// Where it stands.
     status: OrderStatus,
+    /// The last day of which deliveries and claims may still be told once it is closed; null while it is open.
+    closed_on: Option<Date>,
     /// Its terms.
     terms: OrderTermsResponse,
     /// Its prices, the first first. What is delivered on a day is paid at the price that holds on it.
@@ -233,6 +237,7 @@ impl From<&OrderSummary> for OrderSummaryResponse {
             valid_from: Date(order.valid_from),
             valid_to: Date(order.valid_to),
             status: OrderStatus(order.status),
+            closed_on: order.closed_on.map(Date),
         }
     }
 }
@@ -253,6 +258,7 @@ impl From<&Order> for OrderResponse {
             valid_from,
             valid_to,
             status,
+            closed_on,
         } = OrderSummaryResponse::from(&order.summary);
         let terms = order.terms.clone();
         Self {
@@ -269,6 +275,7 @@ impl From<&Order> for OrderResponse {
             valid_from,
             valid_to,
             status,
+            closed_on,
             terms: OrderTermsResponse {
                 engagement: terms.engagement.map(Engagement),
                 reference: terms.reference,
@@ -300,7 +307,7 @@ fn summary() -> Value {
         "id": "018bcfe5-6800-7000-8000-000000000005", "plan_id": "018bcfe5-6800-7000-8000-000000000004",
         "budget_id": "018bcfe5-6800-7000-8000-000000000003", "line": 1, "service": "home_care", "form": "guarantee_letter",
         "offer_id": "018bcfe5-6800-7000-8000-000000000007", "provider_id": "018bcfe5-6800-7000-8000-000000000006",
-        "volume": "240", "amount": "1591.20", "valid_from": "2023-04-01", "valid_to": "2024-03-31", "status": "open",
+        "volume": "240", "amount": "1591.20", "valid_from": "2023-04-01", "valid_to": "2024-03-31", "status": "open", "closed_on": null,
     })
 }
 
@@ -353,7 +360,7 @@ pub(crate) async fn create_order(
     let hash = key.request_hash(&format!("POST /v1/plans/{id}/orders"), &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let answer = |order: &Order| recorded(&OrderResponse::from(order));
-    let answer = state.app.create_order(&call, id, new.into(), answer).await?;
+    let answer = state.app.create_order(&call, &state.parameters, id, new.into(), answer).await?;
     created(answer, Some("/v1/orders"), Some(1), language.0)
 }
 
@@ -473,7 +480,8 @@ pub(crate) async fn reprice_order(
 
 /// Close an order
 ///
-/// Nothing more is delivered: what is committed and not delivered is released.
+/// Nothing more is delivered: what is committed and neither delivered nor claimed is released. What was delivered until today may still be
+/// told, and is then committed again.
 #[utoipa::path(
     tag = "orders",
     params(("id" = Uuid, Path, description = "Identifier of the order"), IfMatch),

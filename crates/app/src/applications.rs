@@ -299,7 +299,9 @@ impl App {
             let words = StepWords { text: number_of(&application), ..StepWords::default() };
             let (kind, code) = (PlanStepKind::Termination, TerminationReason::EligibilityLost.as_str());
             let step = NewStep { kind, code, on: effective_from, until: None, words };
-            end_plan(&transaction, call, &mut plan, step).await?;
+            // The support goes on until the day before.
+            let last = effective_from.pred_opt().unwrap_or(effective_from);
+            end_plan(&transaction, call, &mut plan, step, last).await?;
             call.tell(&transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
         }
         if let Some(Kept::Whole(budget)) = transaction.find_budget_of(&call.scope, id).await? {

@@ -9,28 +9,31 @@ use balsts_domain::{
         reimbursement::{self, NewReimbursement},
         transport::{self, NewTransportClaim, TransportFacts},
     },
+    deliveries::Rest,
     events::EventType,
     invoices::{InvoiceKind, InvoiceStatus, InvoiceStepKind},
+    ledger::LineBalance,
     money::Money,
     month::Month,
-    orders::{OrderForm, OrderSums},
+    orders::{OrderForm, OrderStatus, OrderSums},
     parameters::{
         Parameters,
         catalogue::{MethodologyId, Unit},
     },
     plans::{FundingSource, PlanContent, check::is_transport},
+    prices::PriceBounds,
     text::{Fault, Message},
 };
 use balsts_store::{
-    InsertError, Invoice, InvoiceContent, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger, OrderSummary, Plan,
-    RecordedAnswer, SubmittedLine, WaitingClaim, WriteTransaction,
+    InsertError, Invoice, InvoiceContent, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger, OrderPrice, OrderSummary,
+    Plan, RecordedAnswer, SubmittedLine, WaitingClaim, WriteTransaction,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
     App, AppError, Begun, Call,
-    deliveries::rests_since,
+    deliveries::{days, rests},
     invoices::told,
     plans::{basis, empty},
 };
@@ -38,6 +41,7 @@ use crate::{
 /// What a claim is checked against, taken in the one order of rows: plan, orders, ledger.
 struct Against {
     plan: Plan,
+    rests: Vec<Rest>,
     orders: BTreeMap<Uuid, OrderSummary>,
     facts: BTreeMap<Uuid, ClaimedOrder>,
     claimed: BTreeSet<String>,
@@ -141,12 +145,7 @@ impl App {
 
 impl Against {
     fn facts(&self, call: &Call<'_>) -> ClaimFacts<'_> {
-        ClaimFacts {
-            today: call.scope.today,
-            rests_since: rests_since(&self.plan),
-            orders: &self.facts,
-            claimed: &self.claimed,
-        }
+        ClaimFacts { today: call.scope.today, rests: &self.rests, orders: &self.facts, claimed: &self.claimed }
     }
 
     /// What the budget may still pay for transport: the ceiling without what was delivered and what waits.
@@ -195,29 +194,54 @@ async fn against(
         let sums = sums.iter().find(|sums| sums.order == *id).copied().unwrap_or_default();
         let waits = waiting.get(id).copied().unwrap_or_default();
         let prices = prices.remove(id).unwrap_or_default();
-        let prices = prices.into_iter().map(|price| (price.valid_from, price.unit_price)).collect();
-        facts.insert(*id, fact(parameters, order, &sums, waits, prices)?);
+        let prices = capped(parameters, &order.service, &prices);
+        let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
+        let bounds = (days(&plan, order), &line);
+        facts.insert(*id, fact(parameters, order, bounds, (&sums, waits), prices)?);
     }
     let claimed = transaction.find_claimed(&call.scope, identities).await?;
-    Ok(Against { plan, orders, facts, claimed, ledger, waiting })
+    Ok(Against { rests: rests(&plan), plan, orders, facts, claimed, ledger, waiting })
+}
+
+/// The prices of an order with the day from which each holds, never above the tariff of the day [domain 5.2].
+fn capped(parameters: &Parameters, service: &str, prices: &[OrderPrice]) -> Vec<(NaiveDate, Money)> {
+    let Some(first) = prices.first() else { return Vec::new() };
+    let tariffs = parameters.tariffs.history(service).iter().map(|tariff| tariff.valid_from);
+    let days: BTreeSet<NaiveDate> =
+        tariffs.filter(|day| *day > first.valid_from).chain(prices.iter().map(|price| price.valid_from)).collect();
+    let held = |day: NaiveDate| {
+        let price = prices.iter().rev().find(|price| price.valid_from <= day).unwrap_or(first);
+        (day, PriceBounds::of_tariffs(&parameters.tariffs, service, day).cap(price.unit_price))
+    };
+    days.into_iter().map(held).collect()
 }
 
 fn fact(
     parameters: &Parameters,
     order: &OrderSummary,
-    sums: &OrderSums,
-    waits: WaitingClaim,
+    ((from, to), line): ((NaiveDate, NaiveDate), &LineBalance),
+    (sums, waits): (&OrderSums, WaitingClaim),
     prices: Vec<(NaiveDate, Money)>,
 ) -> Result<ClaimedOrder, AppError> {
     let service = parameters.catalogue.find(&order.service).ok_or(AppError::Broken)?;
+    // What was received until an order was closed is still claimed, out of what the line has.
+    let (free, free_volume) = match order.status {
+        OrderStatus::Open => (0, 0),
+        OrderStatus::Closed => {
+            (line.planned.saturating_sub(line.committed), line.planned_volume.saturating_sub(line.committed_volume))
+        }
+    };
+    let left = |committed: i64, delivered: i64, waits: i64, free: i64| {
+        committed.saturating_sub(delivered).saturating_sub(waits).saturating_add(free)
+    };
     Ok(ClaimedOrder {
         line: order.line,
         self_prepaid: order.form == OrderForm::SelfPrepaid,
         compensation: service.unit == Unit::Euro && is_transport(&order.service),
-        days: (order.valid_from, order.valid_to),
+        days: (from, order.closed_on.map_or(to, |last| to.min(last))),
         prices,
-        left: sums.committed.saturating_sub(sums.delivered).saturating_sub(waits.cents),
-        left_volume: sums.committed_volume.saturating_sub(sums.delivered_volume).saturating_sub(waits.thousandths),
+        left: left(sums.committed, sums.delivered, waits.cents, free),
+        left_volume: left(sums.committed_volume, sums.delivered_volume, waits.thousandths, free_volume),
     })
 }
 

@@ -2,18 +2,24 @@
 
 use balsts_domain::{
     access::Role,
-    deliveries::{self, Confirmer, DeliveryRefusal, DeliveryStatus, NewDelivery, Ordered, exclude_each_other},
+    deliveries::{self, Confirmer, DeliveryRefusal, DeliveryStatus, NewDelivery, Ordered, Rest, exclude_each_other},
     events::EventType,
     ledger::NewEntry,
     money::{Money, Volume},
     parameters::{Parameters, catalogue::Unit},
-    plans::status::{PlanStatus, PlanStepKind},
+    plans::status::PlanStepKind,
+    prices::PriceBounds,
 };
-use balsts_store::{Delivery, DeliveryFilter, DeliverySummary, Ledger, Order, Plan, RecordedAnswer, WriteTransaction};
+use balsts_store::{
+    Delivery, DeliveryFilter, DeliverySummary, Ledger, Order, OrderSummary, Plan, RecordedAnswer, WriteTransaction,
+};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{
+    App, AppError, Begun, Call, Told,
+    orders::{recommitment, release_rest},
+};
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "delivery", id, event }
@@ -73,9 +79,8 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let mut against = against(&transaction, call, order, provider).await?;
-        let unit = unit_of(parameters, &against.order)?;
-        let worth = worth(&transaction, call, &against, unit, &new, None).await?;
-        let entry = append(&transaction, call, &mut against.ledger, worth.entry).await?;
+        let worth = worth(&transaction, call, parameters, &against, &new, None).await?;
+        let entry = append(&transaction, call, &mut against, worth.entry).await?;
         let summary = against.order.summary;
         let delivery = Delivery {
             summary: DeliverySummary {
@@ -151,10 +156,10 @@ impl App {
     ) -> Result<Delivery, AppError> {
         let (transaction, mut against, mut delivery) = self.delivery_for_change(call, id, version).await?;
         reverse(&transaction, call, &mut against.ledger, &delivery.summary).await?;
-        let unit = unit_of(parameters, &against.order)?;
-        let worth = worth(&transaction, call, &against, unit, &new, Some(&delivery.summary)).await?;
+        let worth = worth(&transaction, call, parameters, &against, &new, Some(&delivery.summary)).await?;
         let summary = &mut delivery.summary;
-        summary.entry = append(&transaction, call, &mut against.ledger, worth.entry).await?;
+        summary.entry = append(&transaction, call, &mut against, worth.entry).await?;
+        release_rest(&transaction, call, &mut against.ledger, &against.order.summary).await?;
         (summary.on, summary.hours, summary.status) = (new.on, new.hours, standing(&new));
         (summary.volume, summary.unit_price) = (worth.volume, worth.unit_price);
         summary.amount = Money::from_cents(worth.cents);
@@ -172,6 +177,7 @@ impl App {
     pub async fn withdraw_delivery(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Delivery, AppError> {
         let (transaction, mut against, mut delivery) = self.delivery_for_change(call, id, version).await?;
         reverse(&transaction, call, &mut against.ledger, &delivery.summary).await?;
+        release_rest(&transaction, call, &mut against.ledger, &against.order.summary).await?;
         delivery.summary.status = DeliveryStatus::Withdrawn;
         delivery.summary.version = transaction.update_delivery(&call.scope, &delivery, call.at).await?;
         call.commit(transaction, told("withdraw_delivery", Some(EventType::DeliveryWithdrawn), id)).await?;
@@ -267,23 +273,26 @@ async fn against(
 async fn worth(
     transaction: &WriteTransaction,
     call: &Call<'_>,
+    parameters: &Parameters,
     against: &Against,
-    unit: Unit,
     new: &NewDelivery,
     instead_of: Option<&DeliverySummary>,
 ) -> Result<Worth, AppError> {
     let order = &against.order.summary;
     let ordered = Ordered {
         plan: against.plan.summary.status,
-        rests_since: rests_since(&against.plan),
+        rests: &rests(&against.plan),
         order: order.status,
+        ended_on: order.closed_on,
         form: order.form,
-        days: (order.valid_from, order.valid_to),
-        unit,
+        days: days(&against.plan, order),
+        unit: unit_of(parameters, &against.order)?,
         today: call.scope.today,
     };
     let volume = deliveries::check(new, &ordered).map_err(refused)?;
-    let unit_price = price_on(&against.order, new.on);
+    // Never above the tariff of the day [domain 5.2].
+    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.service, new.on);
+    let unit_price = bounds.cap(price_on(&against.order, new.on));
     let Some(volume) = volume else {
         return Ok(Worth { volume: Volume::default(), unit_price, cents: 0, entry: None });
     };
@@ -312,10 +321,24 @@ async fn worth(
     Ok(Worth { volume, unit_price, cents, entry })
 }
 
-/// The first day of the rest that a plan is in.
-pub(crate) fn rests_since(plan: &Plan) -> Option<NaiveDate> {
-    let last = plan.steps.last().filter(|step| step.kind == PlanStepKind::Suspension);
-    last.filter(|_| plan.summary.status == PlanStatus::Suspended).map(|step| step.on)
+/// When a plan rests.
+pub(crate) fn rests(plan: &Plan) -> Vec<Rest> {
+    let mut rests: Vec<Rest> = Vec::new();
+    for step in &plan.steps {
+        match (step.kind, rests.last_mut()) {
+            (PlanStepKind::Suspension, _) => rests.push((step.on, None)),
+            (PlanStepKind::Resumption, Some((_, until))) => *until = Some(step.on),
+            // What was delivered before the end does not rest for it.
+            (PlanStepKind::Resumption | PlanStepKind::Termination, _) => {}
+        }
+    }
+    rests
+}
+
+/// The days of an order within the period of its plan, which a revision may have shortened.
+pub(crate) fn days(plan: &Plan, order: &OrderSummary) -> (NaiveDate, NaiveDate) {
+    let (from, to) = (order.valid_from, order.valid_to);
+    plan.current.as_ref().map_or((from, to), |current| (from.max(current.content.from), to.min(current.content.to)))
 }
 
 /// The price of an order on a day: the last that holds from then or before.
@@ -340,11 +363,15 @@ async fn is_qualified(
 async fn append(
     transaction: &WriteTransaction,
     call: &Call<'_>,
-    ledger: &mut Ledger,
+    against: &mut Against,
     entry: Option<NewEntry>,
 ) -> Result<Option<u32>, AppError> {
     let Some(entry) = entry else { return Ok(None) };
-    crate::plans::append(transaction, call, ledger, &[entry]).await?;
+    let Against { order, ledger, .. } = against;
+    let order = &order.summary;
+    let again = recommitment(transaction, call, ledger, order, (entry.cents, entry.thousandths)).await?;
+    let entries: Vec<NewEntry> = again.into_iter().chain([entry]).collect();
+    crate::plans::append(transaction, call, ledger, &entries).await?;
     Ok(Some(ledger.entries))
 }
 

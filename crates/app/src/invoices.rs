@@ -7,16 +7,18 @@ use balsts_domain::{
     events::EventType,
     invoices::{
         self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
-        Matched, NewInvoice, entries_of,
+        Matched, NewInvoice, PaidBefore, entries_of,
     },
-    ledger::NewEntry,
+    ledger::{EntryKind, NewEntry},
     money::Money,
+    orders::{self, OrderStatus, OrderSums},
     text::{Fault, Text},
 };
 use balsts_store::{
     InsertError, Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger,
     OrderSummary, Posting, Provider, RecordedAnswer, StoredFinding, SubmittedLine, WriteTransaction,
 };
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{App, AppError, Begun, Call, Told};
@@ -199,7 +201,13 @@ impl App {
         invoices::check_approver(approver, &summary.entered_by, checked_by).map_err(refused)?;
         summary.approved_by = Some(approver.clone());
         summary.approved_on = Some(call.scope.today);
-        post(&transaction, call, summary.kind, &invoice.lines).await?;
+        let provider = summary.provider_id.filter(|_| summary.kind == InvoiceKind::CreditNote);
+        let corrected = match (provider, invoice.content.corrects.as_deref()) {
+            (Some(provider), Some(number)) => transaction.find_paid_invoice(&call.scope, provider, number).await?,
+            _ => None,
+        };
+        let corrected = corrected.map(|(_, paid)| paid).unwrap_or_default();
+        post(&transaction, call, summary.kind, &invoice.lines, &corrected).await?;
         if summary.kind == InvoiceKind::CreditNote {
             invoice.summary.paid_on = Some(call.scope.today);
             take_step(&transaction, call, &mut invoice, InvoiceStepKind::Approved, None).await?;
@@ -241,6 +249,9 @@ impl App {
         take_step(&transaction, call, &mut invoice, kind, Some(reasons)).await?;
         transaction.release_deliveries(&call.scope, of.0).await?;
         transaction.release_receipts(&call.scope, of.0).await?;
+        if matches!(invoice.summary.kind, InvoiceKind::Reimbursement | InvoiceKind::TransportClaim) {
+            release_claimed(&transaction, call, &invoice).await?;
+        }
         call.commit(transaction, told).await?;
         Ok(invoice)
     }
@@ -391,14 +402,18 @@ async fn post(
     call: &Call<'_>,
     kind: InvoiceKind,
     lines: &[InvoiceLine],
+    corrected: &BTreeMap<Uuid, PaidBefore>,
 ) -> Result<(), AppError> {
     let mut entries: BTreeMap<Uuid, Vec<NewEntry>> = BTreeMap::new();
     for line in lines {
+        let thousandths = line.volume.thousandths().ok_or(AppError::Broken)?;
+        let unit_price = line.unit_price.cents().ok_or(AppError::Broken)?;
+        let taken = corrected.get(&line.order_id).map(|paid| paid.taken(unit_price, thousandths));
         let approved = ApprovedLine {
             line: line.line,
             order: line.order_id,
             cents: line.amount.cents().ok_or(AppError::Broken)?.saturating_abs(),
-            thousandths: line.volume.thousandths().ok_or(AppError::Broken)?,
+            thousandths: taken.unwrap_or(thousandths),
             delivered: line.delivered,
         };
         entries.entry(line.budget_id).or_default().extend(entries_of(kind, &approved, call.scope.today));
@@ -406,22 +421,80 @@ async fn post(
     post_entries(transaction, call, &entries).await
 }
 
-/// Adds entries to the ledgers of budgets, which it takes.
+/// Adds entries to the ledgers of budgets, which it takes. What they deliver beyond what is committed is committed first.
 pub(crate) async fn post_entries(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     entries: &BTreeMap<Uuid, Vec<NewEntry>>,
 ) -> Result<(), AppError> {
-    let budgets = entries.keys().copied().collect();
+    let budgets: BTreeSet<Uuid> = entries.keys().copied().collect();
     let mut ledgers: Vec<Ledger> = transaction.find_ledgers(&call.scope, &budgets).await?;
+    let delivering: BTreeSet<Uuid> = entries.values().flatten().filter_map(delivers).collect();
+    let orders = transaction.find_orders(&call.scope, &delivering).await?;
+    let closed = orders.into_iter().filter(|order| order.status == OrderStatus::Closed).map(|order| order.id).collect();
+    let closed = transaction.sums_of_orders(&call.scope, &closed).await?;
+    let new = |ledger: &Ledger| {
+        let entries = entries.get(&ledger.budget_id).map(Vec::as_slice).unwrap_or_default();
+        recommitted(ledger, entries, &closed, call.scope.today)
+    };
+    let all: Vec<Vec<NewEntry>> = ledgers.iter().map(new).collect();
     let mut postings = Vec::with_capacity(ledgers.len());
-    for ledger in &mut ledgers {
-        let new = entries.get(&ledger.budget_id).map(Vec::as_slice).unwrap_or_default();
+    for (ledger, new) in ledgers.iter_mut().zip(&all) {
         ledger.balance.append(new).map_err(|refusal| refused(InvoiceRefusal::Ledger(refusal)))?;
         postings.push(Posting { ledger, entries: new });
     }
-    if postings.len() != entries.len() {
+    if postings.len() != budgets.len() {
         return Err(AppError::Broken);
     }
     Ok(transaction.append_entries(&call.scope, &mut postings, call.at).await?)
+}
+
+/// Gives back what a claim kept of orders that were closed meanwhile.
+async fn release_claimed(transaction: &WriteTransaction, call: &Call<'_>, claim: &Invoice) -> Result<(), AppError> {
+    // A claim is of one plan, and so of one budget.
+    let Some(budget) = claim.lines.first().map(|line| line.budget_id) else { return Ok(()) };
+    let named = claim.lines.iter().map(|line| line.order_id).collect();
+    let orders = transaction.find_orders(&call.scope, &named).await?;
+    let mut ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::Broken)?;
+    let sums = transaction.order_sums(&call.scope, budget, None).await?;
+    let waiting = transaction.waiting_claims(&call.scope, budget).await?;
+    let closed = orders.iter().filter(|order| order.status == OrderStatus::Closed);
+    let released = closed.filter_map(|order| {
+        let waits = waiting.get(&order.id).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
+        sums.iter().find(|sums| sums.order == order.id)?.release(waits, call.scope.today)
+    });
+    let entries: Vec<NewEntry> = released.collect();
+    crate::plans::append(transaction, call, &mut ledger, &entries).await
+}
+
+/// The order of an entry that delivers more.
+fn delivers(entry: &NewEntry) -> Option<Uuid> {
+    entry.order.filter(|_| entry.kind == EntryKind::Delivered && (entry.cents > 0 || entry.thousandths > 0))
+}
+
+/// The entries with what must be committed before them. `closed` are the sums of the orders that are closed.
+fn recommitted(
+    ledger: &Ledger,
+    new: &[NewEntry],
+    closed: &BTreeMap<Uuid, OrderSums>,
+    today: NaiveDate,
+) -> Vec<NewEntry> {
+    let mut closed = closed.clone();
+    let mut lines = ledger.balance.lines.clone();
+    let mut all = Vec::with_capacity(new.len());
+    for entry in new {
+        let line = lines.entry(entry.line).or_default();
+        let again = delivers(entry).and_then(|order| {
+            let more = (entry.cents, entry.thousandths);
+            orders::recommitment(line, closed.get(&order), (order, entry.line), more, today)
+        });
+        for entry in again.into_iter().chain([*entry]) {
+            *line = line.moved(entry.kind, entry.cents, entry.thousandths);
+            if let Some(sums) = entry.order.and_then(|order| closed.get_mut(&order)) {
+                sums.add(entry.kind, entry.cents, entry.thousandths);
+            }
+            all.push(entry);
+        }
+    }
+    all
 }

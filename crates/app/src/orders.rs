@@ -3,10 +3,10 @@
 use balsts_domain::{
     day,
     events::EventType,
-    ledger::Balance,
+    ledger::{Balance, NewEntry},
     orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus},
     parameters::Parameters,
-    prices,
+    prices::{self, PriceBounds},
 };
 use balsts_store::{
     BudgetSummary, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, Plan, RecordedAnswer, RecordedEntry,
@@ -51,6 +51,7 @@ impl App {
     pub async fn create_order(
         &self,
         call: &Call<'_>,
+        parameters: &Parameters,
         plan: Uuid,
         new: NewOrder,
         answer: impl FnOnce(&Order) -> RecordedAnswer,
@@ -71,7 +72,10 @@ impl App {
         let mut ledger = taken(&transaction, call, plan.summary.budget_id).await?;
         let id = (call.new_id)();
         let beyond = || refused(vec![OrderRefusal::NoVolume]);
-        let entry = orders::commitment(line.number, new.volume, line.unit_price, call.scope.today, id);
+        // A tariff that fell since the plan was signed bounds what is ordered [domain 5.2].
+        let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &line.service, new.valid_from);
+        let unit_price = bounds.cap(line.unit_price);
+        let entry = orders::commitment(line.number, new.volume, unit_price, call.scope.today, id);
         append(&transaction, call, &mut ledger, &[entry.ok_or_else(beyond)?]).await?;
         let order = Order {
             summary: OrderSummary {
@@ -85,14 +89,15 @@ impl App {
                 offer_id: line.offer,
                 provider_id: provider,
                 volume: new.volume,
-                amount: new.volume.at(line.unit_price).rounded(),
+                amount: new.volume.at(unit_price).rounded(),
                 valid_from: new.valid_from,
                 valid_to: new.valid_to,
                 status: OrderStatus::Open,
+                closed_on: None,
                 version: 1,
             },
             terms: new.terms,
-            prices: vec![OrderPrice { valid_from: new.valid_from, unit_price: line.unit_price }],
+            prices: vec![OrderPrice { valid_from: new.valid_from, unit_price }],
         };
         transaction.insert_order(&call.scope, &order, call.at).await?;
         let told = told("create_order", Some(EventType::OrderCreated), id);
@@ -151,12 +156,17 @@ impl App {
         if order.prices.last().is_some_and(|known| known.valid_from >= price.valid_from) {
             return Err(refused(vec![OrderRefusal::PriceNotLater]));
         }
+        let last = transaction.last_delivered(&call.scope, id).await?.filter(|last| *last >= price.valid_from);
+        if let Some(last) = last {
+            return Err(refused(vec![OrderRefusal::AlreadyDelivered { last }]));
+        }
         let broken = broken_bounds(&transaction, call, parameters, &plan, &order, price).await?;
         if !broken.is_empty() {
             return Err(refused(broken));
         }
+        let today = call.scope.today;
         let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
-        let change = sums.first().and_then(|sums| sums.repriced(price.unit_price, call.scope.today));
+        let change = sums.first().and_then(|sums| sums.repriced(price.unit_price, price.valid_from, today));
         append(&transaction, call, &mut ledger, change.as_slice()).await?;
         order.summary.version = transaction.insert_order_price(&call.scope, &order.summary, &price, call.at).await?;
         order.prices.push(price);
@@ -164,18 +174,15 @@ impl App {
         Ok(order)
     }
 
-    /// Closes an order: what was not delivered is released.
+    /// Closes an order: what was neither delivered nor claimed is released. What was delivered until today may still be told.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, or the database.
     pub async fn close_order(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Order, AppError> {
         let (transaction, _, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
-        let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
-        let release = sums.first().and_then(|sums| sums.release(call.scope.today));
-        append(&transaction, call, &mut ledger, release.as_slice()).await?;
-        let closed = OrderStatus::Closed;
-        order.summary.version = transaction.update_order(&call.scope, &order.summary, closed, call.at).await?;
-        order.summary.status = closed;
+        (order.summary.status, order.summary.closed_on) = (OrderStatus::Closed, Some(call.scope.today));
+        release_rest(&transaction, call, &mut ledger, &order.summary).await?;
+        order.summary.version = transaction.update_order(&call.scope, &order.summary, call.at).await?;
         call.commit(transaction, told("close_order", Some(EventType::OrderClosed), id)).await?;
         Ok(order)
     }
@@ -262,6 +269,41 @@ pub(crate) async fn ledger_of(
     Ok(LedgerOnDay { budget_id: budget.id, on, balance })
 }
 
+/// What must be committed again, so that something more of an order may be delivered or claimed.
+pub(crate) async fn recommitment(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    ledger: &Ledger,
+    order: &OrderSummary,
+    more: (i64, i64),
+) -> Result<Option<NewEntry>, AppError> {
+    let closed = if order.status == OrderStatus::Closed {
+        let sums = transaction.order_sums(&call.scope, order.budget_id, Some(order.id)).await?;
+        Some(sums.first().copied().unwrap_or_default())
+    } else {
+        None
+    };
+    let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
+    Ok(orders::recommitment(&line, closed.as_ref(), (order.id, order.line), more, call.scope.today))
+}
+
+/// Gives back what of a closed order is neither delivered nor claimed.
+pub(crate) async fn release_rest(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    ledger: &mut Ledger,
+    order: &OrderSummary,
+) -> Result<(), AppError> {
+    if order.status != OrderStatus::Closed {
+        return Ok(());
+    }
+    let sums = transaction.order_sums(&call.scope, order.budget_id, Some(order.id)).await?;
+    let waiting = transaction.waiting_claims(&call.scope, order.budget_id).await?;
+    let waits = waiting.get(&order.id).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
+    let release = sums.first().and_then(|sums| sums.release(waits, call.scope.today));
+    append(transaction, call, ledger, release.as_slice()).await
+}
+
 async fn taken(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Ledger, AppError> {
     transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)
 }
@@ -275,7 +317,7 @@ async fn broken_bounds(
     order: &Order,
     price: OrderPrice,
 ) -> Result<Vec<OrderRefusal>, AppError> {
-    let bounds = prices::PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from);
+    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from);
     let (mut broken, mut above_plan) = (prices::check(price.unit_price, bounds), false);
     if let Some(current) = &plan.current
         && let Some(line) = current.content.line(order.summary.line)

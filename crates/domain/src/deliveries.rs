@@ -220,15 +220,27 @@ impl Refusal for DeliveryRefusal {
     }
 }
 
+/// Days on which a plan rests: from the first to before the day on which it goes on; none while it has not.
+pub type Rest = (NaiveDate, Option<NaiveDate>);
+
+/// The first day of the rest that a day lies in.
+#[must_use]
+pub fn rest_on(rests: &[Rest], day: NaiveDate) -> Option<NaiveDate> {
+    let rest = rests.iter().find(|(since, until)| *since <= day && until.is_none_or(|until| day < until));
+    rest.map(|(since, _)| *since)
+}
+
 /// What a delivery must agree with.
 #[derive(Debug, Clone, Copy)]
-pub struct Ordered {
+pub struct Ordered<'a> {
     /// Where the plan stands.
     pub plan: PlanStatus,
-    /// Since when it rests.
-    pub rests_since: Option<NaiveDate>,
+    /// When it rests.
+    pub rests: &'a [Rest],
     /// Where the order stands.
     pub order: OrderStatus,
+    /// The last day for which something may still be told, where plan or order have ended.
+    pub ended_on: Option<NaiveDate>,
     /// How it was ordered.
     pub form: OrderForm,
     /// Its first and last day.
@@ -243,11 +255,13 @@ pub struct Ordered {
 ///
 /// # Errors
 /// Every reason why it is not recorded.
-pub fn check(new: &NewDelivery, ordered: &Ordered) -> Result<Option<Volume>, Vec<DeliveryRefusal>> {
+pub fn check(new: &NewDelivery, ordered: &Ordered<'_>) -> Result<Option<Volume>, Vec<DeliveryRefusal>> {
+    let in_time = ordered.ended_on.is_some_and(|last| new.on <= last);
     match (ordered.plan, ordered.order) {
-        (PlanStatus::Draft | PlanStatus::Terminated, _) => return Err(vec![DeliveryRefusal::PlanNotInForce]),
-        (_, OrderStatus::Closed) => return Err(vec![DeliveryRefusal::OrderClosed]),
-        (PlanStatus::InForce | PlanStatus::Suspended, OrderStatus::Open) => {}
+        (PlanStatus::Draft, _) => return Err(vec![DeliveryRefusal::PlanNotInForce]),
+        (PlanStatus::Terminated, _) if !in_time => return Err(vec![DeliveryRefusal::PlanNotInForce]),
+        (_, OrderStatus::Closed) if !in_time => return Err(vec![DeliveryRefusal::OrderClosed]),
+        _ => {}
     }
     let mut refusals = Vec::new();
     if ordered.form == OrderForm::SelfPrepaid {
@@ -257,9 +271,7 @@ pub fn check(new: &NewDelivery, ordered: &Ordered) -> Result<Option<Volume>, Vec
     let day =
         day::check("/on", first, ordered.today, new.on).or_else(|| day::check_between("/on", first, last, new.on));
     refusals.extend(day.map(DeliveryRefusal::Day));
-    if let Some(since) = ordered.rests_since.filter(|since| *since <= new.on) {
-        refusals.push(DeliveryRefusal::PlanRests { since });
-    }
+    refusals.extend(rest_on(ordered.rests, new.on).map(|since| DeliveryRefusal::PlanRests { since }));
     let volume = volume(new, ordered.unit).unwrap_or_else(|refusal| {
         refusals.push(refusal);
         None
@@ -331,11 +343,12 @@ mod tests {
         Some(Hours { from: from.parse().unwrap(), to: to.parse().unwrap() })
     }
 
-    fn ordered() -> Ordered {
+    fn ordered() -> Ordered<'static> {
         Ordered {
             plan: PlanStatus::InForce,
-            rests_since: None,
+            rests: &[],
             order: OrderStatus::Open,
+            ended_on: None,
             form: OrderForm::Contract,
             days: (day("2023-04-01"), day("2023-09-30")),
             unit: Unit::Hour,
@@ -355,12 +368,23 @@ mod tests {
 
     #[test]
     fn every_reason_not_to_record_has_its_code() {
-        let suspended = || Ordered { plan: PlanStatus::Suspended, rests_since: Some(day("2023-06-02")), ..ordered() };
+        let rests = [(day("2023-05-01"), Some(day("2023-05-11"))), (day("2023-06-02"), None)];
+        let suspended = || Ordered { plan: PlanStatus::Suspended, rests: &rests, ..ordered() };
+        let ended = |on: &str| Some(day(on));
+        let terminated = |on: &str| Ordered { plan: PlanStatus::Terminated, ended_on: ended(on), ..ordered() };
+        let closed = |on: &str| Ordered { order: OrderStatus::Closed, ended_on: ended(on), ..ordered() };
         let two = Some(Volume::exact(2.into()));
         for (new, ordered, codes) in [
             (new(), ordered(), vec![]),
             (new(), suspended(), vec![]),
             (NewDelivery { on: day("2023-06-02"), ..new() }, suspended(), vec!["plan_rests"]),
+            (NewDelivery { on: day("2023-05-10"), ..new() }, suspended(), vec!["plan_rests"]),
+            (NewDelivery { on: day("2023-05-11"), ..new() }, suspended(), vec![]),
+            // What was delivered until the last day is told afterwards.
+            (new(), terminated("2023-06-01"), vec![]),
+            (new(), terminated("2023-05-31"), vec!["plan_not_in_force"]),
+            (new(), closed("2023-06-01"), vec![]),
+            (new(), closed("2023-05-31"), vec!["order_closed"]),
             (new(), Ordered { plan: PlanStatus::Terminated, ..ordered() }, vec!["plan_not_in_force"]),
             (new(), Ordered { plan: PlanStatus::Draft, ..ordered() }, vec!["plan_not_in_force"]),
             (new(), Ordered { order: OrderStatus::Closed, ..ordered() }, vec!["order_closed"]),

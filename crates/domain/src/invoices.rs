@@ -199,6 +199,13 @@ pub enum InvoiceFinding {
         /// What is left.
         left: Money,
     },
+    /// A larger volume would be taken back than was paid.
+    VolumeAbovePaid {
+        /// Position of the line.
+        line: usize,
+        /// What is left.
+        left: Volume,
+    },
 }
 
 impl Refusal for InvoiceFinding {
@@ -218,6 +225,7 @@ impl Refusal for InvoiceFinding {
             Self::PriceAboveOrder { .. } => "price_above_order",
             Self::AmountDiffers { .. } => "amount_differs",
             Self::AbovePaid { .. } => "above_paid",
+            Self::VolumeAbovePaid { .. } => "volume_above_paid",
         }
     }
 
@@ -229,7 +237,7 @@ impl Refusal for InvoiceFinding {
             Self::CorrectsUnclear | Self::NothingToCorrect => "/corrects".to_owned(),
             Self::UnknownOrder { line } | Self::NothingDelivered { line } => format!("/lines/{line}/order"),
             Self::OutsidePeriod { line } | Self::SameDays { line } => format!("/lines/{line}/from"),
-            Self::VolumeDiffers { line, .. } => format!("/lines/{line}/volume"),
+            Self::VolumeDiffers { line, .. } | Self::VolumeAbovePaid { line, .. } => format!("/lines/{line}/volume"),
             Self::PriceAboveOrder { line, .. } => format!("/lines/{line}/unit_price"),
             Self::AmountDiffers { line, .. } | Self::AbovePaid { line, .. } => format!("/lines/{line}/amount"),
         }
@@ -253,6 +261,7 @@ impl Refusal for InvoiceFinding {
             Self::PriceAboveOrder { price, .. } => Message::new("invoice-price-above-order").with("price", price),
             Self::AmountDiffers { expected, .. } => Message::new("invoice-amount-differs").with("expected", expected),
             Self::AbovePaid { left, .. } => Message::new("invoice-above-paid").with("left", left),
+            Self::VolumeAbovePaid { left, .. } => Message::new("invoice-volume-above-paid").with("left", left),
         }
     }
 }
@@ -268,9 +277,28 @@ pub struct InvoiceFacts<'a> {
     pub orders: &'a BTreeSet<Uuid>,
     /// What was delivered of them and is not invoiced.
     pub delivered: &'a [Delivered],
-    /// What a credit note may take back by order, cents: what was paid with the invoice that it corrects, less what earlier
-    /// credit notes took; none where there is no such invoice.
-    pub paid: Option<&'a BTreeMap<Uuid, i64>>,
+    /// What a credit note may take back by order; none where there is no such invoice.
+    pub paid: Option<&'a BTreeMap<Uuid, PaidBefore>>,
+}
+
+/// What was paid for an order with an invoice, less what earlier credit notes took back. Cents and thousandths of the unit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PaidBefore {
+    /// Value.
+    pub cents: i64,
+    /// Volume.
+    pub thousandths: i64,
+    /// The lowest price of a unit.
+    pub lowest_price: i64,
+}
+
+impl PaidBefore {
+    /// The volume that a line of a credit note takes back. **Decision**: one below the lowest price of the invoice corrects the price,
+    /// and what was delivered stays delivered.
+    #[must_use]
+    pub const fn taken(&self, unit_price: i64, thousandths: i64) -> i64 {
+        if unit_price < self.lowest_price { 0 } else { thousandths }
+    }
 }
 
 /// Everything that is wrong with an invoice at once, or what each line is for.
@@ -362,13 +390,20 @@ fn against_deliveries(
 }
 
 /// Takes a line of a credit note from what was paid for its order.
-fn taken_back(position: usize, line: &NewInvoiceLine, left: &mut BTreeMap<Uuid, i64>) -> Option<InvoiceFinding> {
+fn taken_back(position: usize, line: &NewInvoiceLine, left: &mut BTreeMap<Uuid, PaidBefore>) -> Option<InvoiceFinding> {
     let of_order = left.entry(line.order).or_default();
     let cents = line.amount.cents().unwrap_or(i64::MAX);
-    if cents > *of_order {
-        return Some(InvoiceFinding::AbovePaid { line: position, left: Money::from_cents(*of_order) });
+    if cents > of_order.cents {
+        return Some(InvoiceFinding::AbovePaid { line: position, left: Money::from_cents(of_order.cents) });
     }
-    *of_order = of_order.saturating_sub(cents);
+    let thousandths = line.volume.thousandths().unwrap_or(i64::MAX);
+    if thousandths > of_order.thousandths {
+        let left = Volume::from_thousandths(of_order.thousandths);
+        return Some(InvoiceFinding::VolumeAbovePaid { line: position, left });
+    }
+    of_order.cents = of_order.cents.saturating_sub(cents);
+    let taken = of_order.taken(line.unit_price.cents().unwrap_or_default(), thousandths);
+    of_order.thousandths = of_order.thousandths.saturating_sub(taken);
     None
 }
 
@@ -547,7 +582,7 @@ mod tests {
 
     fn codes(
         invoice: &NewInvoice,
-        paid: Option<&BTreeMap<Uuid, i64>>,
+        paid: Option<&BTreeMap<Uuid, PaidBefore>>,
         has_account: bool,
     ) -> Vec<(&'static str, String)> {
         let (iban, orders) = ("LV80BANK0000435195001".parse::<Iban>().unwrap(), BTreeSet::from([order(1), order(2)]));
@@ -643,9 +678,23 @@ mod tests {
             corrects: Some("R-0".to_owned()),
             ..invoice(vec![line(1, "1", amount, amount)])
         };
-        let paid = BTreeMap::from([(order(1), 3_315)]);
+        let before = PaidBefore { cents: 3_315, thousandths: 5_000, lowest_price: 663 };
+        let paid = BTreeMap::from([(order(1), before)]);
         assert_eq!(codes(&note("33.15"), Some(&paid), true), []);
         assert_eq!(codes(&note("33.16"), Some(&paid), true)[0].0, "above_paid");
+        let lines = |lines: Vec<NewInvoiceLine>| NewInvoice {
+            credit_note: true,
+            corrects: Some("R-0".to_owned()),
+            ..invoice(lines)
+        };
+        // A lower price of all of it, and then the half of it: what was delivered stays, and is taken back once.
+        let (price, half) = (line(1, "5", "1", "5"), line(1, "2.5", "6.63", "16.58"));
+        let half = NewInvoiceLine { from: day("2023-06-02"), ..half };
+        let price = NewInvoiceLine { to: day("2023-06-01"), ..price };
+        assert_eq!(codes(&lines(vec![price, half]), Some(&paid), true), []);
+        let found = codes(&lines(vec![line(1, "5.001", "1", "5")]), Some(&paid), true);
+        assert_eq!(found, [("volume_above_paid", "/lines/0/volume".to_owned())]);
+        assert_eq!((before.taken(662, 5_000), before.taken(663, 5_000)), (0, 5_000));
         assert_eq!(codes(&note("1"), None, true)[0].0, "nothing_to_correct");
         let none = NewInvoice { corrects: None, ..note("1") };
         assert_eq!(codes(&none, Some(&paid), true)[0].0, "corrects_unclear");

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     day::DayRefusal,
-    ledger::{EntryKind, LedgerRefusal, NewEntry},
+    ledger::{EntryKind, LedgerRefusal, LineBalance, NewEntry},
     money::{Money, Volume},
     parameters::catalogue::names,
     plans::{PlanContent, PlanLine, status::PlanStatus},
@@ -91,6 +91,11 @@ pub enum OrderRefusal {
     Day(DayRefusal),
     /// A price holds from that day already, or a later one does.
     PriceNotLater,
+    /// What was delivered from that day on has the price before: a credit note or another delivery corrects that.
+    AlreadyDelivered {
+        /// The last day of it.
+        last: NaiveDate,
+    },
     /// The price breaks a bound.
     Price(PriceRefusal),
     /// The plan has a lower price: it is revised first.
@@ -121,6 +126,7 @@ impl Refusal for OrderRefusal {
             Self::NoVolume => "volume_required",
             Self::Day(refusal) => refusal.code(),
             Self::PriceNotLater => "price_not_later",
+            Self::AlreadyDelivered { .. } => "already_delivered",
             Self::Price(refusal) => refusal.code(),
             Self::AbovePlan => "above_plan_price",
             Self::Ledger(refusal) => refusal.code(),
@@ -137,7 +143,7 @@ impl Refusal for OrderRefusal {
             Self::OutsidePeriod => "/valid_to".to_owned(),
             Self::NoVolume => "/volume".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
-            Self::PriceNotLater => "/valid_from".to_owned(),
+            Self::PriceNotLater | Self::AlreadyDelivered { .. } => "/valid_from".to_owned(),
             Self::Price(_) | Self::AbovePlan => "/unit_price".to_owned(),
             Self::Ledger(refusal) => refusal.pointer(),
         }
@@ -156,6 +162,7 @@ impl Refusal for OrderRefusal {
             Self::NoVolume => Message::new("order-no-volume"),
             Self::Day(refusal) => refusal.message(),
             Self::PriceNotLater => Message::new("order-price-not-later"),
+            Self::AlreadyDelivered { last } => Message::new("order-already-delivered").with("date", *last),
             Self::Price(refusal) => refusal.message(),
             Self::AbovePlan => Message::new("order-above-plan-price"),
             Self::Ledger(refusal) => refusal.message(),
@@ -231,27 +238,93 @@ pub struct OrderSums {
 }
 
 impl OrderSums {
-    /// The entry that gives back what is committed and not delivered; none where nothing is.
+    /// Adds what an entry of the order says.
+    pub const fn add(&mut self, kind: EntryKind, cents: i64, thousandths: i64) {
+        match kind {
+            EntryKind::Committed => {
+                self.committed = self.committed.saturating_add(cents);
+                self.committed_volume = self.committed_volume.saturating_add(thousandths);
+            }
+            EntryKind::Released => {
+                self.committed = self.committed.saturating_sub(cents);
+                self.committed_volume = self.committed_volume.saturating_sub(thousandths);
+            }
+            EntryKind::Delivered => {
+                self.delivered = self.delivered.saturating_add(cents);
+                self.delivered_volume = self.delivered_volume.saturating_add(thousandths);
+            }
+            EntryKind::Planned | EntryKind::Invoiced | EntryKind::Paid => {}
+        }
+    }
+
+    /// The entry that gives back what is committed and neither delivered nor claimed; none where nothing is. Claims that wait
+    /// for approval keep their cents and thousandths.
     #[must_use]
-    pub fn release(&self, on: NaiveDate) -> Option<NewEntry> {
-        let cents = self.committed.saturating_sub(self.delivered);
-        let thousandths = self.committed_volume.saturating_sub(self.delivered_volume);
+    pub fn release(&self, (claimed, claimed_volume): (i64, i64), on: NaiveDate) -> Option<NewEntry> {
+        let left = |committed: i64, delivered: i64, claimed: i64| {
+            committed.saturating_sub(delivered).saturating_sub(claimed).max(0)
+        };
+        let cents = left(self.committed, self.delivered, claimed);
+        let thousandths = left(self.committed_volume, self.delivered_volume, claimed_volume);
         let (line, order) = (self.line, Some(self.order));
         let entry = NewEntry { line, kind: EntryKind::Released, cents, thousandths, on, order, reverses: None };
         (cents > 0 || thousandths > 0).then_some(entry)
     }
 
     /// The entry that commits what another price of the undelivered volume adds, or releases what it saves; none where
-    /// nothing changes.
+    /// nothing changes. A price that begins later saves nothing yet: nobody knows what is delivered before.
     #[must_use]
-    pub fn repriced(&self, unit_price: Money, on: NaiveDate) -> Option<NewEntry> {
+    pub fn repriced(&self, unit_price: Money, from: NaiveDate, on: NaiveDate) -> Option<NewEntry> {
         let left = Volume::from_thousandths(self.committed_volume.saturating_sub(self.delivered_volume));
         let needed = left.at(unit_price).rounded().cents()?;
         let more = needed.saturating_sub(self.committed.saturating_sub(self.delivered));
         let kind = if more > 0 { EntryKind::Committed } else { EntryKind::Released };
         let (line, order, cents) = (self.line, Some(self.order), more.checked_abs()?);
-        (more != 0).then_some(NewEntry { line, kind, cents, thousandths: 0, on, order, reverses: None })
+        let holds = from <= on;
+        (more > 0 || (more < 0 && holds)).then_some(NewEntry {
+            line,
+            kind,
+            cents,
+            thousandths: 0,
+            on,
+            order,
+            reverses: None,
+        })
     }
+}
+
+/// What must be committed again, so that something more may be delivered of an order or claimed. Cents and thousandths of the unit.
+///
+/// The prices of an order may add up to more than was committed when one of them changed: the same volume, so that the line has the
+/// money for it. An order that is closed gave back what nobody had told of yet: what was delivered before its last day still counts
+/// [domain 6.6: delivered services are paid].
+#[must_use]
+pub fn recommitment(
+    line: &LineBalance,
+    closed: Option<&OrderSums>,
+    (order, number): (Uuid, u32),
+    (cents, thousandths): (i64, i64),
+    on: NaiveDate,
+) -> Option<NewEntry> {
+    let missing = |delivered: i64, more: i64, committed: i64| delivered.saturating_add(more).saturating_sub(committed);
+    let (cents, thousandths) = match closed {
+        Some(sums) => (
+            missing(sums.delivered, cents, sums.committed),
+            missing(sums.delivered_volume, thousandths, sums.committed_volume),
+        ),
+        None if missing(line.delivered_volume, thousandths, line.committed_volume) > 0 => return None,
+        None => (missing(line.delivered, cents, line.committed), 0),
+    };
+    let (cents, thousandths) = (cents.max(0), thousandths.max(0));
+    (cents > 0 || thousandths > 0).then_some(NewEntry {
+        line: number,
+        kind: EntryKind::Committed,
+        cents,
+        thousandths,
+        on,
+        order: Some(order),
+        reverses: None,
+    })
 }
 
 /// The entry that commits a volume at a price.

@@ -97,6 +97,13 @@ impl PriceBounds {
             ..Self::default()
         }
     }
+
+    /// A price, or the lowest bound where that is below it.
+    #[must_use]
+    pub fn cap(self, price: Money) -> Money {
+        let bounds = [self.regulated, self.delegated, self.free_market, self.offered];
+        bounds.into_iter().flatten().fold(price, Money::min)
+    }
 }
 
 /// The prices of a service in the market, EUR a unit.

@@ -300,6 +300,21 @@ impl WriteTransaction {
         Ok(DeliveredSoFar { cents: cents.unwrap_or_default(), thousandths: thousandths.unwrap_or_default() })
     }
 
+    /// The last day on which something was delivered of an order.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_delivered(&self, scope: &Scope, order: Uuid) -> Result<Option<NaiveDate>, StoreError> {
+        let last = delivery::Entity::find()
+            .select_only()
+            .column_as(delivery::Column::OnDay.max(), "last")
+            .filter(delivery::Column::OrderId.eq(order))
+            .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(delivery::Column::Status.is_in(LIVE))
+            .into_tuple::<Option<NaiveDate>>();
+        Ok(last.one(&self.0).await.map_err(StoreError::failed)?.flatten())
+    }
+
     /// The deliveries from a budget that share a minute with hours of a day.
     ///
     /// # Errors

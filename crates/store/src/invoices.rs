@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use balsts_domain::{
     access::{Role, Scope},
-    invoices::{InvoiceKind, InvoiceStatus, InvoiceStepKind},
+    invoices::{InvoiceKind, InvoiceStatus, InvoiceStepKind, PaidBefore},
     money::{Money, Volume},
     text::Text,
 };
@@ -416,7 +416,7 @@ impl WriteTransaction {
         scope: &Scope,
         provider: Uuid,
         number: &str,
-    ) -> Result<Option<(Uuid, BTreeMap<Uuid, i64>)>, StoreError> {
+    ) -> Result<Option<(Uuid, BTreeMap<Uuid, PaidBefore>)>, StoreError> {
         let found = invoice::Entity::find()
             .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(invoice::Column::ProviderId.eq(provider))
@@ -432,20 +432,43 @@ impl WriteTransaction {
         };
         let live = [InvoiceStatus::Received, InvoiceStatus::Checked, InvoiceStatus::Approved, InvoiceStatus::Paid];
         let of_it = Condition::any().add(invoice::Column::Id.eq(id)).add(invoice::Column::Corrects.eq(id));
+        let sum = |column: line::Column| column.sum().cast_as(Alias::new("bigint"));
         let sums = line::Entity::find()
             .select_only()
             .column(line::Column::OrderId)
-            .column_as(line::Column::Cents.sum().cast_as(Alias::new("bigint")), "cents")
+            .column(line::Column::UnitPriceCents)
+            .column(invoice::Column::Kind)
+            .column_as(sum(line::Column::Cents), "cents")
+            .column_as(sum(line::Column::Thousandths), "thousandths")
             .join(JoinType::InnerJoin, line::Relation::Invoice.def())
             .filter(line::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(of_it)
             .filter(invoice::Column::Status.is_in(live.map(InvoiceStatus::as_str)))
             .group_by(line::Column::OrderId)
-            .into_tuple::<(Uuid, i64)>()
+            .group_by(line::Column::UnitPriceCents)
+            .group_by(invoice::Column::Kind)
+            .into_tuple::<(Uuid, i64, String, i64, i64)>()
             .all(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        Ok(Some((id, sums.into_iter().collect())))
+        let (paid, taken): (Vec<_>, Vec<_>) =
+            sums.into_iter().partition(|(.., kind, _, _)| kind == InvoiceKind::Invoice.as_str());
+        let mut left: BTreeMap<Uuid, PaidBefore> = BTreeMap::new();
+        for (order, unit_price, _, cents, thousandths) in paid {
+            let first = PaidBefore { lowest_price: unit_price, ..PaidBefore::default() };
+            let of_order = left.entry(order).or_insert(first);
+            of_order.lowest_price = Ord::min(of_order.lowest_price, unit_price);
+            of_order.cents = of_order.cents.saturating_add(cents);
+            of_order.thousandths = of_order.thousandths.saturating_add(thousandths);
+        }
+        for (order, unit_price, _, cents, thousandths) in taken {
+            let of_order = left.entry(order).or_default();
+            // Credit notes are stored below zero.
+            of_order.cents = of_order.cents.saturating_add(cents);
+            let taken = of_order.taken(unit_price, thousandths);
+            of_order.thousandths = of_order.thousandths.saturating_sub(taken);
+        }
+        Ok(Some((id, left)))
     }
 
     /// Stores where an invoice stands, under the next version.

@@ -11,7 +11,7 @@ use balsts_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
     sea_query::{Alias, OnConflict},
 };
@@ -372,21 +372,41 @@ impl WriteTransaction {
         budget: Uuid,
         order: Option<Uuid>,
     ) -> Result<Vec<OrderSums>, StoreError> {
+        let mut of = Condition::all().add(ledger_entry::Column::BudgetId.eq(budget));
+        if let Some(order) = order {
+            of = of.add(ledger_entry::Column::OrderId.eq(order));
+        }
+        Ok(self.sums_where(scope, of).await?.into_values().collect())
+    }
+
+    /// Tells what the ledgers say of orders, in one query.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn sums_of_orders(
+        &self,
+        scope: &Scope,
+        orders: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, OrderSums>, StoreError> {
+        if orders.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let of = ledger_entry::Column::OrderId.is_in(orders.iter().copied());
+        self.sums_where(scope, Condition::all().add(of)).await
+    }
+
+    async fn sums_where(&self, scope: &Scope, of: Condition) -> Result<BTreeMap<Uuid, OrderSums>, StoreError> {
         let sum = |column: ledger_entry::Column| column.sum().cast_as(Alias::new("bigint"));
-        let mut query = ledger_entry::Entity::find()
+        let rows = ledger_entry::Entity::find()
             .select_only()
             .column(ledger_entry::Column::OrderId)
             .column(ledger_entry::Column::Line)
             .column(ledger_entry::Column::Kind)
             .column_as(sum(ledger_entry::Column::Cents), "cents")
             .column_as(sum(ledger_entry::Column::Thousandths), "thousandths")
-            .filter(ledger_entry::Column::BudgetId.eq(budget))
+            .filter(of)
             .filter(ledger_entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
-            .filter(ledger_entry::Column::OrderId.is_not_null());
-        if let Some(order) = order {
-            query = query.filter(ledger_entry::Column::OrderId.eq(order));
-        }
-        let rows = query
+            .filter(ledger_entry::Column::OrderId.is_not_null())
             .group_by(ledger_entry::Column::OrderId)
             .group_by(ledger_entry::Column::Line)
             .group_by(ledger_entry::Column::Kind)
@@ -397,23 +417,9 @@ impl WriteTransaction {
         let mut orders: BTreeMap<Uuid, OrderSums> = BTreeMap::new();
         for (order, line, kind, cents, thousandths) in rows {
             let sums = orders.entry(order).or_insert(OrderSums { order, line: read(line), ..OrderSums::default() });
-            match kind_of(&kind, budget)? {
-                EntryKind::Committed => {
-                    sums.committed = sums.committed.saturating_add(cents);
-                    sums.committed_volume = sums.committed_volume.saturating_add(thousandths);
-                }
-                EntryKind::Released => {
-                    sums.committed = sums.committed.saturating_sub(cents);
-                    sums.committed_volume = sums.committed_volume.saturating_sub(thousandths);
-                }
-                EntryKind::Delivered => {
-                    sums.delivered = sums.delivered.saturating_add(cents);
-                    sums.delivered_volume = sums.delivered_volume.saturating_add(thousandths);
-                }
-                EntryKind::Planned | EntryKind::Invoiced | EntryKind::Paid => {}
-            }
+            sums.add(kind_of(&kind, order)?, cents, thousandths);
         }
-        Ok(orders.into_values().collect())
+        Ok(orders)
     }
 
     /// Sums the entries of a ledger by line, kind and day, days in order.

@@ -42,6 +42,7 @@ pub(crate) mod service_order {
         pub valid_from: Date,
         pub valid_to: Date,
         pub status: String,
+        pub closed_on: Option<Date>,
         pub terms: Vec<u8>,
         pub version: i64,
         pub created_by: String,
@@ -108,6 +109,8 @@ pub struct OrderSummary {
     pub valid_to: NaiveDate,
     /// Where it stands.
     pub status: OrderStatus,
+    /// The last day for which something may be told of it, once it is closed.
+    pub closed_on: Option<NaiveDate>,
     /// Counts up with every change.
     pub version: i64,
 }
@@ -181,6 +184,7 @@ impl WriteTransaction {
             valid_from: Set(summary.valid_from),
             valid_to: Set(summary.valid_to),
             status: Set(summary.status.as_str().to_owned()),
+            closed_on: Set(summary.closed_on),
             terms: Set(self.vault()?.seal_json(place(summary.id), &new.terms)?),
             version: Set(summary.version),
             created_by: Set(scope.subject.clone()),
@@ -224,7 +228,7 @@ impl WriteTransaction {
         price: &OrderPrice,
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
-        let version = self.update_order(scope, order, order.status, at).await?;
+        let version = self.update_order(scope, order, at).await?;
         self.insert_price(scope, order.id, price, at).await?;
         Ok(version)
     }
@@ -323,14 +327,21 @@ impl WriteTransaction {
         rows.iter().map(summary).collect()
     }
 
-    /// Closes every open order of a plan.
+    /// Closes every open order of a plan: until the last day something may be told of them.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn close_orders_of(&self, scope: &Scope, plan: Uuid, at: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn close_orders_of(
+        &self,
+        scope: &Scope,
+        plan: Uuid,
+        last: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         service_order::Entity::update_many()
             .set(service_order::ActiveModel {
                 status: Set(OrderStatus::Closed.as_str().to_owned()),
+                closed_on: Set(Some(last)),
                 updated_at: Set(at),
                 ..Default::default()
             })
@@ -344,7 +355,7 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Stores another status of an order, under the next version.
+    /// Stores where an order stands, under the next version.
     ///
     /// # Errors
     /// [`StoreError::Stale`] where another change came first.
@@ -352,13 +363,13 @@ impl WriteTransaction {
         &self,
         scope: &Scope,
         order: &OrderSummary,
-        status: OrderStatus,
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
         let version = order.version.saturating_add(1);
         let updated = service_order::Entity::update_many()
             .set(service_order::ActiveModel {
-                status: Set(status.as_str().to_owned()),
+                status: Set(order.status.as_str().to_owned()),
+                closed_on: Set(order.closed_on),
                 version: Set(version),
                 updated_at: Set(at),
                 ..Default::default()
@@ -419,6 +430,7 @@ fn summary(row: &service_order::Model) -> Result<OrderSummary, StoreError> {
         valid_from: row.valid_from,
         valid_to: row.valid_to,
         status: known(OrderStatus::ALL, &row.status, OrderStatus::as_str).ok_or_else(|| inconsistent(row.id))?,
+        closed_on: row.closed_on,
         version: row.version,
     })
 }

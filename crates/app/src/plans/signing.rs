@@ -1,6 +1,6 @@
 //! Signing a draft, or the contract of the version in force: with the second signature a draft is in force.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     budgets::{BudgetStatus, Party},
@@ -210,18 +210,24 @@ async fn put_in_force(
 /// What a version adds to each line of the ledger, or takes from it.
 fn planned_entries(ledger: &mut Ledger, content: &PlanContent, ceiling: &Ceiling, on: NaiveDate) -> Vec<NewEntry> {
     let mut target: BTreeMap<u32, (i64, i64)> = ledger.balance.lines.keys().map(|line| (*line, (0, 0))).collect();
+    let mut recounted = BTreeSet::new();
     for line in &content.lines {
         let cents = line.amount().cents().unwrap_or(i64::MAX);
         target.insert(line.number, (cents, line.volume.thousandths().unwrap_or(i64::MAX)));
         let of_line = ledger.balance.lines.entry(line.number).or_default();
-        of_line.counted = ceiling.counts(line);
+        let counted = ceiling.counts(line);
+        if of_line.counted != counted {
+            of_line.counted = counted;
+            recounted.insert(line.number);
+        }
     }
     let moved = |(line, (cents, thousandths)): (u32, (i64, i64))| {
         let before = ledger.balance.lines.get(&line).copied().unwrap_or_default();
         let (cents, thousandths) =
             (cents.saturating_sub(before.planned), thousandths.saturating_sub(before.planned_volume));
         let entry = NewEntry { line, kind: EntryKind::Planned, cents, thousandths, on, order: None, reverses: None };
-        (cents != 0 || thousandths != 0).then_some(entry)
+        // An entry of nothing stores that the line counts otherwise.
+        (cents != 0 || thousandths != 0 || recounted.contains(&line)).then_some(entry)
     };
     target.into_iter().filter_map(moved).collect()
 }

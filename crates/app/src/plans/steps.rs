@@ -1,6 +1,7 @@
 //! What happens to a signed plan: it rests, goes on, ends [domain 6.6].
 
 use balsts_domain::{
+    applications::expect_two,
     budgets::BudgetStatus,
     day,
     events::EventType,
@@ -122,15 +123,17 @@ impl App {
         let NewTermination { reason, on, words, prepared_by, talk } = new;
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
         plan.summary.status.expect(&[PlanStatus::InForce, PlanStatus::Suspended]).map_err(refused)?;
+        expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
         if let Some((first, last)) = period(&plan) {
-            expect_within("/on", first, last.min(today), on)?;
+            // One that has not begun yet ends before it does.
+            expect_within("/on", first.min(today), last.min(today), on)?;
         }
         if reason == TerminationReason::ContractNotKept && talk.as_ref().is_none_or(|talk| talk.trim().is_empty()) {
             return Err(refused(PlanRefusal::TalkRequired));
         }
         let words = StepWords { text: words, prepared_by: Some(prepared_by), talk };
         let step = NewStep { kind: PlanStepKind::Termination, code: reason.as_str(), on, until: None, words };
-        end_plan(&transaction, call, &mut plan, step).await?;
+        end_plan(&transaction, call, &mut plan, step, on).await?;
         let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.status != BudgetStatus::Closed {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
@@ -168,12 +171,14 @@ async fn take_step(
     Ok(())
 }
 
-/// Ends a plan: its orders are closed, and what was not delivered of them is released.
+/// Ends a plan: its orders are closed, and what was neither delivered of them nor claimed is released. What is delivered until the
+/// last day may still be told.
 pub(crate) async fn end_plan(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     plan: &mut Plan,
     step: NewStep,
+    last: NaiveDate,
 ) -> Result<(), AppError> {
     take_step(transaction, call, plan, step, PlanStatus::Terminated).await?;
     if plan.draft.is_some() {
@@ -183,9 +188,12 @@ pub(crate) async fn end_plan(
     }
     let Some(mut ledger) = transaction.find_ledger(&call.scope, plan.summary.budget_id).await? else { return Ok(()) };
     let sums = transaction.order_sums(&call.scope, plan.summary.budget_id, None).await?;
-    let entries: Vec<NewEntry> = sums.iter().filter_map(|sums| sums.release(call.scope.today)).collect();
+    let waiting = transaction.waiting_claims(&call.scope, plan.summary.budget_id).await?;
+    let waits = |order: &Uuid| waiting.get(order).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
+    let released = sums.iter().filter_map(|sums| sums.release(waits(&sums.order), call.scope.today));
+    let entries: Vec<NewEntry> = released.collect();
     append(transaction, call, &mut ledger, &entries).await?;
-    transaction.close_orders_of(&call.scope, plan.summary.id, call.at).await?;
+    transaction.close_orders_of(&call.scope, plan.summary.id, last, call.at).await?;
     Ok(())
 }
 

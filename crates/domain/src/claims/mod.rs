@@ -18,6 +18,7 @@ pub use faults::{ClaimFault, ClaimFinding};
 
 use crate::{
     account::Iban,
+    deliveries::{Rest, rest_on},
     money::{Money, Volume},
     month::Month,
 };
@@ -58,8 +59,8 @@ pub struct ClaimedOrder {
 pub struct ClaimFacts<'a> {
     /// The day on which it comes in.
     pub today: NaiveDate,
-    /// Since when the plan rests.
-    pub rests_since: Option<NaiveDate>,
+    /// When the plan rests.
+    pub rests: &'a [Rest],
     /// The orders of the plan that the lines name.
     pub orders: &'a BTreeMap<Uuid, ClaimedOrder>,
     /// Which documents are part of another live claim of the municipality.
@@ -102,6 +103,19 @@ fn window(month: Month, today: NaiveDate) -> Option<ClaimFinding> {
     (month < earliest).then(|| at("/month", ClaimFault::MonthTooEarly { earliest }))
 }
 
+/// What is wrong with the day of a payment: it lies in the month, and not before the order. A service of its last days is paid after it.
+fn paid_day(pointer: &str, month: Month, order: &ClaimedOrder, on: NaiveDate) -> Option<ClaimFinding> {
+    let (from, to) = order.days;
+    let fault = if Month::of(on) != month {
+        ClaimFault::OutsideMonth
+    } else if on < from {
+        ClaimFault::OutsideOrder { from, to }
+    } else {
+        return None;
+    };
+    Some(at(pointer, fault))
+}
+
 /// What is wrong with a day of a line: it lies in the month, in the order's days, and before the plan rests.
 fn day(
     pointer: &str,
@@ -116,7 +130,7 @@ fn day(
     } else if on < from || on > to {
         ClaimFault::OutsideOrder { from, to }
     } else {
-        ClaimFault::PlanRests { since: facts.rests_since.filter(|since| *since <= on)? }
+        ClaimFault::PlanRests { since: rest_on(facts.rests, on)? }
     };
     Some(at(pointer, fault))
 }

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder, Left, at, day, same, window};
+use super::{
+    ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder, Left, at, day, paid_day, same, window,
+};
 use crate::{
     money::{Money, Volume},
     month::Month,
@@ -140,9 +142,10 @@ fn against_order(
     if line.to < line.from {
         found.push(at(format!("{here}/to"), ClaimFault::DaysInverted));
     }
-    for (member, on) in [("from", line.from), ("to", line.to), ("receipt/paid_on", line.receipt.paid_on)] {
+    for (member, on) in [("from", line.from), ("to", line.to)] {
         found.extend(day(&format!("{here}/{member}"), month, order, facts, on));
     }
+    found.extend(paid_day(&format!("{here}/receipt/paid_on"), month, order, line.receipt.paid_on));
     let held = order.prices.iter().rposition(|(from, _)| *from <= line.from).unwrap_or_default();
     let prices =
         order.prices.iter().enumerate().filter(|(at, (from, _))| *at >= held && (*at == held || *from <= line.to));
@@ -172,7 +175,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::text::Refusal;
+    use crate::{deliveries::Rest, text::Refusal};
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -220,14 +223,14 @@ mod tests {
         NewReimbursement { month: Month::of(date("2023-10-01")), payee, lines, total, note: None }
     }
 
-    fn judged(new: &NewReimbursement, rests_since: Option<NaiveDate>) -> Vec<String> {
+    fn judged(new: &NewReimbursement, rests: &[Rest]) -> Vec<String> {
         let orders = BTreeMap::from([
             (Uuid::from_u128(1), order(true, false)),
             (Uuid::from_u128(2), order(false, false)),
             (Uuid::from_u128(3), order(true, true)),
         ]);
         let claimed = BTreeSet::from([same(&["receipt", "40000000001", "A-9", "2023-10-10"])]);
-        let facts = ClaimFacts { today: date("2023-11-15"), rests_since, orders: &orders, claimed: &claimed };
+        let facts = ClaimFacts { today: date("2023-11-15"), rests, orders: &orders, claimed: &claimed };
         let found = check(new, &facts).err().unwrap_or_default();
         found.iter().map(|finding| format!("{} {}", finding.code(), finding.pointer())).collect()
     }
@@ -248,7 +251,8 @@ mod tests {
             (with(&|line| line.from = date("2023-09-30")), vec!["outside_month /lines/0/from"]),
             (with(&|line| line.to = date("2023-10-01")), vec!["days_inverted /lines/0/to"]),
             (with(&|line| line.receipt.paid_on = date("2023-11-01")), vec!["outside_month /lines/0/receipt/paid_on"]),
-            (with(&|line| line.receipt.paid_on = date("2023-10-26")), vec!["outside_order /lines/0/receipt/paid_on"]),
+            // Paid after the last day of the order.
+            (with(&|line| line.receipt.paid_on = date("2023-10-26")), vec![]),
             (with(&|line| line.to = date("2023-10-20")), vec!["price_above_order /lines/0/unit_price"]),
             (claim(vec![line("2", "50.01", "100.02")]), vec!["price_above_order /lines/0/unit_price"]),
             (claim(vec![line("8.001", "50", "400.05")]), vec!["volume_above_left /lines/0/volume"]),
@@ -266,12 +270,9 @@ mod tests {
                 vec!["price_above_order /lines/0/unit_price", "amount_differs /lines/0/amount"],
             ),
         ] {
-            assert_eq!(judged(&sent, None), expected, "{sent:?}");
+            assert_eq!(judged(&sent, &[]), expected, "{sent:?}");
         }
-        assert_eq!(
-            judged(&claim(vec![one()]), Some(date("2023-10-10"))),
-            ["plan_rests /lines/0/to", "plan_rests /lines/0/receipt/paid_on"]
-        );
+        assert_eq!(judged(&claim(vec![one()]), &[(date("2023-10-10"), None)]), ["plan_rests /lines/0/to"]);
     }
 
     proptest! {
@@ -284,7 +285,7 @@ mod tests {
                 line.receipt.number = at.to_string();
                 line
             }).collect();
-            let fits = judged(&claim(lines), None).is_empty();
+            let fits = judged(&claim(lines), &[]).is_empty();
             prop_assert_eq!(fits, volumes.iter().sum::<i64>() <= 8_000 && volumes.iter().all(|one| *one > 0));
         }
     }

@@ -189,6 +189,8 @@ pub enum What {
         /// Committed volume.
         committed: Volume,
     },
+    /// The line is ordered: who pays it, and whether the person pays first, stay as they are [domain 6.4].
+    Ordered,
     /// A line with commitments is left out [domain 6.4].
     CommittedLineRemoved {
         /// Number of the line.
@@ -270,6 +272,7 @@ impl Refusal for Finding {
             What::Yearly { rule, .. } => rule.as_str(),
             What::GroupSession { .. } => "above_group_session_limit",
             What::BelowCommitted { .. } => "below_committed",
+            What::Ordered => "line_ordered",
             What::CommittedLineRemoved { .. } => "committed_line_removed",
             What::TurnsEighteen { .. } => "turns_18",
             What::AboveIndicative { .. } => "above_indicative",
@@ -344,6 +347,7 @@ impl Refusal for Finding {
                     .with("most", most)
             }
             What::GroupSession { most } => message("plan-above-group-session-limit").with("most", most),
+            What::Ordered => Message::new("plan-line-ordered"),
             What::BelowCommitted { committed } => message("plan-below-committed").with("committed", committed),
             What::CommittedLineRemoved { number } => message("plan-committed-line-removed").with("number", number),
             What::TurnsEighteen { last_day } => message("plan-turns-18").with("day", last_day),

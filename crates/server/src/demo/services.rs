@@ -233,7 +233,9 @@ impl<'a> Services<'a> {
             },
         };
         let by = at_signing();
-        Ok(made!(|answer| self.app.create_order(&by, plan, new, answer), |order: &Order| order.summary.id))
+        Ok(made!(|answer| self.app.create_order(&by, self.parameters, plan, new, answer), |order: &Order| order
+            .summary
+            .id))
     }
 
     fn line(&self) -> PlanLine {

@@ -157,7 +157,7 @@ fn judge(new: &NewTransportClaim, has_allowance: bool, ceiling: &str) -> Result<
     let plan = plan();
     let claimed = BTreeSet::from([same(&["document", "Izdomāts SIA", "old", "2023-10-05"])]);
     let facts = TransportFacts {
-        claim: ClaimFacts { today: date("2023-11-15"), rests_since: None, orders: &orders, claimed: &claimed },
+        claim: ClaimFacts { today: date("2023-11-15"), rests: &[], orders: &orders, claimed: &claimed },
         plan_id: Uuid::nil(),
         plan: &plan,
         delivered: &BTreeSet::from([(2, date("2023-10-09"))]),

@@ -34,6 +34,16 @@ pub(super) fn check(placed: &Placed<'_>, content: &PlanContent, context: &PlanCo
     if let Some(committed) = context.committed.get(&line.number).filter(|committed| line.volume < committed.volume) {
         found.push(Finding::error(placed.at("volume"), What::BelowCommitted { committed: committed.volume }));
     }
+    // What is ordered stays with who pays it: the sums of the plan would lose what the ledger has.
+    let is_ordered = context.committed.get(&line.number).is_some_and(|committed| committed.volume > Volume::default());
+    if let Some(before) = before.filter(|_| is_ordered) {
+        if before.funding != line.funding {
+            found.push(Finding::error(placed.at("funding"), What::Ordered));
+        }
+        if before.self_prepaid != line.self_prepaid {
+            found.push(Finding::error(placed.at("self_prepaid"), What::Ordered));
+        }
+    }
     if line.provider_is_relative {
         found.push(Finding::warning(placed.at("provider_is_relative"), What::Relative));
     }

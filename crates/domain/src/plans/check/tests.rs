@@ -385,6 +385,9 @@ fn a_revision_keeps_what_is_committed() {
         checked.found(&plan(&[line(1, "specialist", &[("volume", json!("7.5"))])])),
         ["error /lines/0/volume below_committed"]
     );
+    let otherwise = |members: &[(&str, serde_json::Value)]| checked.found(&plan(&[line(1, "specialist", members)]));
+    assert_eq!(otherwise(&[("funding", json!("parent"))]), ["error /lines/0/funding line_ordered"]);
+    assert_eq!(otherwise(&[("self_prepaid", json!(false))]), ["error /lines/0/self_prepaid line_ordered"]);
     assert_eq!(checked.found(&plan(&[line(1, "home_care", &[])])), ["error /lines/0/service other_service"]);
     assert_eq!(checked.found(&plan(&[line(2, "psychologist_child", &[])])), ["error /lines committed_line_removed"]);
 }
