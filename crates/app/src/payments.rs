@@ -138,7 +138,8 @@ impl App {
     }
 
     /// Records what the bank says of payments, or what somebody has seen on the account: what was paid enters the ledgers; what
-    /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution.
+    /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution. `results`
+    /// tells what became of the run's payments.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Refused`] where the run has no such payment, another outcome is known or the day does
@@ -148,7 +149,7 @@ impl App {
         call: &Call<'_>,
         id: Uuid,
         paid_on: Option<NaiveDate>,
-        results: &[PaymentResult],
+        results: impl FnOnce(&PaymentRun) -> Vec<PaymentResult>,
     ) -> Result<PaymentRun, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut run = transaction.find_payment_run(&call.scope, id).await?.ok_or(AppError::NotFound)?;
@@ -156,7 +157,8 @@ impl App {
         if paid_on > call.scope.today {
             return Err(refused(vec![PaymentRefusal::Day(DayRefusal::InFuture { pointer: "/paid_on" })]));
         }
-        let new = new_results(results, &run.outcomes()).map_err(refused)?;
+        let results = results(&run);
+        let new = new_results(&results, &run.outcomes()).map_err(refused)?;
         if new.is_empty() {
             return Ok(run);
         }

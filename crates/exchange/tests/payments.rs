@@ -202,6 +202,7 @@ fn a_newer_answer_may_tell_of_the_whole_only() {
     assert_valid(xml.as_bytes(), "pain.002.001.10");
     let answer = status(xml).unwrap();
     assert_eq!((answer.code.as_ref(), answer.of("PAYMENT-1")), (Some(&Code::Refused), Some(&Code::Refused)));
+    assert_eq!(answer.reason("PAYMENT-1"), Some("DUPL"));
     assert_eq!(
         (answer.reasons.as_slice(), answer.notes.as_slice()),
         (["DUPL".to_owned()].as_slice(), ["seen before".to_owned()].as_slice())
