@@ -5,9 +5,14 @@ use balsts_tests::{Database, TestApp, app::Answer};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::OWN,
-    settlement::{Ordered, approve, deliver, invoiced, ordered, pay},
+    applications::{FOREIGN, OWN, location},
+    claims::prepaid,
+    providers::legal,
+    settlement::{Ordered, approve, by_provider, deliver, invoice, invoiced, ordered, pay, result},
 };
+
+const FIRST: &str = "LV80BANK0000435195001";
+const SECOND: &str = "LV53BANK0000435195002";
 
 /// A bank's answer to the whole of a run, and to its block, without a word of any payment.
 fn of_the_whole(run: &Value, of_group: &str, of_block: &str) -> String {
@@ -70,5 +75,95 @@ async fn what_a_bank_tells_of_the_whole_file_holds_for_each_payment() {
         let after = answered(&app, &run, of_the_whole(&run, "<GrpSts>ACSC</GrpSts>", "")).await.expect(201).json();
         assert_eq!(shown(&after), told("closed", "paid", None));
         assert_eq!(pay(&app).await.expect(409).json()["code"], "nothing_to_pay");
+    }
+}
+
+/// The office registers the provider by another account, or by none.
+async fn account_becomes(app: &TestApp, provider: &str, account: Option<&str>) {
+    let path = format!("/v1/providers/{provider}");
+    let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+    let mut changed = legal("40000000001", &[OWN]);
+    changed["bank_account"] = json!(account);
+    let call = app.put(&path).as_role(Role::SocialWorker, OWN).header("if-match", shown.header("etag").unwrap());
+    call.json(&changed).send().await.expect(200);
+}
+
+/// Account and amount of each payment.
+fn payments(run: &Value) -> Vec<(&str, &str)> {
+    let payments = run["payments"].as_array().unwrap();
+    payments.iter().map(|one| (one["bank_account"].as_str().unwrap(), one["amount"].as_str().unwrap())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_is_paid_once_to_the_account_that_it_has_when_it_is_paid() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, provider, .. } = ordered(&app, "320000-00001").await;
+        approved(&app, &order, "R-1", "2023-10-05").await;
+        approved(&app, &order, "R-2", "2023-10-06").await;
+
+        // The bank refuses the account; the next run names the corrected one.
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(payments(&run), [(FIRST, "24.00")]);
+        result(&app, &run, false).await.expect(201);
+        account_becomes(&app, &provider, None).await;
+        assert_eq!(pay(&app).await.expect(409).json()["code"], "nothing_to_pay", "no account to pay to");
+        account_becomes(&app, &provider, Some(SECOND)).await;
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(payments(&run), [(SECOND, "24.00")]);
+        result(&app, &run, true).await.expect(201);
+
+        // A credit note that was approved before the account changed is set against what is paid afterwards.
+        let mut note = invoice("K-1", &order, "0.5", "6.00");
+        (note["credit_note"], note["corrects"]) = (json!(true), json!("R-1"));
+        (note["lines"][0]["from"], note["lines"][0]["to"]) = (json!("2023-10-05"), json!("2023-10-05"));
+        let note = by_provider(&app, "POST", "/v1/invoices").json(&note).send().await.expect(201);
+        assert_eq!(approve(&app, &note.json()).await["status"], "paid");
+        account_becomes(&app, &provider, Some(FIRST)).await;
+        approved(&app, &order, "R-3", "2023-10-07").await;
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(payments(&run), [(FIRST, "6.00")]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_account_of_a_claim_is_corrected_after_the_bank_refused_it() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        let sent = own.send(Role::Recipient, OWN, "reimbursement", &own.reimbursement(5, "117")).await.expect(201);
+        let claim = location(&sent);
+        let correct = async |role: Role, municipality: &str, account: &str| {
+            let shown = app.get(&claim).as_role(Role::Accountant, OWN).send().await.expect(200);
+            let call = app.put(&format!("{claim}/bank-account")).as_role(role, municipality);
+            let call = call.header("if-match", shown.header("etag").unwrap());
+            call.json(&json!({"bank_account": account})).send().await
+        };
+        own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+        own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201);
+        assert_eq!(correct(Role::Recipient, OWN, SECOND).await.expect(409).json()["code"], "invoice_status");
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(payments(&run), [(FIRST, "250.00")]);
+        assert_eq!(correct(Role::Recipient, OWN, SECOND).await.expect(409).json()["code"], "invoice_status");
+        result(&app, &run, false).await.expect(201);
+
+        // By the parent or the worker, not by who approved it, pays it, or stands outside.
+        correct(Role::OfficeHead, OWN, SECOND).await.expect_faults(422, &["corrected_by_approver "]);
+        correct(Role::Accountant, OWN, SECOND).await.expect(403);
+        correct(Role::SocialWorker, FOREIGN, SECOND).await.expect(404);
+        correct(Role::Recipient, OWN, "LV81BANK0000435195001")
+            .await
+            .expect_faults(422, &["invalid_iban /bank_account"]);
+        let corrected = correct(Role::Recipient, OWN, SECOND).await.expect(200).json();
+        let steps = corrected["details"]["steps"].as_array().unwrap();
+        assert_eq!(
+            (&corrected["details"]["bank_account"], &steps.last().unwrap()["kind"]),
+            (&json!(SECOND), &json!("account_corrected"))
+        );
+        let run = pay(&app).await.expect(201).json();
+        assert_eq!(payments(&run), [(SECOND, "250.00")]);
+        assert_eq!(correct(Role::SocialWorker, OWN, FIRST).await.expect(409).json()["code"], "invoice_status");
+        result(&app, &run, true).await.expect(201);
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
     }
 }

@@ -225,7 +225,8 @@ fn shown(run: &PaymentRun, language: Language, mut response: HttpResponseBuilder
 /// Make a payment run
 ///
 /// Of everything that waits to be paid: each approved invoice and claim once, one payment to each payee, less what the payee's
-/// credit notes took back. With an `Idempotency-Key` a repeated request gets the first answer.
+/// credit notes took back: a provider to the account by which it is registered now, a person to that of the claim. What a provider
+/// without an account asks for waits. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "payments",
     params(IdempotencyKey),

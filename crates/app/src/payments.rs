@@ -78,11 +78,7 @@ impl App {
             let first = group.positions.first().and_then(|position| waiting.get(*position)).ok_or(AppError::Broken)?;
             payments.push(Payment {
                 id,
-                payee: Payee {
-                    name: first.content.payee.clone(),
-                    account: first.content.account.clone().unwrap_or_default(),
-                    text: group.text,
-                },
+                payee: Payee { name: first.payee.clone(), account: first.account.clone(), text: group.text },
                 person_id: first.person_id,
                 amount: Money::from_cents(group.cents),
                 status: PaymentStatus::Pending,
@@ -189,11 +185,5 @@ impl App {
 }
 
 fn payable(waiting: &Waiting) -> Payable {
-    Payable {
-        invoice: waiting.id,
-        provider: waiting.provider_id,
-        account: waiting.content.account.clone().unwrap_or_default(),
-        number: waiting.number.clone(),
-        cents: waiting.cents,
-    }
+    Payable { invoice: waiting.id, provider: waiting.provider_id, number: waiting.number.clone(), cents: waiting.cents }
 }

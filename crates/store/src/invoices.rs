@@ -448,6 +448,25 @@ impl WriteTransaction {
         Ok(Some((id, sums.into_iter().collect())))
     }
 
+    /// Stores another account to which a claim is paid, beside what else it says.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn update_payee_account(&self, scope: &Scope, claim: &Invoice) -> Result<(), StoreError> {
+        let id = claim.summary.id;
+        invoice::Entity::update_many()
+            .set(invoice::ActiveModel {
+                content: Set(self.vault()?.seal_json(place(id), &claim.content)?),
+                ..Default::default()
+            })
+            .filter(invoice::Column::Id.eq(id))
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
+    }
+
     /// Stores where an invoice stands, under the next version.
     ///
     /// # Errors

@@ -306,6 +306,7 @@ invoice-price-above-order = The order's price is { $price }.
 invoice-amount-differs = Volume times price is { $expected }.
 invoice-above-paid = { $left } is left of what was paid for this order.
 invoice-same-person = Somebody who has neither entered nor endorsed it approves it.
+invoice-approver-corrects = Somebody who has not approved the claim corrects its account.
 report-month-not-over = The month is not over.
 report-period-unfit = The period ends before it begins, or is longer than 24 months.
 pilot-report-period-not-over = The period is not over.

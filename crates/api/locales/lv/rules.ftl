@@ -307,6 +307,7 @@ invoice-price-above-order = Pasūtījuma cena ir { $price }.
 invoice-amount-differs = Apjoms reiz cena ir { $expected }.
 invoice-above-paid = No šim pasūtījumam samaksātā atlicis { $left }.
 invoice-same-person = Apstiprina cilvēks, kas to nav ne ievadījis, ne pārbaudījis.
+invoice-approver-corrects = Pieprasījuma kontu labo cilvēks, kas pieprasījumu nav apstiprinājis.
 report-month-not-over = Mēnesis nav beidzies.
 report-period-unfit = Periods beidzas, pirms sākas, vai ir garāks par 24 mēnešiem.
 pilot-report-period-not-over = Periods nav beidzies.
