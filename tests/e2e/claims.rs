@@ -60,7 +60,7 @@ impl Prepaid<'_> {
         })
     }
 
-    fn transport(&self, documents: &[&str]) -> Value {
+    pub(crate) fn transport(&self, documents: &[&str]) -> Value {
         let trip = |route: &str, empty: bool| {
             json!({"on": "2023-10-02", "purpose": 1, "route": route, "passenger": "person", "empty": empty, "km": "25",
                 "litres": "1.63", "fuel": "petrol"})

@@ -12,6 +12,8 @@ use crate::{
 };
 
 const FIRST: &str = "LV80BANK0000435195001";
+/// A valid IBAN of a country outside SEPA.
+const OUTSIDE: &str = "UA213223130000026007233566001";
 const SECOND: &str = "LV53BANK0000435195002";
 
 /// A bank's answer to the whole of a run, and to its block, without a word of any payment.
@@ -166,4 +168,23 @@ async fn the_account_of_a_claim_is_corrected_after_the_bank_refused_it() {
         result(&app, &run, true).await.expect(201);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
     }
+}
+
+#[tokio::test]
+async fn an_account_that_no_payment_file_reaches_is_refused_where_it_comes_in() {
+    let app = TestApp::start().await;
+    let own = prepaid(&app, "320000-00001", true).await;
+    for (what, mut claim) in [("reimbursement", own.reimbursement(5, "117")), ("transport", own.transport(&[]))] {
+        claim["payee"]["bank_account"] = json!(OUTSIDE);
+        let refused = own.send(Role::Recipient, OWN, what, &claim).await;
+        refused.expect_faults(422, &["account_outside_sepa /payee/bank_account"]);
+    }
+    let mut provider = legal("40000000001", &[OWN]);
+    provider["bank_account"] = json!(OUTSIDE);
+    let refused = app.post("/v1/providers").as_role(Role::SocialWorker, OWN).json(&provider).send().await;
+    refused.expect_faults(422, &["account_outside_sepa /bank_account"]);
+    let run = json!({"format": "pain.001.001.03", "execution_date": "2023-12-15",
+        "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": OUTSIDE}});
+    let refused = app.post("/v1/payment-runs").as_role(Role::Accountant, OWN).json(&run).send().await;
+    refused.expect_faults(422, &["account_outside_sepa /debtor/bank_account"]);
 }

@@ -45,7 +45,7 @@ pub(crate) struct DebtorRequest {
     /// Name.
     #[schema(max_length = 70)]
     name: Label,
-    /// IBAN.
+    /// IBAN, in a country of SEPA.
     bank_account: Label,
     /// BIC of the bank; by its account where it is left out.
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?$")]

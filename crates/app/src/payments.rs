@@ -63,8 +63,8 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let mut refusals: Vec<_> = check_execution(call.scope.today, new.execution_date).into_iter().collect();
-        let account = new.debtor_account.parse::<Iban>();
-        refusals.extend(account.is_err().then_some(PaymentRefusal::NotAnIban));
+        let account = Iban::to_pay(&new.debtor_account).map_err(PaymentRefusal::Account);
+        refusals.extend(account.as_ref().err().cloned());
         let (Ok(account), []) = (account, refusals.as_slice()) else { return Err(refused(refusals)) };
         let waiting = transaction.list_waiting(&call.scope).await?;
         let payables: Vec<Payable> = waiting.iter().map(payable).collect();

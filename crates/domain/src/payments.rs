@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
+    account::AccountRefusal,
     day::DayRefusal,
     parameters::catalogue::names,
     text::{Message, Refusal},
@@ -125,8 +126,8 @@ pub enum PaymentRefusal {
     NothingToPay,
     /// A day does not fit.
     Day(DayRefusal),
-    /// The account is no IBAN.
-    NotAnIban,
+    /// Nothing can be paid from the account.
+    Account(AccountRefusal),
     /// The run has no such payment.
     UnknownPayment {
         /// Its place in the list.
@@ -154,7 +155,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay => "nothing_to_pay",
             Self::Day(refusal) => refusal.code(),
-            Self::NotAnIban => "invalid_iban",
+            Self::Account(refusal) => refusal.code(),
             Self::UnknownPayment { .. } => "unknown_payment",
             Self::OutcomeKnown { .. } => "outcome_known",
             Self::OtherRun => "other_payment_run",
@@ -165,7 +166,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay | Self::OtherRun => String::new(),
             Self::Day(refusal) => refusal.pointer(),
-            Self::NotAnIban => "/debtor/bank_account".to_owned(),
+            Self::Account(_) => "/debtor/bank_account".to_owned(),
             Self::UnknownPayment { index } | Self::OutcomeKnown { index } => format!("/payments/{index}/payment"),
         }
     }
@@ -174,7 +175,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay => Message::new("problem-nothing-to-pay-detail"),
             Self::Day(refusal) => refusal.message(),
-            Self::NotAnIban => Message::new("provider-not-an-iban"),
+            Self::Account(refusal) => refusal.message(),
             Self::UnknownPayment { .. } => Message::new("payment-unknown"),
             Self::OutcomeKnown { .. } => Message::new("payment-outcome-known"),
             Self::OtherRun => Message::new("payment-other-run"),

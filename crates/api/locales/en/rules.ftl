@@ -262,6 +262,7 @@ price-above-free-market = The price is above { $bound }, which the provider asks
 price-above-offered = The price is above { $bound }, which the provider offers.
 provider-kind-unclear = A provider is told either as a legal or as a natural person.
 provider-not-an-iban = This is no IBAN.
+account-outside-sepa = No payment file reaches this account: it is in no country of SEPA.
 provider-unknown-municipality = There is no such municipality.
 provider-duplicate-municipality = The municipality is in the list already.
 provider-unknown-service = There is no such service in the catalogue.

@@ -262,6 +262,7 @@ price-above-free-market = Cena pārsniedz to, ko pakalpojuma sniedzējs prasa ci
 price-above-offered = Cena pārsniedz pakalpojuma sniedzēja piedāvāto: { $bound }.
 provider-kind-unclear = Pakalpojuma sniedzējs jānorāda kā juridiska vai kā fiziska persona.
 provider-not-an-iban = Tas nav IBAN.
+account-outside-sepa = Šo kontu maksājumu datne nesasniedz: tas nav SEPA valstī.
 provider-unknown-municipality = Tādas pašvaldības nav.
 provider-duplicate-municipality = Pašvaldība sarakstā jau ir.
 provider-unknown-service = Tāda pakalpojuma katalogā nav.

@@ -29,7 +29,7 @@ const CORRECT: Permission =
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CorrectClaimAccount {
-    /// IBAN.
+    /// IBAN, in a country of SEPA.
     #[schema(value_type = String, max_length = 42)]
     bank_account: BankAccount,
 }
@@ -60,7 +60,7 @@ pub(crate) async fn correct_claim_account(
     body: Json<CorrectClaimAccount>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(CORRECT)?, request_id);
-    let account = body.0.bank_account.parsed("/bank_account")?;
+    let account = body.0.bank_account.to_pay("/bank_account")?;
     let claim = state.app.correct_claim_account(&call, (preconditions::id(&id)?, version.0), &account).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag(claim.summary.version)))

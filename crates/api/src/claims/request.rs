@@ -24,7 +24,7 @@ use crate::{
 pub(crate) struct ClaimPayeeRequest {
     /// Name.
     name: Label,
-    /// IBAN.
+    /// IBAN, in a country of SEPA.
     #[schema(value_type = String, max_length = 42)]
     bank_account: BankAccount,
 }
@@ -264,7 +264,7 @@ impl TryFrom<ClaimPayeeRequest> for ClaimPayee {
     type Error = ApiError;
 
     fn try_from(payee: ClaimPayeeRequest) -> Result<Self, ApiError> {
-        Ok(Self { name: payee.name.0, account: payee.bank_account.parsed("/payee/bank_account")? })
+        Ok(Self { name: payee.name.0, account: payee.bank_account.to_pay("/payee/bank_account")? })
     }
 }
 
