@@ -75,7 +75,7 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let orders = new.lines.iter().map(|line| line.order).collect();
-        let identities: BTreeSet<String> = new.lines.iter().map(|line| line.receipt.identity()).collect();
+        let identities = reimbursement::identities(new);
         let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
         let lines = reimbursement::check(new, &against.facts(call)).map_err(refused)?;
         let fitting = Fitting {

@@ -100,6 +100,8 @@ pub(crate) struct ClaimDocument {
     on: Date,
     /// Who gave it; a proof of payment needs it.
     issuer: Option<Label>,
+    /// Registration number of who gave it, where a proof of payment tells it: by it the same receipt is known in another claim.
+    issuer_number: Option<Label>,
     /// Whether it shows route and purpose, as it must; a city ticket may lack the purpose.
     shows_route: bool,
 }
@@ -340,7 +342,7 @@ both_ways! { ClaimReceipt = Receipt {
 both_ways! { ClaimDocument = TransportDocument {
     shows_route;
     kind: TransportDocumentKind, number: Label, on: Date;
-    issuer: Label;
+    issuer: Label, issuer_number: Label;
     ; ;
 } }
 both_ways! { ClaimVehicle = Vehicle {

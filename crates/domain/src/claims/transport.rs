@@ -15,7 +15,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, Left, at, day, same, window};
+use super::{ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, Left, at, day, proof, same, window};
 use crate::{
     money::{Money, Volume},
     month::Month,
@@ -140,6 +140,8 @@ pub struct TransportDocument {
     pub on: NaiveDate,
     /// Who gave it; a proof of payment needs it.
     pub issuer: Option<String>,
+    /// Registration number of who gave it, where it tells one.
+    pub issuer_number: Option<String>,
     /// Whether it shows route and purpose. A city ticket may lack the purpose.
     pub shows_route: bool,
 }
@@ -148,9 +150,10 @@ impl TransportDocument {
     /// What no other live claim may have, where it proves a payment. A receipt for fuel proves a price only: the
     /// trips are what is paid.
     #[must_use]
-    pub fn identity(&self) -> Option<String> {
-        let issuer = self.issuer.as_deref().unwrap_or_default();
-        self.proves_payment().then(|| same(&["document", issuer, &self.number, &self.on.to_string()]))
+    pub fn identities(&self) -> BTreeSet<String> {
+        let issuer = self.issuer.as_deref().filter(|_| self.proves_payment());
+        let proof = |issuer| proof(self.issuer_number.as_deref(), issuer, &self.number, self.on);
+        issuer.map(proof).unwrap_or_default()
     }
 
     const fn proves_payment(&self) -> bool {
@@ -460,20 +463,21 @@ fn documents(
         }
         if document.proves_payment() && document.issuer.is_none() {
             found.push(at(format!("{there}/issuer"), ClaimFault::IssuerRequired));
-        } else if let Some(identity) = document.identity() {
-            found.extend(once(format!("{there}/number"), identity, facts, seen));
+        } else {
+            found.extend(once(format!("{there}/number"), document.identities(), facts, seen));
         }
     }
 }
 
 fn once(
     pointer: String,
-    identity: String,
+    identities: BTreeSet<String>,
     facts: &TransportFacts<'_>,
     seen: &mut BTreeSet<String>,
 ) -> Option<ClaimFinding> {
-    let claimed = facts.claim.claimed.contains(&identity);
-    let new = seen.insert(identity);
+    let claimed = !facts.claim.claimed.is_disjoint(&identities);
+    let new = seen.is_disjoint(&identities);
+    seen.extend(identities);
     (claimed || !new).then(|| at(pointer, if claimed { ClaimFault::Claimed } else { ClaimFault::Twice }))
 }
 
@@ -521,7 +525,7 @@ fn trips(
         if trip.passenger == Passenger::Worker {
             found.push(at(format!("{there}/passenger"), ClaimFault::WorkerTravel));
         }
-        found.extend(once(format!("{there}/route"), trip.identity(facts.plan_id), facts, seen));
+        found.extend(once(format!("{there}/route"), BTreeSet::from([trip.identity(facts.plan_id)]), facts, seen));
         purpose(&there, trip, facts, found);
         if matches!(item.mode, TransportMode::PrivateCar | TransportMode::HiredCar) {
             row(&there, trip, item.vehicle.as_ref(), found);
@@ -651,7 +655,7 @@ fn lines(
 #[must_use]
 pub fn identities(new: &NewTransportClaim, plan: Uuid) -> BTreeSet<String> {
     let of_item = |item: &TransportItem| {
-        let documents = item.documents.iter().filter_map(TransportDocument::identity);
+        let documents = item.documents.iter().flat_map(TransportDocument::identities);
         documents.chain(item.trips.iter().map(|trip| trip.identity(plan))).collect::<Vec<_>>()
     };
     new.items.iter().flat_map(of_item).collect()

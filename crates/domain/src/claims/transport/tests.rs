@@ -61,6 +61,7 @@ fn document(kind: TransportDocumentKind) -> TransportDocument {
         number: format!("{kind}-1"),
         on: date("2023-10-05"),
         issuer: Some("Izdomāts SIA".to_owned()),
+        issuer_number: None,
         shows_route: true,
     }
 }
