@@ -394,4 +394,6 @@ claim-child-travels-free = An escorted child travels free.
 claim-worker-travel = The office pays for its worker's travel, not the person's budget.
 claim-above-ceiling = The budget may pay { $left } euros more for transport.
 claim-allowance-required = The person has the state's transport allowance, which is used first: how much of it must be told.
+claim-allowance-below-tariff = The allowance of a half-year is { $least } euros or more.
+claim-allowance-used-before = Other claims of the half-year used { $expected } euros of the allowance.
 claim-allowance-first = The allowance is used first: { $expected } euros of it.

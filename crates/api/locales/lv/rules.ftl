@@ -395,4 +395,6 @@ claim-child-travels-free = Bērns ar pavadoni brauc bez maksas.
 claim-worker-travel = Par darbinieka braucieniem maksā dienests, nevis personas budžets.
 claim-above-ceiling = Par transportu budžets vēl var maksāt { $left } eiro.
 claim-allowance-required = Personai ir valsts transporta pabalsts, ko izlieto vispirms: jānorāda, cik no tā izlietots.
+claim-allowance-below-tariff = Pusgada pabalsts ir vismaz { $least } eiro.
+claim-allowance-used-before = Citos šī pusgada pieprasījumos no pabalsta izlietoti { $expected } eiro.
 claim-allowance-first = Vispirms izlieto pabalstu: { $expected } eiro.

@@ -6,7 +6,8 @@
 //! euros, whose volume is the amount.
 //! **Decision**: the worker's own travel is the office's cost, not the budget's of a person: it is refused here.
 //! **Decision**: the part of the state allowance that is used first is told with what was granted and used before; it pays the
-//! first items of the claim.
+//! first items of the claim. Where the budget knows of the allowance, what was granted is the tariff of a half-year at least; used
+//! before is what the person's other live claims used for months of the same half of the year: nothing else is known here.
 
 use std::collections::BTreeSet;
 
@@ -295,8 +296,10 @@ pub struct TransportFacts<'a> {
     pub delivered: &'a BTreeSet<(u32, NaiveDate)>,
     /// Whether the person is a child.
     pub child: bool,
-    /// Whether the state allowance is granted.
-    pub allowance: bool,
+    /// The state allowance of a half-year, EUR, where the budget knows that it is granted.
+    pub allowance: Option<Money>,
+    /// How much of it the person's other live claims used for months of the same half of the year, EUR.
+    pub allowance_used: Money,
     /// What the budget may still pay for transport, EUR; none where nothing bounds it.
     pub ceiling_left: Option<Money>,
 }
@@ -600,11 +603,18 @@ fn row(there: &str, trip: &Trip, car: Option<&Vehicle>, found: &mut Vec<ClaimFin
 /// The part of the cost that the state allowance pays: all that is left of it, and at most the cost.
 fn allowance(new: &NewTransportClaim, facts: &TransportFacts<'_>, cost: Money, found: &mut Vec<ClaimFinding>) -> Money {
     let Some(told) = new.allowance else {
-        if facts.allowance {
+        if facts.allowance.is_some() {
             found.push(at("/allowance", ClaimFault::AllowanceRequired));
         }
         return Money::ZERO;
     };
+    if let Some(least) = facts.allowance.filter(|least| told.granted < *least) {
+        found.push(at("/allowance/granted", ClaimFault::AllowanceBelowTariff { least }));
+    }
+    if told.used_before != facts.allowance_used {
+        let expected = facts.allowance_used;
+        found.push(at("/allowance/used_before", ClaimFault::AllowanceUsedBefore { expected }));
+    }
     let left = if told.granted > told.used_before { told.granted - told.used_before } else { Money::ZERO };
     let expected = left.min(cost);
     if told.used != expected {
@@ -649,6 +659,14 @@ fn lines(
         }
     }
     lines
+}
+
+/// First and last day of the half of the year of a month, in which an allowance is used.
+#[must_use]
+pub fn half_year(month: Month) -> Option<(NaiveDate, NaiveDate)> {
+    let year = month.first_day().year();
+    let (from, to) = if month.first_day().month() <= 6 { ((1, 1), (6, 30)) } else { ((7, 1), (12, 31)) };
+    NaiveDate::from_ymd_opt(year, from.0, from.1).zip(NaiveDate::from_ymd_opt(year, to.0, to.1))
 }
 
 /// Every name under which a part of a claim must not be part of another one.
