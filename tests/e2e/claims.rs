@@ -321,3 +321,35 @@ async fn what_earlier_claims_used_of_the_allowance_is_not_used_again() {
         send(with("0.00", "3.00", "2.38", "2023-10-02")).await.expect(201);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_claimed_back_counts_as_received() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let statistics = async |by: &str, role: Role| {
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-10&by={by}");
+            app.get(&path).as_role(role, OWN).send().await.expect(200).json()["rows"].clone()
+        };
+        for number in 1..=5 {
+            let own = prepaid(&app, &format!("320000-0000{number}"), false).await;
+            let claim = own.reimbursement(5, &number.to_string());
+            let claim = location(&own.send(Role::SocialWorker, OWN, "reimbursement", &claim).await.expect(201));
+            own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+            if number == 1 {
+                assert_eq!(statistics("service", Role::OfficeHead).await, json!([]), "nothing before it is approved");
+            }
+            own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201);
+        }
+        for (by, of) in [("service", "day_care_centre"), ("age_group", "0-7")] {
+            for role in [Role::OfficeHead, Role::MinistryReviewer] {
+                let rows = statistics(by, role).await;
+                let told = &rows[0]["together"];
+                assert_eq!(
+                    (&rows[0]["of"], &told["cost"], &told["times"], &told["recipients"]),
+                    (&json!(of), &json!("1250.00"), &json!(5), &json!(5)),
+                    "{by}"
+                );
+            }
+        }
+    }
+}

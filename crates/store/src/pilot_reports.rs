@@ -27,6 +27,7 @@ use crate::{
     goal_results::reach,
     invoices::invoice,
     monthly_reports::frozen,
+    received::received,
     report_steps::{ReportStep, StepTable},
 };
 
@@ -186,16 +187,15 @@ const USED: &str = "
 
 /// The indicators of some days; `{name}` stands for the name of each.
 const INDICATORS: &str = "
+    WITH received AS ({received})
     SELECT '{granted}' AS name, CAST(COUNT(*) AS BIGINT) AS counted FROM decision
     WHERE municipality_code = $1 AND outcome = 'grant' AND decided_on >= $2 AND decided_on <= $3
     UNION ALL SELECT '{assessed}', CAST(COUNT(*) AS BIGINT) FROM assessment
     WHERE municipality_code = $1 AND completed_on >= $2 AND completed_on <= $3
     UNION ALL SELECT '{planned}', CAST(COUNT(*) AS BIGINT) FROM plan_version
     WHERE municipality_code = $1 AND signed_on >= $2 AND signed_on <= $3
-    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM delivery
-    WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 AND status IN ('recorded', 'confirmed')
-    UNION ALL SELECT '{deliveries}', CAST(COUNT(*) AS BIGINT) FROM delivery
-    WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 AND status IN ('recorded', 'confirmed')
+    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM received
+    UNION ALL SELECT '{deliveries}', CAST(COUNT(*) AS BIGINT) FROM received
     UNION ALL SELECT achievement, CAST(COUNT(*) AS BIGINT) FROM goal_result
     WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 GROUP BY achievement";
 
@@ -613,7 +613,10 @@ fn indicators() -> String {
         ("{deliveries}", Indicator::Deliveries),
     ]
     .iter()
-    .fold(INDICATORS.to_owned(), |sql, (place, indicator)| sql.replace(place, indicator.as_str()))
+    .fold(
+        INDICATORS.replace("{received}", &received("$2", "$3", "received.municipality_code = $1")),
+        |sql, (place, indicator)| sql.replace(place, indicator.as_str()),
+    )
 }
 
 /// A report's row without its content, which may be megabytes.
