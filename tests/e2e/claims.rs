@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, location},
     assessments::completed,
+    monthly_reports::january,
+    pilot_reports::{figure, generate},
     plans::{Calls, draft, ledger, line, plan, signed_budget},
     representatives::{link, person_of},
 };
@@ -350,6 +352,11 @@ async fn what_was_claimed_back_counts_as_received() {
                     "{by}"
                 );
             }
+        }
+        let app = app.another_node_at(january).await;
+        let quarter = generate(&app, Role::SocialWorker, "quarterly", "2023-12").await.expect(201).json();
+        for of in ["recipients", "deliveries"] {
+            assert_eq!(figure(&quarter["figures"], of), &json!(5), "{of}");
         }
     }
 }

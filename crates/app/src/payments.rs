@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use balsts_domain::{
     account::Iban,
+    calendar::local_date,
     day::DayRefusal,
     events::EventType,
     invoices,
@@ -150,6 +151,12 @@ impl App {
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut run = transaction.find_payment_run(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let paid_on = paid_on.unwrap_or_else(|| run.summary.execution_date.min(call.scope.today));
+        // A run that was made for a day in the past, as demonstrations do, was not made later than that.
+        let made_on = local_date(run.summary.created_at).min(run.summary.execution_date);
+        if paid_on < made_on {
+            let earliest = DayRefusal::TooEarly { pointer: "/paid_on", earliest: made_on };
+            return Err(refused(vec![PaymentRefusal::Day(earliest)]));
+        }
         if paid_on > call.scope.today {
             return Err(refused(vec![PaymentRefusal::Day(DayRefusal::InFuture { pointer: "/paid_on" })]));
         }
