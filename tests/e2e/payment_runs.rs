@@ -156,6 +156,8 @@ async fn the_account_of_a_claim_is_corrected_after_the_bank_refused_it() {
         correct(Role::Recipient, OWN, "LV81BANK0000435195001")
             .await
             .expect_faults(422, &["invalid_iban /bank_account"]);
+        let stale = app.put(&format!("{claim}/bank-account")).as_role(Role::Recipient, OWN).header("if-match", "\"1\"");
+        stale.json(&json!({"bank_account": SECOND})).send().await.expect(412);
         let corrected = correct(Role::Recipient, OWN, SECOND).await.expect(200).json();
         let steps = corrected["details"]["steps"].as_array().unwrap();
         assert_eq!(

@@ -83,7 +83,7 @@ type Results = List<PaymentResultRequest, 1, 5000>;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RecordPaymentResults {
-    /// The day on which those that were made were made.
+    /// The day on which those that were made were made: that of the run or later.
     paid_on: Date,
     /// The payments.
     #[schema(inline)]

@@ -125,7 +125,7 @@ impl App {
             plan: content,
             delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
             child: basis.budget.summary.methodology != MethodologyId::Adults2023,
-            allowance: tariff.filter(|_| basis.has_allowance()),
+            allowance: basis.has_allowance().then(|| tariff.unwrap_or_default()),
             allowance_used: allowance_used(&transaction, call, against.plan.summary.person_id, new.month).await?,
             ceiling_left: ceiling.map(|ceiling| against.left_below(ceiling, content)),
         };
