@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, location},
     assessments::completed,
+    monthly_reports::january,
+    pilot_reports::{figure, generate},
     plans::{Calls, draft, ledger, line, plan, signed_budget},
     representatives::{link, person_of},
 };
@@ -60,7 +62,7 @@ impl Prepaid<'_> {
         })
     }
 
-    fn transport(&self, documents: &[&str]) -> Value {
+    pub(crate) fn transport(&self, documents: &[&str]) -> Value {
         let trip = |route: &str, empty: bool| {
             json!({"on": "2023-10-02", "purpose": 1, "route": route, "passenger": "person", "empty": empty, "km": "25",
                 "litres": "1.63", "fuel": "petrol"})
@@ -258,5 +260,103 @@ async fn the_cost_of_a_car_is_told_without_login() {
     ] {
         let told = app.post("/v1/transport-costs").json(&request).send().await.expect(200).json();
         assert_eq!((told["litres"].as_str(), told["amount"].as_str()), (Some(litres), Some(amount)), "{request}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_is_paid_once_as_a_service_or_as_transport() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        own.send(Role::Recipient, OWN, "reimbursement", &own.reimbursement(1, "117")).await.expect(201);
+        let ride = |issuer: &str, issuer_number: Option<&str>, number: &str, route: &str| {
+            let mut claim = own.transport(&["price_list", "route_sheet", "receipt"]);
+            let item = &mut claim["items"][0];
+            (item["mode"], item["vehicle"], item["paid"]) = (json!("bought"), Value::Null, json!("5.38"));
+            item["trips"] = json!([{"on": "2023-10-06", "purpose": 1, "route": route, "passenger": "person"}]);
+            (item["documents"][2]["number"], item["documents"][2]["on"]) = (json!(number), json!("2023-10-06"));
+            item["documents"][2]["issuer"] = json!(issuer);
+            item["documents"][2]["issuer_number"] = json!(issuer_number);
+            claim
+        };
+        for same in [
+            ride("Izdomats Centrs, SIA", None, "117", "Mājas - centrs"),
+            ride("Cits", Some("LV40000000001"), "117", "Mājas - centrs"),
+        ] {
+            let twice = own.send(Role::Recipient, OWN, "transport", &same).await;
+            twice.expect_faults(422, &["already_claimed /items/0/documents/2/number"]);
+        }
+        let other = ride("Izdomāts centrs SIA", Some("40000000001"), "118", "Mājas - centrs");
+        let sent = own.send(Role::Recipient, OWN, "transport", &other).await.expect(201).json();
+        assert_eq!(sent["details"]["claim"]["items"][0]["documents"][2]["issuer_number"], "40000000001");
+        own.send(Role::Recipient, OWN, "reimbursement", &own.reimbursement(1, "118"))
+            .await
+            .expect_faults(422, &["already_claimed /lines/0/receipt/number"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_earlier_claims_used_of_the_allowance_is_not_used_again() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        let with = |used_before: &str, used: &str, total: &str, day: &str| {
+            let mut claim = own.transport(&["service_memo", "route_sheet", "fuel_receipt"]);
+            claim["month"] = json!(day[..7]);
+            claim["items"][0]["trips"][0]["on"] = json!(day);
+            claim["items"][0]["trips"][1]["on"] = json!(day);
+            claim["allowance"] = json!({"granted": "3.00", "used_before": used_before, "used": used});
+            claim["total"] = json!(total);
+            claim
+        };
+        let send = async |claim: Value| own.send(Role::Recipient, OWN, "transport", &claim).await;
+        let first = send(with("0.00", "3.00", "2.38", "2023-10-02")).await.expect(201);
+        send(with("0.00", "3.00", "2.38", "2023-10-03"))
+            .await
+            .expect_faults(422, &["allowance_used_before /allowance/used_before"]);
+        send(with("3.00", "0.00", "5.38", "2023-09-04")).await.expect(201);
+        // A claim that goes back used nothing.
+        own.step(Role::SocialWorker, &location(&first), "return", 1).await.expect(201);
+        send(with("3.00", "0.00", "5.38", "2023-10-02"))
+            .await
+            .expect_faults(422, &["allowance_used_before /allowance/used_before"]);
+        send(with("0.00", "3.00", "2.38", "2023-10-02")).await.expect(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_claimed_back_counts_as_received() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let statistics = async |by: &str, role: Role| {
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-10&by={by}");
+            app.get(&path).as_role(role, OWN).send().await.expect(200).json()["rows"].clone()
+        };
+        for number in 1..=5 {
+            let own = prepaid(&app, &format!("320000-0000{number}"), false).await;
+            let claim = own.reimbursement(5, &number.to_string());
+            let claim = location(&own.send(Role::SocialWorker, OWN, "reimbursement", &claim).await.expect(201));
+            own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+            if number == 1 {
+                assert_eq!(statistics("service", Role::OfficeHead).await, json!([]), "nothing before it is approved");
+            }
+            own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201);
+        }
+        for (by, of) in [("service", "day_care_centre"), ("age_group", "0-7")] {
+            for role in [Role::OfficeHead, Role::MinistryReviewer] {
+                let rows = statistics(by, role).await;
+                let told = &rows[0]["together"];
+                assert_eq!(
+                    (&rows[0]["of"], &told["cost"], &told["times"], &told["recipients"]),
+                    (&json!(of), &json!("1250.00"), &json!(5), &json!(5)),
+                    "{by}"
+                );
+            }
+        }
+        let app = app.another_node_at(january).await;
+        let quarter = generate(&app, Role::SocialWorker, "quarterly", "2023-12").await.expect(201).json();
+        for of in ["recipients", "deliveries"] {
+            assert_eq!(figure(&quarter["figures"], of), &json!(5), "{of}");
+        }
     }
 }

@@ -25,6 +25,7 @@ mod keys;
 mod methodology_versions;
 mod month;
 mod monthly_reports;
+mod payment_runs;
 mod person_requests;
 mod persons;
 mod pilot_reports;

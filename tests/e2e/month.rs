@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{OWN, location},
-    monthly_reports::{december, generate, seen, step as report_step},
+    monthly_reports::{december, generate, paid, seen, step as report_step},
     plans::ledger,
     settlement::{
-        Ordered, approve, by_provider, deliver, e_invoice, invoiced, ordered, pay, result, send, status,
-        step as invoice_step,
+        Ordered, approve, by_provider, deliver, e_invoice, invoiced, ordered, pay, send, status, step as invoice_step,
     },
 };
 
@@ -99,7 +98,7 @@ async fn from_what_was_delivered_to_what_is_funded() {
         let run = pay(&later).await;
         let run = if run.status == 201 { run } else { panic!("{}", run.shown()) };
         assert_eq!(run.json()["amount"], waiting["amount"]);
-        result(&later, &run.json(), true).await.expect(201);
+        paid(&later, &run.json(), "2023-12-04").await;
         expect_ledger(&later, &budget, ["96.25", "96.25", "96.25"]).await;
         let total = ledger(&later, &budget, "").await["total"].clone();
         assert_eq!(total["paid"], funded["totals"]["claimed"], "what was claimed is what was paid");

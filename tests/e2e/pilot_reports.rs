@@ -11,7 +11,7 @@ use crate::{
     settlement::{Ordered, ordered, pay},
 };
 
-async fn generate(app: &TestApp, role: Role, kind: &str, month: &str) -> Answer {
+pub(crate) async fn generate(app: &TestApp, role: Role, kind: &str, month: &str) -> Answer {
     let call = app.post("/v1/pilot-reports").as_role(role, OWN);
     call.header("idempotency-key", &format!("{kind}-{month}")).json(&json!({"kind": kind, "month": month})).send().await
 }
@@ -45,7 +45,7 @@ fn documents(documents: &[Value]) -> Value {
     json!({"notes": "Novembrī sāka darbu jauns darbinieks.", "documents": documents})
 }
 
-fn figure<'a>(figures: &'a Value, of: &str) -> &'a Value {
+pub(crate) fn figure<'a>(figures: &'a Value, of: &str) -> &'a Value {
     let found = figures.as_array().unwrap().iter().find(|figure| figure["of"] == of);
     let found = found.unwrap_or_else(|| panic!("{of} in {figures}"));
     if found["amount"].is_null() { &found["count"] } else { &found["amount"] }
@@ -212,6 +212,62 @@ async fn a_cash_flow_goes_from_the_payments_to_the_consolidation() {
             json!([{"municipality": OWN, "due_on": "2024-01-10", "report": null, "submitted_on": null}])
         );
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// 16 February 2024.
+fn february() -> chrono::DateTime<chrono::Utc> {
+    january() + chrono::Days::new(31)
+}
+
+/// Agreed and submitted.
+async fn submitted(app: &TestApp, kind: &str, month: &str) -> Value {
+    let made = generate(app, Role::Accountant, kind, month).await.expect(201);
+    let report = location(&made);
+    if kind == "cash_flow" {
+        step(app, &report, "put", Role::Accountant, Some(documents(&[statement()]))).await.expect(200);
+    }
+    step(app, &report, "agreement", Role::ProgrammeTeam, None).await.expect(201);
+    step(app, &report, "submission", Role::OfficeHead, None).await.expect(201);
+    app.get(&format!("{report}/document")).as_role(Role::OfficeHead, OWN).send().await.expect(200).json()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_after_a_report_was_submitted_is_a_correction_of_the_next() {
+    for database in Database::available() {
+        let first = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&first, "320000-00001").await;
+        approved(&first, &order, "R-1", ("2023-10-05", "3", "36.00")).await;
+        let run = pay(&first).await.expect(201).json();
+        let app = first.another_node_at(december).await;
+        assert_eq!(submitted(&app, "cash_flow", "2023-11").await["payments"], json!([]));
+
+        // Before the run was made nothing of it was paid.
+        let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+        let early = json!({"paid_on": "2023-11-14", "payments": [{"payment": run["payments"][0]["id"], "paid": true}]});
+        let early = app.post(&path).as_role(Role::Accountant, OWN).json(&early).send().await;
+        early.expect_faults(422, &["date_out_of_range /paid_on"]);
+        paid(&app, &run, "2023-11-30").await;
+
+        let app = first.another_node_at(january).await;
+        let draft = generate(&app, Role::Accountant, "cash_flow", "2023-12").await.expect(201);
+        step(&app, &location(&draft), "", Role::Accountant, None).await.expect(204);
+        let call = app.post("/v1/pilot-reports").as_role(Role::Accountant, OWN);
+        let next = call.json(&json!({"kind": "cash_flow", "month": "2023-12"})).send().await.expect(201);
+        let told = next.json();
+        assert_eq!((figure(&told["figures"], "services"), &told["total"]), (&json!("36.00"), &json!("36.00")));
+        let corrections = told["figures"].as_array().unwrap().iter().find(|figure| figure["topic"] == "correction");
+        assert_eq!(corrections.unwrap()["amount"], "36.00");
+        let document = app.get(&format!("{}/document", location(&next))).as_role(Role::OfficeHead, OWN);
+        let payment = document.send().await.expect(200).json()["payments"][0].clone();
+        assert_eq!((&payment["paid_on"], &payment["correction"]), (&json!("2023-11-30"), &json!(true)));
+
+        // It stands in one cash flow only. The quarter was not reported yet: there it is no correction.
+        let quarter = generate(&app, Role::Accountant, "quarterly", "2023-12").await.expect(201).json();
+        assert_eq!(quarter["total"], "36.00");
+        assert!(quarter["figures"].as_array().unwrap().iter().all(|figure| figure["topic"] != "correction"));
+        let app = first.another_node_at(february).await;
+        assert_eq!(submitted(&app, "cash_flow", "2024-01").await["payments"], json!([]));
     }
 }
 

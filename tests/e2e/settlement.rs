@@ -71,7 +71,7 @@ pub(crate) async fn deliver(app: &TestApp, order: &str, on: &str, volume: &str) 
     by_provider(app, "POST", &format!("/v1/orders/{order}/deliveries")).json(&delivery).send().await
 }
 
-fn invoice(number: &str, order: &str, volume: &str, amount: &str) -> Value {
+pub(crate) fn invoice(number: &str, order: &str, volume: &str, amount: &str) -> Value {
     json!({
         "number": number, "issued_on": "2023-11-02", "period_from": "2023-10-01", "period_to": "2023-10-31",
         "lines": [{"order": order, "from": "2023-10-01", "to": "2023-10-31", "volume": volume, "unit_price": "12.00",

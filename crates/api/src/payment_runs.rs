@@ -1,5 +1,7 @@
 //! Payment runs: what is paid, the file for the bank or the State Treasury, and what became of the payments.
 
+use std::collections::BTreeSet;
+
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
     http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG},
@@ -12,7 +14,7 @@ use balsts_domain::{
     payments::{self, PaymentRefusal, PaymentResult},
     text::{Fault, Language, Message},
 };
-use balsts_exchange::payment::{CreditTransfer, Debtor, Payment, Version, credit_transfer, read_status};
+use balsts_exchange::payment::{Code, CreditTransfer, Debtor, Payment, Status, Version, credit_transfer, read_status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -43,7 +45,7 @@ pub(crate) struct DebtorRequest {
     /// Name.
     #[schema(max_length = 70)]
     name: Label,
-    /// IBAN.
+    /// IBAN, in a country of SEPA.
     bank_account: Label,
     /// BIC of the bank; by its account where it is left out.
     #[schema(value_type = Option<String>, pattern = "^[A-Z]{6}[A-Z2-9][A-NP-Z0-9]([A-Z0-9]{3})?$")]
@@ -81,7 +83,7 @@ type Results = List<PaymentResultRequest, 1, 5000>;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RecordPaymentResults {
-    /// The day on which those that were made were made.
+    /// The day on which those that were made were made: that of the run or later.
     paid_on: Date,
     /// The payments.
     #[schema(inline)]
@@ -223,7 +225,8 @@ fn shown(run: &PaymentRun, language: Language, mut response: HttpResponseBuilder
 /// Make a payment run
 ///
 /// Of everything that waits to be paid: each approved invoice and claim once, one payment to each payee, less what the payee's
-/// credit notes took back. With an `Idempotency-Key` a repeated request gets the first answer.
+/// credit notes took back: a provider to the account by which it is registered now, a person to that of the claim. What a provider
+/// without an account asks for waits. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "payments",
     params(IdempotencyKey),
@@ -401,8 +404,9 @@ fn order(run: &PaymentRun) -> Result<(CreditTransfer, Version), ApiError> {
 
 /// Record what became of payments
 ///
-/// The bank's answer, ISO 20022 pain.002 (`ACSC` and `ACCC` were made, `RJCT` was refused, others are not known yet), or what
-/// somebody has seen on the account. What was made enters the ledgers of the budgets; what was refused waits for the next run.
+/// The bank's answer, ISO 20022 pain.002 (`ACSC` and `ACCC` were made, `RJCT` and `CANC` were refused, others are not known yet;
+/// what is told of the block or of the whole file holds for each payment that it does not name), or what somebody has seen on the
+/// account. What was made enters the ledgers of the budgets; what was refused waits for the next run.
 /// What is told again changes nothing. The payments that a pain.002 tells of were made on the day of execution.
 #[utoipa::path(
     tag = "payments",
@@ -436,8 +440,9 @@ pub(crate) async fn record_payment_results(
     let is_xml = request.headers().contains_key(CONTENT_TYPE)
         && expect_media_type(&request, expected, |essence| essence.ends_with("/xml") || essence.ends_with("+xml"))
             .is_ok();
-    let (paid_on, results) = if is_xml {
-        (None, of_status(&bytes, id)?)
+    let run = if is_xml {
+        let status = status_of(&bytes, id)?;
+        state.app.record_payment_results(&call, id, None, |run| outcomes(&status, run)).await?
     } else {
         expect_media_type(&request, expected, |essence| essence == "application/json" || essence.ends_with("+json"))?;
         let RecordPaymentResults { paid_on, payments } = body::parse(&bytes)?;
@@ -446,14 +451,13 @@ pub(crate) async fn record_payment_results(
             paid: result.paid,
             reason: result.reason.map(|reason| reason.0),
         };
-        (Some(paid_on.0), payments.into_iter().map(result).collect())
+        let results = payments.into_iter().map(result).collect();
+        state.app.record_payment_results(&call, id, Some(paid_on.0), |_| results).await?
     };
-    let run = state.app.record_payment_results(&call, id, paid_on, &results).await?;
     Ok(shown(&run, language.0, HttpResponse::Created()))
 }
 
-/// The outcomes that a pain.002 tells of the payments of a run: those that are final.
-fn of_status(xml: &[u8], run: Uuid) -> Result<Vec<PaymentResult>, ApiError> {
+fn status_of(xml: &[u8], run: Uuid) -> Result<Status, ApiError> {
     let status = read_status(xml, xml.len()).map_err(|fault| {
         let message = Message::new("e-invoice-rule").with("rule", fault.rule).with("message", fault.message);
         ApiError::Refused(vec![Fault { pointer: String::new(), code: "payment_status_unfit", message }])
@@ -461,12 +465,28 @@ fn of_status(xml: &[u8], run: Uuid) -> Result<Vec<PaymentResult>, ApiError> {
     if status.original_message_id.parse() != Ok(run) {
         return Err(ApiError::refused(&[PaymentRefusal::OtherRun]));
     }
-    let told = status.blocks.iter().flat_map(|block| &block.payments);
-    let result = |payment: &balsts_exchange::payment::PaymentStatus| {
-        let code = payment.code.as_ref()?;
-        let id = payment.end_to_end_id.as_deref()?.parse().ok()?;
-        let reason = payment.reasons.first().or(payment.notes.first()).cloned();
-        (code.is_settled() || code.is_refused()).then(|| PaymentResult { payment: id, paid: code.is_settled(), reason })
+    Ok(status)
+}
+
+/// The outcomes that a pain.002 tells of the payments of a run: those that are final. A payment of which it tells nothing has the
+/// outcome of its block, or of the whole.
+fn outcomes(status: &Status, run: &PaymentRun) -> Vec<PaymentResult> {
+    let result = |payment: Uuid, id: &str, code: &Code| {
+        let reason = status.reason(id).map(str::to_owned);
+        let last = code.is_settled() || code.is_refused();
+        last.then(|| PaymentResult { payment, paid: code.is_settled(), reason })
     };
-    Ok(told.filter_map(result).collect())
+    let told = status.blocks.iter().flat_map(|block| &block.payments);
+    let told = told.filter_map(|payment| {
+        let id = payment.end_to_end_id.as_deref()?;
+        Some((id.parse::<Uuid>().ok()?, id, payment.code.as_ref()?))
+    });
+    let told: Vec<_> = told.collect();
+    let named: BTreeSet<Uuid> = told.iter().map(|(payment, ..)| *payment).collect();
+    let others = run.payments.iter().map(|payment| payment.id).filter(|payment| !named.contains(payment));
+    let with_all = others.filter_map(|payment| {
+        let id = payment.simple().to_string();
+        result(payment, &id, status.of(&id)?)
+    });
+    told.iter().filter_map(|(payment, id, code)| result(*payment, id, code)).chain(with_all).collect()
 }

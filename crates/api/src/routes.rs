@@ -125,6 +125,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(claims::create_reimbursement_claim)
         .service(claims::create_transport_claim)
         .service(claims::calculate_transport_cost)
+        .service(claims::correct_claim_account)
         .service(invoices::create_invoice)
         .service(invoices::check_invoice)
         .service(invoices::list_invoices)

@@ -104,7 +104,7 @@ fn example() -> Value {
 
 /// Get statistics of services
 ///
-/// What was delivered in some months: cost, times, different recipients and averages of each service group, told apart by one
+/// What was delivered in some months, or claimed back and approved, a line of a claim as one time: cost, times, different recipients and averages of each service group, told apart by one
 /// dimension. The place is that of the offer that was ordered; age groups are by the last day; sex, type of family and employment
 /// are those of the latest survey of the case. A municipality sees its own, the ministry the country's. Nothing is told of fewer than
 /// five people, nor what would tell of them by subtraction.

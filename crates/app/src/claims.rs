@@ -7,7 +7,7 @@ use balsts_domain::{
     claims::{
         ClaimFacts, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder,
         reimbursement::{self, NewReimbursement},
-        transport::{self, NewTransportClaim, TransportFacts},
+        transport::{self, AllowanceUse, NewTransportClaim, TransportFacts},
     },
     deliveries::Rest,
     events::EventType,
@@ -37,6 +37,9 @@ use crate::{
     invoices::told,
     plans::{basis, empty},
 };
+
+/// The service of the catalogue whose tariff is the state's transport allowance of a half-year.
+const ALLOWANCE: &str = "transport_allowance";
 
 /// What a claim is checked against, taken in the one order of rows: plan, orders, ledger.
 struct Against {
@@ -79,7 +82,7 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let orders = new.lines.iter().map(|line| line.order).collect();
-        let identities: BTreeSet<String> = new.lines.iter().map(|line| line.receipt.identity()).collect();
+        let identities = reimbursement::identities(new);
         let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
         let lines = reimbursement::check(new, &against.facts(call)).map_err(refused)?;
         let fitting = Fitting {
@@ -118,14 +121,16 @@ impl App {
         let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
         let basis = basis(&transaction, call, against.plan.summary.budget_id).await?;
         let days = (new.month.first_day(), new.month.last_day());
-        let ceiling = basis.transport_ceiling(parameters, content);
+        let ceiling = basis.claimable_transport(parameters, content);
+        let tariff = parameters.tariffs.on(ALLOWANCE, new.month.first_day()).map(|tariff| tariff.amount);
         let facts = TransportFacts {
             claim: against.facts(call),
             plan_id: plan,
             plan: content,
             delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
             child: basis.budget.summary.methodology != MethodologyId::Adults2023,
-            allowance: basis.has_allowance(),
+            allowance: basis.has_allowance().then(|| tariff.unwrap_or_default()),
+            allowance_used: allowance_used(&transaction, call, against.plan.summary.person_id, new.month).await?,
             ceiling_left: ceiling.map(|ceiling| against.left_below(ceiling, content)),
         };
         let lines = transport::check(new, &facts).map_err(refused)?;
@@ -159,6 +164,23 @@ impl Against {
         let taken = Money::from_cents(taken);
         if ceiling > taken { ceiling - taken } else { Money::ZERO }
     }
+}
+
+/// The state allowance that a person's claims used for months of the same half of a year.
+async fn allowance_used(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    person: Uuid,
+    month: Month,
+) -> Result<Money, AppError> {
+    let days = transport::half_year(month).ok_or(AppError::Broken)?;
+    let claims = transaction.transport_claims(&call.scope, person, days).await?;
+    let used = |claim: InvoiceContent| {
+        let parts: (Option<AllowanceUse>, serde_json::Value) =
+            serde_json::from_value(claim.claim.unwrap_or_default()).map_err(broken)?;
+        Ok(parts.0.map(|allowance| allowance.used).unwrap_or_default())
+    };
+    claims.into_iter().map(used).sum()
 }
 
 fn refused(found: Vec<ClaimFinding>) -> AppError {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
+    account::Iban,
     events::EventType,
     invoices::{
         self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
@@ -235,6 +236,29 @@ impl App {
     pub async fn reject_invoice(&self, call: &Call<'_>, of: (Uuid, i64), reasons: String) -> Result<Invoice, AppError> {
         let event = EventType::InvoiceRejected;
         self.send_back(call, of, InvoiceStepKind::Rejected, reasons, told("reject_invoice", Some(event), of.0)).await
+    }
+
+    /// Corrects the account of a claim whose payment the bank refused: the next run pays to it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where no payment of it was refused or another payment has
+    /// it, [`AppError::Refused`] where the caller approved it, or the database.
+    pub async fn correct_claim_account(
+        &self,
+        call: &Call<'_>,
+        of: (Uuid, i64),
+        account: &Iban,
+    ) -> Result<Invoice, AppError> {
+        let (transaction, mut claim) = self.invoice_for_change(call, of).await?;
+        let (summary, last) = (&claim.summary, claim.steps.last().map(|step| step.kind));
+        let by = (call.scope.subject.as_str(), summary.approved_by.as_deref());
+        invoices::check_account_correction(summary.kind, last, summary.payment_id.is_some(), by).map_err(refused)?;
+        claim.content.account = Some(account.reveal().to_owned());
+        transaction.update_payee_account(&call.scope, &claim).await?;
+        take_step(&transaction, call, &mut claim, InvoiceStepKind::AccountCorrected, None).await?;
+        let event = Some(EventType::InvoiceAccountCorrected);
+        call.commit(transaction, told("correct_claim_account", event, of.0)).await?;
+        Ok(claim)
     }
 
     async fn send_back(

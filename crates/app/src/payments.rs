@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use balsts_domain::{
     account::Iban,
+    calendar::local_date,
     day::DayRefusal,
     events::EventType,
     invoices,
@@ -63,8 +64,8 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         let mut refusals: Vec<_> = check_execution(call.scope.today, new.execution_date).into_iter().collect();
-        let account = new.debtor_account.parse::<Iban>();
-        refusals.extend(account.is_err().then_some(PaymentRefusal::NotAnIban));
+        let account = Iban::to_pay(&new.debtor_account).map_err(PaymentRefusal::Account);
+        refusals.extend(account.as_ref().err().cloned());
         let (Ok(account), []) = (account, refusals.as_slice()) else { return Err(refused(refusals)) };
         let waiting = transaction.list_waiting(&call.scope).await?;
         let payables: Vec<Payable> = waiting.iter().map(payable).collect();
@@ -78,11 +79,7 @@ impl App {
             let first = group.positions.first().and_then(|position| waiting.get(*position)).ok_or(AppError::Broken)?;
             payments.push(Payment {
                 id,
-                payee: Payee {
-                    name: first.content.payee.clone(),
-                    account: first.content.account.clone().unwrap_or_default(),
-                    text: group.text,
-                },
+                payee: Payee { name: first.payee.clone(), account: first.account.clone(), text: group.text },
                 person_id: first.person_id,
                 amount: Money::from_cents(group.cents),
                 status: PaymentStatus::Pending,
@@ -138,7 +135,8 @@ impl App {
     }
 
     /// Records what the bank says of payments, or what somebody has seen on the account: what was paid enters the ledgers; what
-    /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution.
+    /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution. `results`
+    /// tells what became of the run's payments.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Refused`] where the run has no such payment, another outcome is known or the day does
@@ -148,15 +146,22 @@ impl App {
         call: &Call<'_>,
         id: Uuid,
         paid_on: Option<NaiveDate>,
-        results: &[PaymentResult],
+        results: impl FnOnce(&PaymentRun) -> Vec<PaymentResult>,
     ) -> Result<PaymentRun, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut run = transaction.find_payment_run(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let paid_on = paid_on.unwrap_or_else(|| run.summary.execution_date.min(call.scope.today));
+        // A run that was made for a day in the past, as demonstrations do, was not made later than that.
+        let made_on = local_date(run.summary.created_at).min(run.summary.execution_date);
+        if paid_on < made_on {
+            let earliest = DayRefusal::TooEarly { pointer: "/paid_on", earliest: made_on };
+            return Err(refused(vec![PaymentRefusal::Day(earliest)]));
+        }
         if paid_on > call.scope.today {
             return Err(refused(vec![PaymentRefusal::Day(DayRefusal::InFuture { pointer: "/paid_on" })]));
         }
-        let new = new_results(results, &run.outcomes()).map_err(refused)?;
+        let results = results(&run);
+        let new = new_results(&results, &run.outcomes()).map_err(refused)?;
         if new.is_empty() {
             return Ok(run);
         }
@@ -187,11 +192,5 @@ impl App {
 }
 
 fn payable(waiting: &Waiting) -> Payable {
-    Payable {
-        invoice: waiting.id,
-        provider: waiting.provider_id,
-        account: waiting.content.account.clone().unwrap_or_default(),
-        number: waiting.number.clone(),
-        cents: waiting.cents,
-    }
+    Payable { invoice: waiting.id, provider: waiting.provider_id, number: waiting.number.clone(), cents: waiting.cents }
 }

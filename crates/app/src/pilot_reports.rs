@@ -341,13 +341,14 @@ async fn generate(
 ) -> Result<Generated, AppError> {
     let (scope, last_day) = (&call.scope, report.month.last_day());
     let days = (report.kind.first_month(report.month).first_day(), last_day);
+    transaction.take_payments(scope, report).await?;
     Ok(match report.kind {
         PilotReportKind::CashFlow => {
             let purpose: Purpose = PURPOSE.parse().map_err(|_: NotAPurpose| AppError::Broken)?;
-            Generated::CashFlow(transaction.payments_of_days(scope, days, &purpose).await?)
+            Generated::CashFlow(transaction.payments_in_report(scope, report, &purpose).await?)
         }
         PilotReportKind::Quarterly => {
-            let used = transaction.used_in_days(scope, days).await?;
+            let used = transaction.used_in_report(scope, report).await?;
             Generated::Quarterly(used, transaction.indicators_of_days(scope, days).await?)
         }
         PilotReportKind::Activity => {

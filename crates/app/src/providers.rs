@@ -95,9 +95,9 @@ impl NewProvider {
             }
             _ => None,
         };
-        let bank_account = self.bank_account.map(|text| text.parse::<Iban>()).transpose();
+        let bank_account = self.bank_account.map(|text| Iban::to_pay(&text)).transpose();
         refusals.extend(identity.is_none().then_some(ProviderRefusal::KindUnclear));
-        refusals.extend(bank_account.is_err().then_some(ProviderRefusal::NotAnIban));
+        refusals.extend(bank_account.as_ref().err().copied().map(ProviderRefusal::Account));
         let (Some(identity), Ok(bank_account), []) = (identity, bank_account, refusals.as_slice()) else {
             return Err(AppError::refused(&refusals));
         };

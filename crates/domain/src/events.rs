@@ -97,6 +97,8 @@ names! {
         InvoiceReturned = "invoice.returned",
         /// An invoice or claim was refused for good.
         InvoiceRejected = "invoice.rejected",
+        /// The account of a claim whose payment was refused was corrected.
+        InvoiceAccountCorrected = "invoice.account_corrected",
         /// A payment run was made of what waited to be paid.
         PaymentRunCreated = "payment_run.created",
         /// What became of payments is known.

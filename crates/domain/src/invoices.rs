@@ -64,6 +64,8 @@ names! {
         Paid = "paid",
         /// The bank refused the payment: it waits for the next run.
         PaymentFailed = "payment_failed",
+        /// The account of a claim was corrected after that.
+        AccountCorrected = "account_corrected",
     }
 }
 
@@ -414,6 +416,8 @@ pub enum InvoiceRefusal {
     Status,
     /// Who approves has neither entered nor checked it.
     SamePerson,
+    /// Who approved a claim does not correct its account.
+    ApproverCorrects,
     /// The ledger refuses.
     Ledger(LedgerRefusal),
 }
@@ -431,6 +435,7 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::Status => "invoice_status",
             Self::SamePerson => "approved_by_same_person",
+            Self::ApproverCorrects => "corrected_by_approver",
             Self::Ledger(refusal) => refusal.code(),
         }
     }
@@ -443,6 +448,7 @@ impl Refusal for InvoiceRefusal {
         match self {
             Self::Status => Message::new("problem-invoice-status-detail"),
             Self::SamePerson => Message::new("invoice-same-person"),
+            Self::ApproverCorrects => Message::new("invoice-approver-corrects"),
             Self::Ledger(refusal) => refusal.message(),
         }
     }
@@ -461,7 +467,7 @@ impl InvoiceStatus {
             (Self::Received | Self::Checked, Step::Returned) => Ok(Self::Returned),
             (Self::Received | Self::Checked, Step::Rejected) => Ok(Self::Rejected),
             (Self::Approved, Step::Paid) => Ok(Self::Paid),
-            (Self::Approved, Step::PaymentFailed) => Ok(Self::Approved),
+            (Self::Approved, Step::PaymentFailed | Step::AccountCorrected) => Ok(Self::Approved),
             _ => Err(InvoiceRefusal::Status),
         }
     }
@@ -474,6 +480,25 @@ impl InvoiceStatus {
 pub fn check_approver(approver: &str, entered_by: &str, checked_by: Option<&str>) -> Result<(), InvoiceRefusal> {
     let same = approver == entered_by || checked_by == Some(approver);
     if same { Err(InvoiceRefusal::SamePerson) } else { Ok(()) }
+}
+
+/// Checks that the account of a claim may be corrected: the bank refused its payment, no other payment has it, and who corrects it
+/// has not approved it. A provider is paid to the account by which it is registered.
+///
+/// # Errors
+/// [`InvoiceRefusal::Status`], [`InvoiceRefusal::ApproverCorrects`].
+pub fn check_account_correction(
+    kind: InvoiceKind,
+    last: Option<InvoiceStepKind>,
+    in_payment: bool,
+    (corrector, approver): (&str, Option<&str>),
+) -> Result<(), InvoiceRefusal> {
+    let claim = matches!(kind, InvoiceKind::Reimbursement | InvoiceKind::TransportClaim);
+    let refused = matches!(last, Some(InvoiceStepKind::PaymentFailed | InvoiceStepKind::AccountCorrected));
+    if !claim || !refused || in_payment {
+        return Err(InvoiceRefusal::Status);
+    }
+    if approver == Some(corrector) { Err(InvoiceRefusal::ApproverCorrects) } else { Ok(()) }
 }
 
 /// A line of an approved invoice, as the ledger needs it. Cents and thousandths of the unit.

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
+    account::AccountRefusal,
     day::DayRefusal,
     parameters::catalogue::names,
     text::{Message, Refusal},
@@ -57,8 +58,6 @@ pub struct Payable {
     pub invoice: Uuid,
     /// The provider; none where a person claims, who is paid for each claim.
     pub provider: Option<Uuid>,
-    /// The payee's account. One that was changed meanwhile is paid apart.
-    pub account: String,
     /// The sender's number.
     pub number: String,
     /// Cents; below zero for a credit note.
@@ -76,14 +75,13 @@ pub struct Grouped {
     pub text: String,
 }
 
-/// The payments that are made of what waits: one to each payee and account. Whose credit notes take back as much as the
-/// invoices ask for, or more, is paid nothing now, and waits.
+/// The payments that are made of what waits: one to each payee, whatever its account was when each came in. Whose credit notes
+/// take back as much as the invoices ask for, or more, is paid nothing now, and waits.
 #[must_use]
 pub fn group(waiting: &[Payable]) -> Vec<Grouped> {
-    let mut payees: BTreeMap<(Uuid, &str), Vec<usize>> = BTreeMap::new();
+    let mut payees: BTreeMap<Uuid, Vec<usize>> = BTreeMap::new();
     for (position, payable) in waiting.iter().enumerate() {
-        let payee = payable.provider.unwrap_or(payable.invoice);
-        payees.entry((payee, payable.account.as_str())).or_default().push(position);
+        payees.entry(payable.provider.unwrap_or(payable.invoice)).or_default().push(position);
     }
     let payment = |positions: Vec<usize>| {
         let of = || positions.iter().filter_map(|position| waiting.get(*position));
@@ -128,8 +126,8 @@ pub enum PaymentRefusal {
     NothingToPay,
     /// A day does not fit.
     Day(DayRefusal),
-    /// The account is no IBAN.
-    NotAnIban,
+    /// Nothing can be paid from the account.
+    Account(AccountRefusal),
     /// The run has no such payment.
     UnknownPayment {
         /// Its place in the list.
@@ -157,7 +155,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay => "nothing_to_pay",
             Self::Day(refusal) => refusal.code(),
-            Self::NotAnIban => "invalid_iban",
+            Self::Account(refusal) => refusal.code(),
             Self::UnknownPayment { .. } => "unknown_payment",
             Self::OutcomeKnown { .. } => "outcome_known",
             Self::OtherRun => "other_payment_run",
@@ -168,7 +166,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay | Self::OtherRun => String::new(),
             Self::Day(refusal) => refusal.pointer(),
-            Self::NotAnIban => "/debtor/bank_account".to_owned(),
+            Self::Account(_) => "/debtor/bank_account".to_owned(),
             Self::UnknownPayment { index } | Self::OutcomeKnown { index } => format!("/payments/{index}/payment"),
         }
     }
@@ -177,7 +175,7 @@ impl Refusal for PaymentRefusal {
         match self {
             Self::NothingToPay => Message::new("problem-nothing-to-pay-detail"),
             Self::Day(refusal) => refusal.message(),
-            Self::NotAnIban => Message::new("provider-not-an-iban"),
+            Self::Account(refusal) => refusal.message(),
             Self::UnknownPayment { .. } => Message::new("payment-unknown"),
             Self::OutcomeKnown { .. } => Message::new("payment-outcome-known"),
             Self::OtherRun => Message::new("payment-other-run"),
@@ -222,11 +220,10 @@ mod tests {
 
     use super::*;
 
-    fn payable(invoice: u128, provider: Option<u128>, account: &str, cents: i64) -> Payable {
+    fn payable(invoice: u128, provider: Option<u128>, cents: i64) -> Payable {
         Payable {
             invoice: Uuid::from_u128(invoice),
             provider: provider.map(Uuid::from_u128),
-            account: account.to_owned(),
             number: format!("R-{invoice}"),
             cents,
         }
@@ -235,12 +232,12 @@ mod tests {
     #[test]
     fn each_payee_gets_one_payment_less_what_credit_notes_take_back() {
         let waiting = [
-            payable(1, Some(1), "LV1", 1_000),
-            payable(2, Some(2), "LV2", 500),
-            payable(3, Some(1), "LV1", -300),
-            payable(4, None, "LV3", 70),
-            payable(5, None, "LV3", 30),
-            payable(6, Some(2), "LV2", -500),
+            payable(1, Some(1), 1_000),
+            payable(2, Some(2), 500),
+            payable(3, Some(1), -300),
+            payable(4, None, 70),
+            payable(5, None, 30),
+            payable(6, Some(2), -500),
         ];
         let payments = group(&waiting);
         let of = |position: usize| payments.iter().find(|payment| payment.positions.contains(&position));
@@ -281,7 +278,7 @@ mod tests {
             let waiting: Vec<Payable> = sums
                 .iter()
                 .enumerate()
-                .map(|(n, (provider, cents))| payable(u128::try_from(n).unwrap() + 100, Some(*provider), "LV", *cents))
+                .map(|(n, (provider, cents))| payable(u128::try_from(n).unwrap() + 100, Some(*provider), *cents))
                 .collect();
             let payments = group(&waiting);
             let mut seen = std::collections::BTreeSet::new();

@@ -5,7 +5,8 @@
 //! and transport, indirect costs) stands in supporting documents. **Decisions**: a report tells of everything that the office pays, by
 //! methodology, because who takes part in no pilot makes none. The programme team agrees, as it alone reaches the pilot's cases in all
 //! municipalities; the reviewer returns and approves, as of monthly reports. What was agreed and is changed, and what was returned, is
-//! agreed again. The activity of a worker is what the worker changed in the month, counted from the audit log.
+//! agreed again. A payment stands in one cash flow and in one quarter; what was recorded after the report of its time was submitted is a
+//! correction of the next. The activity of a worker is what the worker changed in the month, counted from the audit log.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -111,6 +112,8 @@ names! {
         Indicator = "indicator",
         /// Acts of the worker, by the name of the operation.
         Act = "act",
+        /// What of the services was paid in an earlier period, and recorded after its report was submitted.
+        Correction = "correction",
     }
 }
 
@@ -424,6 +427,8 @@ pub struct PaymentLine {
     pub recipient: Option<String>,
     /// EUR; negative where a credit note takes back.
     pub amount: Money,
+    /// Whether it was made in an earlier month, and recorded after the cash flow of that one was submitted.
+    pub correction: bool,
 }
 
 /// What was paid for a service under a methodology in a period.
@@ -435,6 +440,8 @@ pub struct Used {
     pub service: String,
     /// Cents.
     pub cents: i64,
+    /// Whether it was paid in an earlier period, and recorded after the report of that one was submitted.
+    pub correction: bool,
 }
 
 /// What a report is generated from, as its kind asks.
@@ -498,6 +505,13 @@ fn count(topic: FigureTopic, of: impl Display, count: u64) -> Figure {
     Figure { topic, of: of.to_string(), amount: None, count: Some(count) }
 }
 
+/// The sum of what belongs to earlier periods, where there is any.
+fn correction(late: impl Iterator<Item = Money>) -> Option<Figure> {
+    let late: Vec<Money> = late.collect();
+    let sum = || late.iter().copied().sum();
+    (!late.is_empty()).then(|| amount(FigureTopic::Correction, CostItem::Services, sum()))
+}
+
 /// The figures of a report.
 #[must_use]
 pub fn figures(generated: &Generated, documents: &[SupportingDocument], catalogue: &Catalogue) -> Vec<Figure> {
@@ -507,7 +521,9 @@ pub fn figures(generated: &Generated, documents: &[SupportingDocument], catalogu
                 CostItem::Services => payments.iter().map(|payment| payment.amount).sum(),
                 item => documented(documents, *item),
             };
-            CostItem::ALL.iter().map(|item| amount(FigureTopic::CostItem, item, cost(item))).collect()
+            let costs = CostItem::ALL.iter().map(|item| amount(FigureTopic::CostItem, item, cost(item)));
+            let late = payments.iter().filter(|payment| payment.correction).map(|payment| payment.amount);
+            costs.chain(correction(late)).collect()
         }
         Generated::Quarterly(used, indicators) => {
             let by_group =
@@ -517,7 +533,9 @@ pub fn figures(generated: &Generated, documents: &[SupportingDocument], catalogu
             let methodologies = by_methodology.into_iter().map(|(of, sum)| amount(FigureTopic::Methodology, of, sum));
             let of_indicator =
                 |of: &Indicator| count(FigureTopic::Indicator, of, indicators.get(of).copied().unwrap_or_default());
-            groups.chain(methodologies).chain(Indicator::ALL.iter().map(of_indicator)).collect()
+            let late = used.iter().filter(|used| used.correction).map(|used| Money::from_cents(used.cents));
+            let sums = groups.chain(methodologies).chain(correction(late));
+            sums.chain(Indicator::ALL.iter().map(of_indicator)).collect()
         }
         Generated::Activity(acts) => {
             let changes = acts.iter().filter(|(action, _)| is_change(action));
@@ -673,7 +691,7 @@ mod tests {
     #[test]
     fn figures_add_up_to_what_was_paid() {
         let catalogue = Parameters::embedded().unwrap().catalogue;
-        let payment = |cents| PaymentLine {
+        let payment = |cents, correction| PaymentLine {
             paid_on: day("2018-09-20"),
             document: InvoiceKind::Invoice,
             number: None,
@@ -681,9 +699,10 @@ mod tests {
             provider_name: None,
             recipient: None,
             amount: Money::from_cents(cents),
+            correction,
         };
         let cash = figures(
-            &Generated::CashFlow(vec![payment(10_050), payment(-50)]),
+            &Generated::CashFlow(vec![payment(10_050, false), payment(-50, false)]),
             &[payroll(1_000), payroll(200), statement()],
             &catalogue,
         );
@@ -700,7 +719,14 @@ mod tests {
             ["services 100.00", "worker_pay 1200.00", "worker_transport 0.00", "indirect_costs 0.00"]
         );
         assert_eq!(total(&cash).to_string(), "1300.00");
-        let used = |service: &str, methodology, cents| Used { methodology, service: service.to_owned(), cents };
+        let late = figures(&Generated::CashFlow(vec![payment(100, false), payment(50, true)]), &[], &catalogue);
+        assert_eq!((&*shown(&late)[4], total(&late).to_string()), ("services 0.50", "1.50".to_owned()));
+        let used = |service: &str, methodology, cents| Used {
+            methodology,
+            service: service.to_owned(),
+            cents,
+            correction: false,
+        };
         let quarterly = Generated::Quarterly(
             vec![
                 used("home_care", MethodologyId::Children2023, 500),

@@ -3,6 +3,7 @@
 
 use crate::{
     access::{MunicipalityCode, Role, Scope},
+    account::AccountRefusal,
     parameters::{catalogue::names, municipalities::Municipalities},
     text::{Message, Refusal},
 };
@@ -38,8 +39,8 @@ names! {
 pub enum ProviderRefusal {
     /// It is told as a legal and as a natural person, or as neither.
     KindUnclear,
-    /// The bank account is no IBAN.
-    NotAnIban,
+    /// Nothing can be paid to the bank account.
+    Account(AccountRefusal),
     /// There is no such municipality.
     UnknownMunicipality {
         /// Its place in the list.
@@ -58,7 +59,7 @@ impl Refusal for ProviderRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::KindUnclear => "provider_kind_unclear",
-            Self::NotAnIban => "invalid_iban",
+            Self::Account(refusal) => refusal.code(),
             Self::UnknownMunicipality { .. } => "unknown_municipality",
             Self::DuplicateMunicipality { .. } => "duplicate_code",
             Self::UnknownService => "unknown_service",
@@ -68,7 +69,7 @@ impl Refusal for ProviderRefusal {
     fn pointer(&self) -> String {
         match self {
             Self::KindUnclear => "/legal".to_owned(),
-            Self::NotAnIban => "/bank_account".to_owned(),
+            Self::Account(_) => "/bank_account".to_owned(),
             Self::UnknownMunicipality { index } | Self::DuplicateMunicipality { index } => {
                 format!("/municipalities/{index}")
             }
@@ -79,7 +80,7 @@ impl Refusal for ProviderRefusal {
     fn message(&self) -> Message {
         Message::new(match self {
             Self::KindUnclear => "provider-kind-unclear",
-            Self::NotAnIban => "provider-not-an-iban",
+            Self::Account(refusal) => return refusal.message(),
             Self::UnknownMunicipality { .. } => "provider-unknown-municipality",
             Self::DuplicateMunicipality { .. } => "provider-duplicate-municipality",
             Self::UnknownService => "provider-unknown-service",

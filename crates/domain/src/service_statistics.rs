@@ -1,4 +1,4 @@
-//! Statistics of the services that were delivered, told by a dimension, where groups of few people are not told [domain 8.3].
+//! Statistics of the services that were received, delivered or claimed back, told by a dimension, where groups of few people are not told [domain 8.3].
 //!
 //! A dimension that another divides further is counted with it, and what is hidden is found for both at once: no region tells of
 //! the one municipality that is hidden in it. **Decisions**: areas of support are those that the methodology lists the service in,

@@ -136,6 +136,26 @@ fn fault(change: impl FnOnce(&mut CreditTransfer)) -> Fault {
 }
 
 #[test]
+fn the_accounts_that_can_be_paid_to_are_those_that_an_order_takes() {
+    let letters = || 'A'..='Z';
+    for country in letters().flat_map(|first| letters().map(move |second| format!("{first}{second}"))) {
+        let known = balsts_domain::account::SEPA_COUNTRIES.contains(&country.as_str());
+        assert_eq!(known, sepa::iban::is_sepa_country(&country), "{country}");
+    }
+}
+
+#[test]
+fn letters_that_become_more_letters_do_not_make_a_text_too_long() {
+    let mut order = order();
+    order.debtor.name = "Щ".repeat(70);
+    order.payments[0].creditor_name = "Щ".repeat(70);
+    order.payments[0].remittance = "Щ".repeat(140);
+    for (version, name) in [(Version::V03, "pain.001.001.03"), (Version::V09, "pain.001.001.09")] {
+        assert_valid(written(&order, version).as_bytes(), name);
+    }
+}
+
+#[test]
 fn what_sepa_does_not_allow_is_refused() {
     let second = Some("PAYMENT-2");
     assert_eq!(fault(|order| order.payments[1].amount_cents = 0).line.as_deref(), second);
@@ -202,6 +222,7 @@ fn a_newer_answer_may_tell_of_the_whole_only() {
     assert_valid(xml.as_bytes(), "pain.002.001.10");
     let answer = status(xml).unwrap();
     assert_eq!((answer.code.as_ref(), answer.of("PAYMENT-1")), (Some(&Code::Refused), Some(&Code::Refused)));
+    assert_eq!(answer.reason("PAYMENT-1"), Some("DUPL"));
     assert_eq!(
         (answer.reasons.as_slice(), answer.notes.as_slice()),
         (["DUPL".to_owned()].as_slice(), ["seen before".to_owned()].as_slice())

@@ -731,7 +731,8 @@ fn settle(server: &Running, order: &str, day: &str, lot: &mut fastrand::Rng, app
         let paid = lot.u8(0..4) > 0;
         let result = |payment: &serde_json::Value| serde_json::json!({"payment": payment["id"], "paid": paid});
         let results: Vec<_> = shown["payments"].as_array()?.iter().map(result).collect();
-        let results = serde_json::json!({"paid_on": day, "payments": results}).to_string();
+        let paid_on = balsts_domain::calendar::local_date(run["created_at"].as_str()?.parse().ok()?);
+        let results = serde_json::json!({"paid_on": paid_on, "payments": results}).to_string();
         let (status, answer) = server.ask_until_ready("accountant", &format!("POST {path}/results"), &results)?;
         assert!(["201", "409", "412", "422"].contains(&status.as_str()), "{answer}");
     }

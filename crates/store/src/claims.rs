@@ -6,14 +6,15 @@ use balsts_domain::{
     access::Scope,
     invoices::{InvoiceKind, InvoiceStatus},
 };
+use chrono::NaiveDate;
 use sea_orm::{
     ActiveValue::Set, EntityTrait, ExprTrait, JoinType, QueryFilter, QuerySelect, RelationTrait, entity::prelude::*,
     sea_query::Alias,
 };
 
 use crate::{
-    InsertError, StoreError, WriteTransaction,
-    invoices::{invoice, line},
+    InsertError, InvoiceContent, StoreError, WriteTransaction,
+    invoices::{invoice, line, place},
 };
 
 mod claim_receipt {
@@ -77,6 +78,30 @@ impl WriteTransaction {
             claimed.extend(found.iter().filter_map(|hash| by_hash.get(hash)).map(|identity| (*identity).clone()));
         }
         Ok(claimed)
+    }
+
+    /// What the live claims of a person for the cost of transport say that are for some days.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn transport_claims(
+        &self,
+        scope: &Scope,
+        person: Uuid,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<InvoiceContent>, StoreError> {
+        let live = [InvoiceStatus::Received, InvoiceStatus::Checked, InvoiceStatus::Approved, InvoiceStatus::Paid];
+        let rows = invoice::Entity::find()
+            .filter(invoice::Column::PersonId.eq(person))
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(invoice::Column::Kind.eq(InvoiceKind::TransportClaim.as_str()))
+            .filter(invoice::Column::Status.is_in(live.map(InvoiceStatus::as_str)))
+            .filter(invoice::Column::PeriodFrom.between(from, to))
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let vault = self.vault()?;
+        rows.iter().map(|row| Ok(vault.open_json(place(row.id), &row.content)?)).collect()
     }
 
     /// Makes documents part of a claim.

@@ -52,6 +52,8 @@ pub(crate) mod invoice {
         pub paid_on: Option<Date>,
         pub reported_in: Option<Uuid>,
         pub paid_reported_in: Option<Uuid>,
+        pub cash_flow_in: Option<Uuid>,
+        pub quarter_in: Option<Uuid>,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -328,6 +330,8 @@ impl WriteTransaction {
             paid_on: Set(None),
             reported_in: Set(None),
             paid_reported_in: Set(None),
+            cash_flow_in: Set(None),
+            quarter_in: Set(None),
             version: Set(summary.version),
             created_at: Set(at),
             updated_at: Set(at),
@@ -469,6 +473,25 @@ impl WriteTransaction {
             of_order.thousandths = of_order.thousandths.saturating_sub(taken);
         }
         Ok(Some((id, left)))
+    }
+
+    /// Stores another account to which a claim is paid, beside what else it says.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn update_payee_account(&self, scope: &Scope, claim: &Invoice) -> Result<(), StoreError> {
+        let id = claim.summary.id;
+        invoice::Entity::update_many()
+            .set(invoice::ActiveModel {
+                content: Set(self.vault()?.seal_json(place(id), &claim.content)?),
+                ..Default::default()
+            })
+            .filter(invoice::Column::Id.eq(id))
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
     }
 
     /// Stores where an invoice stands, under the next version.

@@ -44,6 +44,7 @@ mod provider_notices;
 mod providers;
 mod qualifications;
 mod reach;
+mod received;
 mod report_steps;
 mod representatives;
 mod reseal;

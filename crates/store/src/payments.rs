@@ -1,6 +1,6 @@
 //! Payment runs: what they pay and what became of it. The invoices of a payment name it, each in one payment at a time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     access::Scope,
@@ -151,7 +151,7 @@ pub struct PaymentRun {
     pub payments: Vec<Payment>,
 }
 
-/// What waits to be paid, with whom to pay.
+/// What waits to be paid, and to whom: a provider to the account by which it is registered now, a person to that of the claim.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// The invoice, claim or credit note.
@@ -164,8 +164,10 @@ pub struct Waiting {
     pub number: String,
     /// Cents; below zero for a credit note.
     pub cents: i64,
-    /// Whom to pay.
-    pub content: InvoiceContent,
+    /// Name of the payee.
+    pub payee: String,
+    /// Account of the payee.
+    pub account: String,
 }
 
 /// A line that was paid, as the ledger needs it.
@@ -198,7 +200,8 @@ const fn payee_place(row: Uuid) -> Place {
 
 impl WriteTransaction {
     /// Takes what waits to be paid and is part of no payment: approved invoices and claims, and credit notes that are not set
-    /// against a payment yet. On PostgreSQL the rows are locked to the end of the transaction.
+    /// against a payment yet; none of a provider that has no account now. On PostgreSQL the rows are locked to the end of the
+    /// transaction.
     ///
     /// # Errors
     /// What the database says.
@@ -218,17 +221,27 @@ impl WriteTransaction {
         }
         let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
         let vault = self.vault()?;
+        let providers: BTreeSet<Uuid> = rows.iter().filter_map(|row| row.provider_id).collect();
+        let registered = self.find_payees(&providers).await?;
         let waiting = |row: invoice::Model| {
-            Ok(Waiting {
-                content: vault.open_json(invoices::place(row.id), &row.content)?,
+            let payee = match row.provider_id {
+                Some(provider) => registered.get(&provider).cloned(),
+                None => {
+                    let claim: InvoiceContent = vault.open_json(invoices::place(row.id), &row.content)?;
+                    claim.account.map(|account| (claim.payee, account))
+                }
+            };
+            Ok(payee.map(|(payee, account)| Waiting {
                 id: row.id,
                 provider_id: row.provider_id,
                 person_id: row.person_id,
                 number: row.number,
                 cents: row.cents,
-            })
+                payee,
+                account,
+            }))
         };
-        rows.into_iter().map(waiting).collect()
+        rows.into_iter().filter_map(|row| waiting(row).transpose()).collect()
     }
 
     /// Stores a run with its payments, and makes the invoices part of them: `of_payment` tells the payment of each.

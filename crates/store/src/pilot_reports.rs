@@ -17,7 +17,7 @@ use balsts_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait, Statement, entity::prelude::*,
+    QuerySelect, QueryTrait, Statement, Value, entity::prelude::*,
 };
 use sha2::{Digest, Sha256};
 
@@ -27,6 +27,7 @@ use crate::{
     goal_results::reach,
     invoices::invoice,
     monthly_reports::frozen,
+    received::received,
     report_steps::{ReportStep, StepTable},
 };
 
@@ -165,37 +166,38 @@ fn visible(scope: &Scope) -> Condition {
     Condition::all().add_option(not_draft)
 }
 
-/// The payments of some days, by invoice or claim. The number of a claim is the person's own.
+/// The payments that a cash flow took, by invoice or claim. The number of a claim is the person's own.
 const PAYMENTS: &str = "
     SELECT invoice.id, invoice.paid_on, invoice.kind AS document, invoice.number, invoice.provider_id, invoice.person_id,
-        MIN(provider.name) AS provider_name, CAST(SUM(line.cents) AS BIGINT) AS cents
+        MIN(provider.name) AS provider_name, CAST(SUM(line.cents) AS BIGINT) AS cents,
+        CASE WHEN invoice.paid_on < $3 THEN 1 ELSE 0 END AS correction
     FROM invoice
     JOIN invoice_line line ON line.invoice_id = invoice.id
     LEFT JOIN provider ON provider.id = invoice.provider_id
-    WHERE invoice.municipality_code = $1 AND invoice.status = 'paid' AND invoice.paid_on >= $2 AND invoice.paid_on <= $3
-    GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 1";
+    WHERE invoice.municipality_code = $1 AND invoice.cash_flow_in = $2
+    GROUP BY 1, 2, 3, 4, 5, 6, 9 ORDER BY 2, 1";
 
-/// What was paid on some days, by methodology and service.
+/// The payments that the report of a quarter took, by methodology and service.
 const USED: &str = "
-    SELECT budget.methodology, line.service, CAST(SUM(line.cents) AS BIGINT) AS cents
+    SELECT budget.methodology, line.service, CASE WHEN invoice.paid_on < $3 THEN 1 ELSE 0 END AS correction,
+        CAST(SUM(line.cents) AS BIGINT) AS cents
     FROM invoice
     JOIN invoice_line line ON line.invoice_id = invoice.id
     JOIN budget ON budget.id = line.budget_id
-    WHERE invoice.municipality_code = $1 AND invoice.status = 'paid' AND invoice.paid_on >= $2 AND invoice.paid_on <= $3
-    GROUP BY 1, 2 ORDER BY 1, 2";
+    WHERE invoice.municipality_code = $1 AND invoice.quarter_in = $2
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
 
 /// The indicators of some days; `{name}` stands for the name of each.
 const INDICATORS: &str = "
+    WITH received AS ({received})
     SELECT '{granted}' AS name, CAST(COUNT(*) AS BIGINT) AS counted FROM decision
     WHERE municipality_code = $1 AND outcome = 'grant' AND decided_on >= $2 AND decided_on <= $3
     UNION ALL SELECT '{assessed}', CAST(COUNT(*) AS BIGINT) FROM assessment
     WHERE municipality_code = $1 AND completed_on >= $2 AND completed_on <= $3
     UNION ALL SELECT '{planned}', CAST(COUNT(*) AS BIGINT) FROM plan_version
     WHERE municipality_code = $1 AND signed_on >= $2 AND signed_on <= $3
-    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM delivery
-    WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 AND status IN ('recorded', 'confirmed')
-    UNION ALL SELECT '{deliveries}', CAST(COUNT(*) AS BIGINT) FROM delivery
-    WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 AND status IN ('recorded', 'confirmed')
+    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM received
+    UNION ALL SELECT '{deliveries}', CAST(COUNT(*) AS BIGINT) FROM received
     UNION ALL SELECT achievement, CAST(COUNT(*) AS BIGINT) FROM goal_result
     WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 GROUP BY achievement";
 
@@ -217,12 +219,14 @@ struct PaymentRow {
     provider_name: Option<String>,
     person_id: Option<Uuid>,
     cents: i64,
+    correction: i32,
 }
 
 #[derive(FromQueryResult)]
 struct UsedRow {
     methodology: String,
     service: String,
+    correction: i32,
     cents: i64,
 }
 
@@ -242,14 +246,69 @@ struct SummaryRow {
 }
 
 impl WriteTransaction {
-    /// The payments from a day to another, each person who claimed under the pseudonym for a purpose.
+    /// Takes into a report what was paid in its period and is in no other report of its kind, and what was recorded for an
+    /// earlier period after the report of that one had been submitted. Two reports never take the same: each waits for the rows
+    /// of the other.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn take_payments(&self, scope: &Scope, taker: &PilotReport) -> Result<(), StoreError> {
+        let taken = match taker.kind {
+            PilotReportKind::CashFlow => invoice::Column::CashFlowIn,
+            PilotReportKind::Quarterly => invoice::Column::QuarterIn,
+            PilotReportKind::Activity => return Ok(()),
+        };
+        self.give_back_payments(scope, taker.id).await?;
+        let counted = PilotReportStatus::COUNTED.iter().copied().map(PilotReportStatus::as_str);
+        let submitted: Vec<NaiveDate> = report::Entity::find()
+            .select_only()
+            .column(report::Column::Month)
+            .filter(report::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(report::Column::Kind.eq(taker.kind.as_str()))
+            .filter(report::Column::Status.is_in(counted))
+            .filter(report::Column::Month.lt(taker.month.first_day()))
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let periods = submitted.into_iter().map(Month::of).chain([taker.month]);
+        let in_periods = periods.fold(Condition::any(), |any, last| {
+            any.add(invoice::Column::PaidOn.between(taker.kind.first_month(last).first_day(), last.last_day()))
+        });
+        invoice::Entity::update_many()
+            .col_expr(taken, Expr::val(taker.id))
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(invoice::Column::Status.eq("paid"))
+            .filter(taken.is_null())
+            .filter(in_periods)
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
+    }
+
+    /// Gives back the payments that a report took.
+    async fn give_back_payments(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
+        for column in [invoice::Column::CashFlowIn, invoice::Column::QuarterIn] {
+            invoice::Entity::update_many()
+                .col_expr(column, Expr::val(None::<Uuid>))
+                .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+                .filter(column.eq(id))
+                .exec(&self.0)
+                .await
+                .map_err(StoreError::failed)?;
+        }
+        Ok(())
+    }
+
+    /// The payments that a cash flow took, each person who claimed under the pseudonym for a purpose.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn payments_of_days(
+    pub async fn payments_in_report(
         &self,
         scope: &Scope,
-        days: (NaiveDate, NaiveDate),
+        report: &PilotReport,
         purpose: &Purpose,
     ) -> Result<Vec<PaymentLine>, StoreError> {
         let claimants = invoice::Entity::find()
@@ -257,9 +316,9 @@ impl WriteTransaction {
             .column(invoice::Column::PersonId)
             .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(invoice::Column::PersonId.is_not_null())
-            .filter(invoice::Column::PaidOn.between(days.0, days.1));
+            .filter(invoice::Column::CashFlowIn.eq(report.id));
         let pseudonyms = self.pseudonyms_of(scope, claimants.into_query(), purpose).await?;
-        let rows: Vec<PaymentRow> = self.of_days(scope, PAYMENTS, days).await?;
+        let rows: Vec<PaymentRow> = self.in_report(scope, PAYMENTS, report).await?;
         let broken = || StoreError::Inconsistent { table: "invoice", id: Uuid::nil() };
         let line = |row: PaymentRow| {
             let recipient = row.person_id.map(|person| pseudonyms.get(&person).cloned().ok_or_else(broken));
@@ -271,21 +330,22 @@ impl WriteTransaction {
                 provider_name: row.provider_name,
                 recipient: recipient.transpose()?,
                 amount: Money::from_cents(row.cents),
+                correction: row.correction == 1,
             })
         };
         rows.into_iter().map(line).collect()
     }
 
-    /// What was paid from a day to another, by methodology and service.
+    /// What the payments that the report of a quarter took were for, by methodology and service.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn used_in_days(&self, scope: &Scope, days: (NaiveDate, NaiveDate)) -> Result<Vec<Used>, StoreError> {
-        let rows: Vec<UsedRow> = self.of_days(scope, USED, days).await?;
+    pub async fn used_in_report(&self, scope: &Scope, report: &PilotReport) -> Result<Vec<Used>, StoreError> {
+        let rows: Vec<UsedRow> = self.in_report(scope, USED, report).await?;
         let used = |row: UsedRow| {
             let broken = || StoreError::Inconsistent { table: "budget", id: Uuid::nil() };
             let methodology = known(MethodologyId::ALL, &row.methodology, MethodologyId::as_str).ok_or_else(broken)?;
-            Ok(Used { methodology, service: row.service, cents: row.cents })
+            Ok(Used { methodology, service: row.service, cents: row.cents, correction: row.correction == 1 })
         };
         rows.into_iter().map(used).collect()
     }
@@ -299,7 +359,8 @@ impl WriteTransaction {
         scope: &Scope,
         days: (NaiveDate, NaiveDate),
     ) -> Result<BTreeMap<Indicator, u64>, StoreError> {
-        let rows: Vec<CountRow> = self.of_days(scope, &indicators(), days).await?;
+        let values = [scope.municipality.as_str().into(), days.0.into(), days.1.into()];
+        let rows: Vec<CountRow> = self.counted_rows(&indicators(), values).await?;
         let counted = |row: CountRow| {
             let broken = || StoreError::Inconsistent { table: "goal_result", id: Uuid::nil() };
             let of_goals =
@@ -314,13 +375,17 @@ impl WriteTransaction {
         rows.into_iter().map(counted).collect()
     }
 
-    async fn of_days<R: FromQueryResult>(
+    async fn in_report<R: FromQueryResult>(
         &self,
         scope: &Scope,
         sql: &str,
-        (from, to): (NaiveDate, NaiveDate),
+        report: &PilotReport,
     ) -> Result<Vec<R>, StoreError> {
-        let values = [scope.municipality.as_str().into(), from.into(), to.into()];
+        let from = report.kind.first_month(report.month).first_day();
+        self.counted_rows(sql, [scope.municipality.as_str().into(), report.id.into(), from.into()]).await
+    }
+
+    async fn counted_rows<R: FromQueryResult>(&self, sql: &str, values: [Value; 3]) -> Result<Vec<R>, StoreError> {
         let statement = Statement::from_sql_and_values(self.0.get_database_backend(), sql, values);
         R::find_by_statement(statement).all(&self.0).await.map_err(StoreError::failed)
     }
@@ -426,11 +491,12 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Deletes a report, its figures and steps.
+    /// Deletes a report, its figures and steps; what it took is in no report.
     ///
     /// # Errors
     /// What the database says.
     pub async fn delete_pilot_report(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
+        self.give_back_payments(scope, id).await?;
         self.delete_figures(scope, id).await?;
         STEPS.delete(&self.0, scope, id).await?;
         report::Entity::delete_many()
@@ -613,7 +679,10 @@ fn indicators() -> String {
         ("{deliveries}", Indicator::Deliveries),
     ]
     .iter()
-    .fold(INDICATORS.to_owned(), |sql, (place, indicator)| sql.replace(place, indicator.as_str()))
+    .fold(
+        INDICATORS.replace("{received}", &received("$2", "$3", "received.municipality_code = $1")),
+        |sql, (place, indicator)| sql.replace(place, indicator.as_str()),
+    )
 }
 
 /// A report's row without its content, which may be megabytes.

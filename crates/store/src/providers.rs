@@ -1,6 +1,8 @@
 //! Providers: rows to domain types and back, the bank account and who a natural person is sealed on the way. They belong to no
 //! municipality, so that no query divides them by one; what the caller may see of one is asked of the domain.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
     account::Iban,
@@ -345,6 +347,25 @@ impl WriteTransaction {
         opened(self.vault()?, row, municipalities, subjects).map(Some)
     }
 
+    /// Names and accounts of providers, in one query; of those that have an account.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub(crate) async fn find_payees(
+        &self,
+        ids: &BTreeSet<Uuid>,
+    ) -> Result<BTreeMap<Uuid, (String, String)>, StoreError> {
+        let query = provider::Entity::find().filter(provider::Column::Id.is_in(ids.iter().copied()));
+        let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
+        let vault = self.vault()?;
+        let payee = |row: provider::Model| {
+            let id = row.id;
+            let Some(account) = account_of(vault, &row)? else { return Ok(None) };
+            Ok(Some((id, (identity(vault, row)?.name(), account.reveal().to_owned()))))
+        };
+        rows.into_iter().filter_map(|row| payee(row).transpose()).collect()
+    }
+
     /// Finds providers as documents name them, natural persons too, in one query. What is not there is left out.
     ///
     /// # Errors
@@ -484,21 +505,24 @@ fn opened(
     subjects: Vec<String>,
 ) -> Result<Provider, StoreError> {
     let id = row.id;
-    let inconsistent = || StoreError::Inconsistent { table: "provider", id };
-    let account = row.bank_account.as_ref().map(|sealed| vault.open(place("bank_account", id), sealed)).transpose()?;
-    let iban = |account: Vec<u8>| -> Result<Iban, StoreError> {
-        std::str::from_utf8(&account).ok().and_then(|text| text.parse().ok()).ok_or_else(inconsistent)
-    };
     Ok(Provider {
         id,
         registered_by: code(&row.registered_by, "provider", id)?,
         register_number: row.register_number.clone(),
         municipalities,
-        bank_account: account.map(iban).transpose()?,
+        bank_account: account_of(vault, &row)?,
         subjects,
         version: row.version,
         identity: identity(vault, row)?,
     })
+}
+
+fn account_of(vault: &Vault, row: &provider::Model) -> Result<Option<Iban>, StoreError> {
+    let inconsistent = || StoreError::Inconsistent { table: "provider", id: row.id };
+    let Some(sealed) = &row.bank_account else { return Ok(None) };
+    let account = vault.open(place("bank_account", row.id), sealed)?;
+    let account = std::str::from_utf8(&account).ok().and_then(|text| text.parse().ok());
+    account.map(Some).ok_or_else(inconsistent)
 }
 
 fn identity(vault: &Vault, row: provider::Model) -> Result<ProviderIdentity, StoreError> {

@@ -1,4 +1,4 @@
-//! What was delivered, added up by the database: by service group, and by a dimension; or by case, where the case tells the
+//! What was received, added up by the database: by service group, and by a dimension; or by case, where the case tells the
 //! dimension in what is sealed.
 
 use std::collections::BTreeMap;
@@ -24,6 +24,7 @@ use crate::{
     Store, StoreError,
     applications::{application, application_place, known},
     goal_results::reach,
+    received::received,
     surveys::{place as survey_place, survey},
     vault::ERASED,
 };
@@ -48,14 +49,12 @@ struct Served {
     times: i64,
 }
 
-/// The deliveries of some days, each with its group and what it counts under; people that several municipalities know are one.
+/// What was received on some days, each with its group and what it counts under; people that several municipalities know are one.
 const DELIVERED: &str = "
     SELECT {whole} AS whole, {part} AS part, {group} AS service_group, delivery.cents AS cents, budget.subject_index AS person
-    FROM delivery JOIN budget ON budget.id = delivery.budget_id
+    FROM ({received}) delivery JOIN budget ON budget.id = delivery.budget_id
     LEFT JOIN service_order ON service_order.id = delivery.order_id
-    LEFT JOIN offer ON offer.id = service_order.offer_id
-    WHERE delivery.on_day >= $1 AND delivery.on_day <= $2 AND delivery.status IN ('recorded', 'confirmed')
-        AND ($3 = '*' OR delivery.municipality_code = $3)";
+    LEFT JOIN offer ON offer.id = service_order.offer_id";
 
 const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(COUNT(*) AS BIGINT) AS times,
     CAST(COUNT(DISTINCT person) AS BIGINT) AS recipients FROM delivered";
@@ -67,9 +66,11 @@ const SERVED: &str = "
         WHERE ($3 = '*' OR municipality_code = $3) AND application_id > $4 ORDER BY application_id LIMIT $5)
     SELECT page.application_id AS case_id, page.subject_index AS person, {group} AS service_group,
         CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents, CAST(COUNT(delivery.id) AS BIGINT) AS times
-    FROM page LEFT JOIN delivery ON delivery.budget_id = page.id AND delivery.on_day >= $1 AND delivery.on_day <= $2
-        AND delivery.status IN ('recorded', 'confirmed') AND ($3 = '*' OR delivery.municipality_code = $3)
+    FROM page LEFT JOIN ({received}) delivery ON delivery.budget_id = page.id
     GROUP BY 1, 2, 3 ORDER BY 1";
+
+/// That a row is of the municipality of the scope, or of any.
+const SEEN: &str = "($3 = '*' OR received.municipality_code = $3)";
 
 /// What a case received, with what it is known by.
 #[derive(Debug, Clone)]
@@ -102,7 +103,7 @@ fn municipality(scope: &Scope) -> Value {
 }
 
 impl Store {
-    /// Adds up what was delivered from a day to another: for each value of a dimension that the delivery tells, the whole that
+    /// Adds up what was received from a day to another: for each value of a dimension that a row of it tells, the whole that
     /// this is a part of, and each service group, and for all of these.
     ///
     /// # Errors
@@ -120,6 +121,7 @@ impl Store {
         let has_parts = part.is_some();
         let part = part.unwrap_or_else(|| "NULL".to_owned());
         let delivered = DELIVERED.replace("{whole}", &whole).replace("{part}", &part).replace("{group}", &group);
+        let delivered = delivered.replace("{received}", &received("$1", "$2", SEEN));
         let mut slices = vec![("NULL", "NULL", ""), ("whole", "NULL", "whole, ")];
         if has_parts {
             slices.push(("whole", "part", "whole, part, "));
@@ -159,6 +161,8 @@ impl Store {
         let mut values: Vec<Value> =
             vec![from.into(), to.into(), municipality(scope), after.into(), i64::from(limit).into()];
         let sql = SERVED.replace("{group}", &group(parameters, &mut values));
+        let of_page = format!("received.budget_id IN (SELECT id FROM page) AND {SEEN}");
+        let sql = sql.replace("{received}", &received("$1", "$2", &of_page));
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
         let rows = self.read(reach(scope)).query_all_raw(statement).await.map_err(StoreError::failed)?;
         let mut cases: Vec<ServedCase> = Vec::new();

@@ -1,5 +1,6 @@
 //! Claims of people who paid first: for services, and for the cost of transport. Afterwards they are invoices like others.
 
+mod account;
 mod costs;
 mod request;
 
@@ -15,6 +16,7 @@ use balsts_domain::{
     text::Language,
 };
 
+pub(crate) use account::*;
 pub(crate) use costs::*;
 pub(crate) use request::ClaimDetails;
 use request::{CreateReimbursementClaim, CreateTransportClaim};

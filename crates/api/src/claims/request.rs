@@ -24,7 +24,7 @@ use crate::{
 pub(crate) struct ClaimPayeeRequest {
     /// Name.
     name: Label,
-    /// IBAN.
+    /// IBAN, in a country of SEPA.
     #[schema(value_type = String, max_length = 42)]
     bank_account: BankAccount,
 }
@@ -100,6 +100,8 @@ pub(crate) struct ClaimDocument {
     on: Date,
     /// Who gave it; a proof of payment needs it.
     issuer: Option<Label>,
+    /// Registration number of who gave it, where a proof of payment tells it: by it the same receipt is known in another claim.
+    issuer_number: Option<Label>,
     /// Whether it shows route and purpose, as it must; a city ticket may lack the purpose.
     shows_route: bool,
 }
@@ -264,7 +266,7 @@ impl TryFrom<ClaimPayeeRequest> for ClaimPayee {
     type Error = ApiError;
 
     fn try_from(payee: ClaimPayeeRequest) -> Result<Self, ApiError> {
-        Ok(Self { name: payee.name.0, account: payee.bank_account.parsed("/payee/bank_account")? })
+        Ok(Self { name: payee.name.0, account: payee.bank_account.to_pay("/payee/bank_account")? })
     }
 }
 
@@ -340,7 +342,7 @@ both_ways! { ClaimReceipt = Receipt {
 both_ways! { ClaimDocument = TransportDocument {
     shows_route;
     kind: TransportDocumentKind, number: Label, on: Date;
-    issuer: Label;
+    issuer: Label, issuer_number: Label;
     ; ;
 } }
 both_ways! { ClaimVehicle = Vehicle {

@@ -1,7 +1,7 @@
 //! What an invoice says, as JSON and as an e-invoice.
 
 use balsts_domain::{
-    account::Iban,
+    account::{AccountRefusal, Iban},
     invoices::{NewInvoice, NewInvoiceLine},
     money::{Money, Volume},
     text::{Fault, Message},
@@ -83,6 +83,15 @@ impl BankAccount {
     pub(crate) fn parsed(&self, pointer: &str) -> Result<Iban, ApiError> {
         let none = |_| ApiError::refuse(pointer, "invalid_iban", Message::new("provider-not-an-iban"));
         self.0.parse().map_err(none)
+    }
+
+    /// The IBAN of an account to which payments are made.
+    ///
+    /// # Errors
+    /// It is none, or in no country of SEPA.
+    pub(crate) fn to_pay(&self, pointer: &str) -> Result<Iban, ApiError> {
+        let refused = |refusal: AccountRefusal| ApiError::refuse(pointer, refusal.code(), refusal.message());
+        Iban::to_pay(&self.0).map_err(refused)
     }
 }
 

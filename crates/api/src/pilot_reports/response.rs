@@ -217,6 +217,8 @@ pub(crate) struct PilotReportPayment {
     recipient: Option<String>,
     /// EUR; negative where a credit note takes back.
     amount: Euros,
+    /// Whether it was made in an earlier month, and recorded after the cash flow of that one was submitted.
+    correction: bool,
 }
 
 /// The frozen JSON of a report.
@@ -324,7 +326,7 @@ pub(super) fn figures_example() -> Value {
 pub(super) fn payments_example() -> Value {
     json!([{"paid_on": "2023-10-20", "document": "invoice", "number": "R-1",
         "provider": "018bcfe5-6800-7000-8000-000000000006", "provider_name": "Demo sniedzējs SIA", "recipient": null,
-        "amount": "36.00"}])
+        "amount": "36.00", "correction": false}])
 }
 
 pub(super) fn listed_example() -> Value {

@@ -56,7 +56,7 @@ pub(crate) struct ProviderRequest {
     /// The municipalities that it serves.
     #[schema(inline)]
     municipalities: Served,
-    /// Bank account, an IBAN.
+    /// Bank account, an IBAN in a country of SEPA.
     bank_account: Option<Label>,
     /// The issuer's identifiers of who signs in as the provider; nobody does for two.
     #[schema(inline)]

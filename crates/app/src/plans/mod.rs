@@ -98,10 +98,10 @@ impl Basis {
         Self { budget, person, ceiling }
     }
 
-    /// What the budget may pay for transport in the period of a plan, EUR.
-    pub(crate) fn transport_ceiling(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
+    /// What claims for transport may come to in the period of a plan, EUR.
+    pub(crate) fn claimable_transport(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
         let against = Against { parameters, offers: BTreeMap::new(), ledger: None, signed: None };
-        self.check(&against, |context| check::transport_ceiling(content, context))
+        self.check(&against, |context| check::claimable_transport(content, context))
     }
 
     /// Whether the state's transport allowance is granted.

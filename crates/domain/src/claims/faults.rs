@@ -123,6 +123,16 @@ pub enum ClaimFault {
     },
     /// The person has the state allowance, which is used first.
     AllowanceRequired,
+    /// The state allowance of a half-year is higher.
+    AllowanceBelowTariff {
+        /// So high.
+        least: Money,
+    },
+    /// Other claims used another part of the state allowance.
+    AllowanceUsedBefore {
+        /// That part.
+        expected: Money,
+    },
     /// Another part of the state allowance is used first.
     AllowanceFirst {
         /// That part.
@@ -166,6 +176,8 @@ impl Refusal for ClaimFinding {
             ClaimFault::ChildTravelsFree => "child_travels_free",
             ClaimFault::WorkerTravel => "worker_travel",
             ClaimFault::AboveCeiling { .. } => "above_transport_ceiling",
+            ClaimFault::AllowanceBelowTariff { .. } => "allowance_below_tariff",
+            ClaimFault::AllowanceUsedBefore { .. } => "allowance_used_before",
             ClaimFault::AllowanceFirst { .. } => "allowance_used_first",
         }
     }
@@ -214,6 +226,10 @@ impl Refusal for ClaimFinding {
             ClaimFault::WorkerTravel => new("claim-worker-travel"),
             ClaimFault::AboveCeiling { left } => new("claim-above-ceiling").with("left", left),
             ClaimFault::AllowanceRequired => new("claim-allowance-required"),
+            ClaimFault::AllowanceBelowTariff { least } => new("claim-allowance-below-tariff").with("least", least),
+            ClaimFault::AllowanceUsedBefore { expected } => {
+                new("claim-allowance-used-before").with("expected", expected)
+            }
             ClaimFault::AllowanceFirst { expected } => new("claim-allowance-first").with("expected", expected),
         }
     }

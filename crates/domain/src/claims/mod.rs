@@ -3,7 +3,9 @@
 //!
 //! **Decision**: a claim is for a calendar month that is over, the one before or one of the two before that: a document may come
 //! late, an account of last year may not.
-//! **Decision**: a receipt may pay for two services, which then stand in one claim; another live claim with it is refused.
+//! **Decision**: a receipt may pay for two services, which then stand in one claim; another live claim with it is refused, for
+//! services and for transport alike. It is known by its number, its day and who gave it: by the registration number, and by the name,
+//! so that one told without a registration number is known too.
 
 mod faults;
 pub mod reimbursement;
@@ -88,6 +90,54 @@ pub(crate) fn same(parts: &[&str]) -> String {
         |part: &&str| part.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect::<String>();
     // No part holds a blank any more, so that none is taken for two.
     parts.iter().map(plain).collect::<Vec<_>>().join(" ")
+}
+
+/// The names by which a proof of payment is known to be the same, whatever it pays for: by the registration number of who gave it,
+/// and by that one's name.
+fn proof(registration: Option<&str>, issuer: &str, number: &str, on: NaiveDate) -> BTreeSet<String> {
+    let on = on.to_string();
+    let by_number = registration.map(|registration| same(&["receipt", &plain_registration(registration), number, &on]));
+    by_number.into_iter().chain([same(&["document", &plain_name(issuer), number, &on])]).collect()
+}
+
+/// A registration number without what else may be written with it: the country of a number for VAT, blanks, hyphens.
+fn plain_registration(text: &str) -> String {
+    let plain: String = text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    match plain.strip_prefix("lv") {
+        Some(digits) if digits.len() == 11 && digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.to_owned(),
+        _ => plain,
+    }
+}
+
+/// Legal forms as names of providers have them, in full and in short.
+const LEGAL_FORMS: &[&str] = &["sabiedrība ar ierobežotu atbildību", "akciju sabiedrība", "individuālais komersants"];
+const SHORT_FORMS: &[&str] = &["sia", "as", "ik", "ps", "ks", "zs"];
+
+/// A name without legal form, punctuation and marks above and below letters: "SIA „Šķūnis”" and "Skunis, SIA" are one.
+fn plain_name(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let lower = LEGAL_FORMS.iter().fold(lower, |name, form| name.replace(form, " "));
+    let words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let plain: String = words.clone().filter(|word| !SHORT_FORMS.contains(word)).collect();
+    let plain = if plain.is_empty() { words.collect() } else { plain };
+    plain.chars().map(without_mark).collect()
+}
+
+const fn without_mark(c: char) -> char {
+    match c {
+        'ā' => 'a',
+        'č' => 'c',
+        'ē' => 'e',
+        'ģ' => 'g',
+        'ī' => 'i',
+        'ķ' => 'k',
+        'ļ' => 'l',
+        'ņ' => 'n',
+        'š' => 's',
+        'ū' => 'u',
+        'ž' => 'z',
+        other => other,
+    }
 }
 
 fn at(pointer: impl Into<String>, fault: ClaimFault) -> ClaimFinding {
@@ -178,6 +228,26 @@ mod tests {
             assert_eq!(found.as_ref().map(Refusal::code), code, "{first}");
         }
         assert!(window(Month::of("2023-10-31".parse().unwrap()), "2023-11-01".parse().unwrap()).is_none());
+    }
+
+    #[test]
+    fn a_proof_of_payment_is_the_same_however_its_giver_is_written() {
+        let on = "2023-10-06".parse().unwrap();
+        let receipt = proof(Some("40000000001"), "SIA „Izdomāts centrs”", "117", on);
+        for (registration, issuer) in [
+            (None, "Izdomats Centrs, SIA"),
+            (None, "Izdomāts centrs, sabiedrība ar ierobežotu atbildību"),
+            (Some("LV 4000-0000001"), "Cits nosaukums"),
+        ] {
+            assert!(!receipt.is_disjoint(&proof(registration, issuer, " 117", on)), "{issuer}");
+        }
+        for other in [
+            proof(Some("40000000002"), "Cits centrs", "117", on),
+            proof(None, "SIA", "117", on),
+            proof(Some("40000000001"), "Izdomāts centrs", "118", on),
+        ] {
+            assert!(receipt.is_disjoint(&other), "{other:?}");
+        }
     }
 
     #[test]

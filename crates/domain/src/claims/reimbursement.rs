@@ -1,13 +1,13 @@
 //! What a person who prepaid a service claims back for a month, receipt by receipt [domain 7.5].
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder, Left, at, day, paid_day, same, window,
+    ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder, Left, at, day, paid_day, proof, window,
 };
 use crate::{
     money::{Money, Volume},
@@ -47,8 +47,8 @@ pub struct Receipt {
 impl Receipt {
     /// What no other live claim may have.
     #[must_use]
-    pub fn identity(&self) -> String {
-        same(&["receipt", &self.registration_number, &self.number, &self.paid_on.to_string()])
+    pub fn identities(&self) -> BTreeSet<String> {
+        proof(Some(&self.registration_number), &self.provider, &self.number, self.paid_on)
     }
 }
 
@@ -86,6 +86,12 @@ pub struct NewReimbursement {
     pub note: Option<String>,
 }
 
+/// Every name under which a receipt of a claim must not be part of another one.
+#[must_use]
+pub fn identities(new: &NewReimbursement) -> BTreeSet<String> {
+    new.lines.iter().flat_map(|line| line.receipt.identities()).collect()
+}
+
 /// Everything that is wrong with a claim at once, or its lines.
 ///
 /// # Errors
@@ -93,7 +99,7 @@ pub struct NewReimbursement {
 pub fn check(new: &NewReimbursement, facts: &ClaimFacts<'_>) -> Result<Vec<ClaimLine>, Vec<ClaimFinding>> {
     let mut found: Vec<ClaimFinding> = window(new.month, facts.today).into_iter().collect();
     let mut left = Left::of(facts.orders);
-    let mut receipts: BTreeMap<String, Vec<Uuid>> = BTreeMap::new();
+    let mut receipts: BTreeSet<(Uuid, String)> = BTreeSet::new();
     for (position, line) in new.lines.iter().enumerate() {
         let here = format!("/lines/{position}");
         match facts.orders.get(&line.order) {
@@ -113,15 +119,14 @@ pub fn check(new: &NewReimbursement, facts: &ClaimFacts<'_>) -> Result<Vec<Claim
         if !line.receipt.names_recipient {
             found.push(at(format!("{here}/receipt/names_recipient"), ClaimFault::RecipientNotNamed));
         }
-        let identity = line.receipt.identity();
-        if facts.claimed.contains(&identity) {
+        let identities = line.receipt.identities();
+        if !facts.claimed.is_disjoint(&identities) {
             found.push(at(format!("{here}/receipt/number"), ClaimFault::Claimed));
         }
-        let orders = receipts.entry(identity).or_default();
-        if orders.contains(&line.order) {
+        if identities.iter().any(|identity| receipts.contains(&(line.order, identity.clone()))) {
             found.push(at(format!("{here}/receipt/number"), ClaimFault::Twice));
         }
-        orders.push(line.order);
+        receipts.extend(identities.into_iter().map(|identity| (line.order, identity)));
     }
     let expected: Money = new.lines.iter().map(|line| line.amount).sum();
     if new.total != expected {
@@ -170,12 +175,12 @@ fn claimed(line: &ReimbursementLine) -> ClaimLine {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::BTreeMap;
 
     use proptest::prelude::*;
 
     use super::*;
-    use crate::{deliveries::Rest, text::Refusal};
+    use crate::{claims::same, deliveries::Rest, text::Refusal};
 
     fn date(text: &str) -> NaiveDate {
         text.parse().unwrap()

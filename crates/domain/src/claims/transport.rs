@@ -6,7 +6,8 @@
 //! euros, whose volume is the amount.
 //! **Decision**: the worker's own travel is the office's cost, not the budget's of a person: it is refused here.
 //! **Decision**: the part of the state allowance that is used first is told with what was granted and used before; it pays the
-//! first items of the claim.
+//! first items of the claim. Where the budget knows of the allowance, what was granted is the tariff of a half-year at least; used
+//! before is what the person's other live claims used for months of the same half of the year: nothing else is known here.
 
 use std::collections::BTreeSet;
 
@@ -15,7 +16,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, Left, at, day, same, window};
+use super::{ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, Left, at, day, proof, same, window};
 use crate::{
     money::{Money, Volume},
     month::Month,
@@ -140,6 +141,8 @@ pub struct TransportDocument {
     pub on: NaiveDate,
     /// Who gave it; a proof of payment needs it.
     pub issuer: Option<String>,
+    /// Registration number of who gave it, where it tells one.
+    pub issuer_number: Option<String>,
     /// Whether it shows route and purpose. A city ticket may lack the purpose.
     pub shows_route: bool,
 }
@@ -148,9 +151,10 @@ impl TransportDocument {
     /// What no other live claim may have, where it proves a payment. A receipt for fuel proves a price only: the
     /// trips are what is paid.
     #[must_use]
-    pub fn identity(&self) -> Option<String> {
-        let issuer = self.issuer.as_deref().unwrap_or_default();
-        self.proves_payment().then(|| same(&["document", issuer, &self.number, &self.on.to_string()]))
+    pub fn identities(&self) -> BTreeSet<String> {
+        let issuer = self.issuer.as_deref().filter(|_| self.proves_payment());
+        let proof = |issuer| proof(self.issuer_number.as_deref(), issuer, &self.number, self.on);
+        issuer.map(proof).unwrap_or_default()
     }
 
     const fn proves_payment(&self) -> bool {
@@ -292,8 +296,10 @@ pub struct TransportFacts<'a> {
     pub delivered: &'a BTreeSet<(u32, NaiveDate)>,
     /// Whether the person is a child.
     pub child: bool,
-    /// Whether the state allowance is granted.
-    pub allowance: bool,
+    /// The state allowance of a half-year, EUR, where the budget knows that it is granted.
+    pub allowance: Option<Money>,
+    /// How much of it the person's other live claims used for months of the same half of the year, EUR.
+    pub allowance_used: Money,
     /// What the budget may still pay for transport, EUR; none where nothing bounds it.
     pub ceiling_left: Option<Money>,
 }
@@ -460,20 +466,21 @@ fn documents(
         }
         if document.proves_payment() && document.issuer.is_none() {
             found.push(at(format!("{there}/issuer"), ClaimFault::IssuerRequired));
-        } else if let Some(identity) = document.identity() {
-            found.extend(once(format!("{there}/number"), identity, facts, seen));
+        } else {
+            found.extend(once(format!("{there}/number"), document.identities(), facts, seen));
         }
     }
 }
 
 fn once(
     pointer: String,
-    identity: String,
+    identities: BTreeSet<String>,
     facts: &TransportFacts<'_>,
     seen: &mut BTreeSet<String>,
 ) -> Option<ClaimFinding> {
-    let claimed = facts.claim.claimed.contains(&identity);
-    let new = seen.insert(identity);
+    let claimed = !facts.claim.claimed.is_disjoint(&identities);
+    let new = seen.is_disjoint(&identities);
+    seen.extend(identities);
     (claimed || !new).then(|| at(pointer, if claimed { ClaimFault::Claimed } else { ClaimFault::Twice }))
 }
 
@@ -521,7 +528,7 @@ fn trips(
         if trip.passenger == Passenger::Worker {
             found.push(at(format!("{there}/passenger"), ClaimFault::WorkerTravel));
         }
-        found.extend(once(format!("{there}/route"), trip.identity(facts.plan_id), facts, seen));
+        found.extend(once(format!("{there}/route"), BTreeSet::from([trip.identity(facts.plan_id)]), facts, seen));
         purpose(&there, trip, facts, found);
         if matches!(item.mode, TransportMode::PrivateCar | TransportMode::HiredCar) {
             row(&there, trip, item.vehicle.as_ref(), found);
@@ -596,11 +603,18 @@ fn row(there: &str, trip: &Trip, car: Option<&Vehicle>, found: &mut Vec<ClaimFin
 /// The part of the cost that the state allowance pays: all that is left of it, and at most the cost.
 fn allowance(new: &NewTransportClaim, facts: &TransportFacts<'_>, cost: Money, found: &mut Vec<ClaimFinding>) -> Money {
     let Some(told) = new.allowance else {
-        if facts.allowance {
+        if facts.allowance.is_some() {
             found.push(at("/allowance", ClaimFault::AllowanceRequired));
         }
         return Money::ZERO;
     };
+    if let Some(least) = facts.allowance.filter(|least| told.granted < *least) {
+        found.push(at("/allowance/granted", ClaimFault::AllowanceBelowTariff { least }));
+    }
+    if told.used_before != facts.allowance_used {
+        let expected = facts.allowance_used;
+        found.push(at("/allowance/used_before", ClaimFault::AllowanceUsedBefore { expected }));
+    }
     let left = if told.granted > told.used_before { told.granted - told.used_before } else { Money::ZERO };
     let expected = left.min(cost);
     if told.used != expected {
@@ -647,11 +661,19 @@ fn lines(
     lines
 }
 
+/// First and last day of the half of the year of a month, in which an allowance is used.
+#[must_use]
+pub fn half_year(month: Month) -> Option<(NaiveDate, NaiveDate)> {
+    let year = month.first_day().year();
+    let (from, to) = if month.first_day().month() <= 6 { ((1, 1), (6, 30)) } else { ((7, 1), (12, 31)) };
+    NaiveDate::from_ymd_opt(year, from.0, from.1).zip(NaiveDate::from_ymd_opt(year, to.0, to.1))
+}
+
 /// Every name under which a part of a claim must not be part of another one.
 #[must_use]
 pub fn identities(new: &NewTransportClaim, plan: Uuid) -> BTreeSet<String> {
     let of_item = |item: &TransportItem| {
-        let documents = item.documents.iter().filter_map(TransportDocument::identity);
+        let documents = item.documents.iter().flat_map(TransportDocument::identities);
         documents.chain(item.trips.iter().map(|trip| trip.identity(plan))).collect::<Vec<_>>()
     };
     new.items.iter().flat_map(of_item).collect()

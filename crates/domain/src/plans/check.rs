@@ -15,7 +15,7 @@ use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
-pub use combinations::{is_transport, transport_ceiling};
+pub use combinations::{claimable_transport, is_transport, transport_ceiling};
 pub(super) use volumes::{takes_working_days, working_days, yearly_rule};
 
 use super::{
@@ -102,6 +102,11 @@ impl PlanContext<'_> {
     }
 }
 
+/// Whether the worker gave a reason for a line.
+fn is_reasoned(line: &PlanLine) -> bool {
+    line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
+}
+
 /// A line with its place and its service.
 #[derive(Debug, Clone, Copy)]
 struct Placed<'a> {
@@ -116,7 +121,7 @@ impl Placed<'_> {
     }
 
     fn has_reason(&self) -> bool {
-        self.line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
+        is_reasoned(self.line)
     }
 
     /// A finding that the worker's reason turns from an error into a warning.

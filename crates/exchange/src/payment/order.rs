@@ -10,6 +10,10 @@ use sepa::{CharsetPolicy, CreditTransferEntry, CreditTransferGroup, IsoDate, Iso
 
 use crate::Fault;
 
+/// Characters of a name, and of what a creditor is told, at most.
+const LONGEST_NAME: usize = 70;
+const LONGEST_TEXT: usize = 140;
+
 /// The version of the message. Which one it is to be, the receiver says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Version {
@@ -79,6 +83,13 @@ const fn plain_punctuation(c: char) -> char {
     }
 }
 
+/// A text [`as_paid`], of which no more is left than fits where the nearest letters are more than those that it has (Щ becomes SHT).
+/// One that was too long before stays so, and is refused.
+fn fitting(text: &str, most: usize) -> String {
+    let paid = as_paid(text);
+    if text.chars().count() > most { paid } else { paid.chars().take(most).collect() }
+}
+
 /// Writes the order. The same order gives the same bytes; names and remittance texts are written [`as_paid`], the number of
 /// payments and the control sums (`NbOfTxs`, `CtrlSum`) are counted.
 ///
@@ -92,14 +103,15 @@ pub fn credit_transfer(order: &CreditTransfer, version: Version) -> Result<Vec<u
         }
     }
     let debtor = account(&order.debtor.iban).map_err(fault)?;
-    let mut group = CreditTransferGroup::new(as_paid(&order.debtor.name), &debtor, date(order.execution_date)?);
+    let mut group =
+        CreditTransferGroup::new(fitting(&order.debtor.name, LONGEST_NAME), &debtor, date(order.execution_date)?);
     if let Some(bic) = &order.debtor.bic {
         group = group.debtor_bic(sepa::validate_bic(bic).map_err(|error| fault(format!("DbtrAgt: {error}")))?);
     }
     for payment in &order.payments {
         group = group.add_entry(entry(payment).map_err(|fault| fault.on_line(Some(&payment.end_to_end_id)))?);
     }
-    let message = Pain001Builder::new(as_paid(&order.debtor.name), &order.message_id)
+    let message = Pain001Builder::new(fitting(&order.debtor.name, LONGEST_NAME), &order.message_id)
         .created_at(instant(order.created)?)
         .schema(match version {
             Version::V03 => CreditTransferSchema::IsoV3,
@@ -125,12 +137,12 @@ fn account(iban: &Iban) -> Result<sepa::Iban, String> {
 fn entry(payment: &Payment) -> Result<CreditTransferEntry, Fault> {
     let creditor = account(&payment.creditor_iban).map_err(fault)?;
     let entry = CreditTransferEntry::new(
-        as_paid(&payment.creditor_name),
+        fitting(&payment.creditor_name, LONGEST_NAME),
         creditor,
         payment.amount_cents,
         &payment.end_to_end_id,
     );
-    Ok(entry.with_description(as_paid(&payment.remittance)))
+    Ok(entry.with_description(fitting(&payment.remittance, LONGEST_TEXT)))
 }
 
 fn date(day: NaiveDate) -> Result<IsoDate, Fault> {

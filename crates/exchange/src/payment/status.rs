@@ -139,14 +139,30 @@ impl Status {
     /// of it where none of these says anything, or where some payments are refused and it is not told which.
     #[must_use]
     pub fn of(&self, end_to_end_id: &str) -> Option<&Code> {
+        let mut levels = self.levels(end_to_end_id);
+        let code = levels.find_map(|(code, ..)| code);
+        code.filter(|code| **code != Code::Partly)
+    }
+
+    /// Why, of one payment of the order: what is told of itself, else of the only block, else of the whole.
+    #[must_use]
+    pub fn reason(&self, end_to_end_id: &str) -> Option<&str> {
+        let mut levels = self.levels(end_to_end_id);
+        levels.find_map(|(_, reasons, notes)| reasons.first().or(notes.first())).map(String::as_str)
+    }
+
+    /// What is told of one payment, of the only block, and of the whole: what became of it, and why.
+    fn levels(&self, end_to_end_id: &str) -> impl Iterator<Item = (Option<&Code>, &[String], &[String])> {
         let mut payments = self.blocks.iter().flat_map(|block| &block.payments);
         let own = payments.find(|payment| payment.end_to_end_id.as_deref() == Some(end_to_end_id));
-        let of_block = match self.blocks.as_slice() {
-            [block] => block.code.as_ref(),
+        let block = match self.blocks.as_slice() {
+            [block] => Some(block),
             _ => None,
         };
-        let code = own.and_then(|payment| payment.code.as_ref()).or(of_block).or(self.code.as_ref());
-        code.filter(|code| **code != Code::Partly)
+        let own = own.map(|own| (own.code.as_ref(), own.reasons.as_slice(), own.notes.as_slice()));
+        let block = block.map(|block| (block.code.as_ref(), block.reasons.as_slice(), block.notes.as_slice()));
+        let whole = (self.code.as_ref(), self.reasons.as_slice(), self.notes.as_slice());
+        own.into_iter().chain(block).chain([whole])
     }
 }
 

@@ -61,6 +61,7 @@ fn document(kind: TransportDocumentKind) -> TransportDocument {
         number: format!("{kind}-1"),
         on: date("2023-10-05"),
         issuer: Some("Izdomāts SIA".to_owned()),
+        issuer_number: None,
         shows_route: true,
     }
 }
@@ -140,6 +141,15 @@ fn claim(items: Vec<TransportItem>) -> NewTransportClaim {
 }
 
 fn judge(new: &NewTransportClaim, has_allowance: bool, ceiling: &str) -> Result<Vec<ClaimLine>, Vec<String>> {
+    judge_after(new, (has_allowance, "0"), ceiling)
+}
+
+/// The same, where other claims used a part of the allowance.
+fn judge_after(
+    new: &NewTransportClaim,
+    (has_allowance, used): (bool, &str),
+    ceiling: &str,
+) -> Result<Vec<ClaimLine>, Vec<String>> {
     let order = |self_prepaid, compensation| ClaimedOrder {
         line: 3,
         self_prepaid,
@@ -162,7 +172,8 @@ fn judge(new: &NewTransportClaim, has_allowance: bool, ceiling: &str) -> Result<
         plan: &plan,
         delivered: &BTreeSet::from([(2, date("2023-10-09"))]),
         child: true,
-        allowance: has_allowance,
+        allowance: has_allowance.then(|| money("79.68")),
+        allowance_used: money(used),
         ceiling_left: Some(money(ceiling)),
     };
     let told = |found: Vec<ClaimFinding>| {
@@ -311,12 +322,26 @@ fn the_allowance_is_used_first_and_the_ceiling_holds() {
     };
     assert_eq!(judge(&with(None, "6.88"), true, "600").unwrap_err(), ["missing_field /allowance"]);
     assert_eq!(
-        judge(&with(allowance("73.68", "5"), "1.88"), true, "600").unwrap_err(),
+        judge_after(&with(allowance("73.68", "5"), "1.88"), (true, "73.68"), "600").unwrap_err(),
         ["allowance_used_first /allowance/used", "total_differs /total"]
     );
-    let lines = judge(&with(allowance("73.68", "6.00"), "0.88"), true, "600").unwrap();
+    let lines = judge_after(&with(allowance("73.68", "6.00"), "0.88"), (true, "73.68"), "600").unwrap();
     assert_eq!(lines.iter().map(|line| line.amount).collect::<Vec<_>>(), [money("0.88")]);
     assert_eq!(judge(&with(allowance("0", "6.88"), "0"), true, "600").unwrap_err(), ["nothing_claimed /total"]);
+    let nothing = |granted: &str| {
+        let told = AllowanceUse { granted: money(granted), used_before: Money::ZERO, used: Money::ZERO };
+        with(Some(told), "6.88")
+    };
+    assert_eq!(judge(&nothing("0"), true, "600").unwrap_err(), ["allowance_below_tariff /allowance/granted"]);
+    assert!(judge(&nothing("0"), false, "600").is_ok(), "nobody knows of an allowance");
+    assert_eq!(
+        judge(&with(allowance("79.68", "0"), "6.88"), true, "600").unwrap_err(),
+        ["allowance_used_before /allowance/used_before"]
+    );
+    assert_eq!(
+        judge_after(&with(allowance("0", "6.88"), "0"), (true, "5"), "600").unwrap_err(),
+        ["allowance_used_before /allowance/used_before", "nothing_claimed /total"]
+    );
     assert_eq!(judge(&with(None, "6.88"), false, "6.87").unwrap_err(), ["above_transport_ceiling /total"]);
 }
 

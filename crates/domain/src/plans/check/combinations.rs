@@ -1,6 +1,8 @@
 //! Services that do not go together [domain 5.4 rules 1 to 6].
 
-use super::{Placed, PlanContext, by_budget};
+use chrono::{Months, NaiveDate};
+
+use super::{Placed, PlanContext, by_budget, is_reasoned};
 use crate::{
     money::{Money, Volume},
     month::Month,
@@ -118,8 +120,7 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
             Some(rules.mobility_ceiling(context.person.transport_allowance))
         }
         MethodologyId::Adults2023 => {
-            let months = Month::of(content.from).to(Month::of(content.to)).count();
-            let months = u32::try_from(months).ok()?;
+            let months = months(content.from, content.to)?;
             Some(Volume::exact(months.into()).at(parameters.adults.rules_on(content.from)?.mobility_ceiling()))
         }
         MethodologyId::ChildrenPilot2018 => {
@@ -127,6 +128,27 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
             Some(Volume::exact(percent.into()).at(context.ceiling.indicative).divided_by(100).rounded())
         }
     }
+}
+
+/// What claims for transport may come to in the plan's period, EUR: the ceiling, or what was signed above it in the pilot for the
+/// worker's written reason.
+#[must_use]
+pub fn claimable_transport(content: &PlanContent, context: &PlanContext<'_>) -> Option<Money> {
+    let ceiling = transport_ceiling(content, context)?;
+    let paid: Vec<&PlanLine> =
+        content.lines.iter().filter(|line| is_transport(&line.service) && by_budget(line)).collect();
+    let reasoned = paid.last().is_some_and(|last| is_reasoned(last));
+    let signed: Money = paid.iter().map(|line| line.amount()).sum();
+    let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
+    Some(if pilot && reasoned { ceiling.max(signed) } else { ceiling })
+}
+
+/// The months from a day to another, each begun one as a whole: 15 April to 14 April are twelve.
+fn months(from: NaiveDate, to: NaiveDate) -> Option<u32> {
+    let touched = u32::try_from(Month::of(from).to(Month::of(to)).count()).ok()?;
+    let before = touched.saturating_sub(1);
+    let last_begins = from.checked_add_months(Months::new(before))?;
+    Some(if last_begins > to { before } else { touched })
 }
 
 /// Whether a service is transport, whose amounts share a ceiling.

@@ -62,8 +62,8 @@ impl Default for Checked {
 }
 
 impl Checked {
-    fn all(&self, content: &PlanContent) -> Vec<Finding> {
-        let context = PlanContext {
+    fn context(&self) -> PlanContext<'_> {
+        PlanContext {
             parameters: &PARAMETERS,
             methodology: self.methodology,
             person: &self.person,
@@ -71,8 +71,11 @@ impl Checked {
             offers: &self.offers,
             committed: &self.committed,
             signed: self.signed.as_ref(),
-        };
-        findings(content, &context)
+        }
+    }
+
+    fn all(&self, content: &PlanContent) -> Vec<Finding> {
+        findings(content, &self.context())
     }
 
     fn found(&self, content: &PlanContent) -> Vec<String> {
@@ -229,6 +232,16 @@ fn each_combination_rule_has_its_own_code() {
     let mut allowance = Checked::default();
     allowance.person.transport_allowance = true;
     assert_eq!(allowance.found(&plan(&[transport("1040.64")])), [""; 0]);
+    // Months that begin within a calendar month are not counted twice.
+    let year = |from: &str, to: &str, euros: &str| {
+        let transport = adult(1, "transport", euros);
+        adults.found(&PlanContent { from: day(from), to: day(to), ..plan(&[transport]) })
+    };
+    let above = ["error /lines/0/unit_price above_transport_ceiling"];
+    assert_eq!(year("2023-04-15", "2024-04-14", "1200"), [""; 0]);
+    assert_eq!(year("2023-04-15", "2024-04-14", "1200.01"), above);
+    assert_eq!(year("2023-04-01", "2024-03-31", "1200"), [""; 0]);
+    assert_eq!(year("2023-04-01", "2023-09-15", "600.01"), above);
     assert_eq!(allowance.found(&plan(&[transport("1040.65")])), ["error /lines/0/unit_price above_transport_ceiling"]);
     // Rule 7: five working days a week.
     let month = |days: &str| {
@@ -406,6 +419,12 @@ fn the_pilot_has_its_own_limits() {
     let above = "above_transport_ceiling";
     assert_eq!(pilot.found(&content(&[trips("10.01", Value::Null)])), [format!("error /lines/0/unit_price {above}")]);
     assert_eq!(pilot.found(&content(&[trips("10.01", json!("r"))])), [format!("warning /lines/0/unit_price {above}")]);
+    // What was signed for a reason is what claims may come to.
+    let claimable = |lines: &[Value]| claimable_transport(&content(lines), &pilot.context());
+    let tenth = Some(Money::from_cents(10_000));
+    assert_eq!(claimable(&[trips("15.00", json!("r"))]), Some(Money::from_cents(15_000)));
+    assert_eq!(claimable(&[trips("15.00", json!(" "))]), tenth);
+    assert_eq!(claimable(&[trips("9.00", json!("r"))]), tenth);
     let unranked = line(1, "transport", &[("expert_rank", Value::Null)]);
     assert_eq!(pilot.found(&content(&[unranked])), ["error /lines/0/expert_rank priority_required"]);
 }
