@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 mod applications;
 mod assessments;
+mod attachments;
 mod body;
 mod bounds;
 mod budget_managers;
@@ -40,6 +41,7 @@ mod eligibility_checks;
 mod erasures;
 mod events;
 mod examples;
+mod files;
 mod forecasts;
 mod forms;
 mod functioning;

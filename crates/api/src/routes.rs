@@ -4,14 +4,15 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budget_managers, budgets, calculations, calendar_exceptions, case_documents, cases,
-    claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks, erasures, events, forecasts,
-    functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health, imports, invoices, ledgers,
-    methodologies, methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
-    participant_selections, payment_runs, person_requests, persons, pilot_reports, plan_checks, plan_documents, plans,
-    price_changes, price_statistics, priority_rankings, provider_notices, providers, provisional_budgets,
-    qualifications, redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings,
-    schedules, service_proposals, service_statistics, services, stored_forecasts, surveys, webhooks, working_days,
+    applications, assessments, attachments, budget_managers, budgets, calculations, calendar_exceptions,
+    case_documents, cases, claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks,
+    erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health,
+    imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
+    national_summaries, offers, offices, orders, participant_selections, payment_runs, person_requests, persons,
+    pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics, priority_rankings,
+    provider_notices, providers, provisional_budgets, qualifications, redistributions, representatives,
+    retention_rules, risks, role_grants, satisfaction_ratings, schedules, service_proposals, service_statistics,
+    services, stored_forecasts, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -125,6 +126,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(invoices::approve_invoice)
         .service(invoices::return_invoice)
         .service(invoices::reject_invoice)
+        .service(attachments::add_attachment)
+        .service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::get_attachment_content)
+        .service(attachments::delete_attachment)
         .service(monthly_reports::create_monthly_report)
         .service(monthly_reports::list_monthly_reports)
         .service(monthly_reports::get_monthly_report)

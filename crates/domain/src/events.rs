@@ -93,6 +93,10 @@ names! {
         InvoiceReturned = "invoice.returned",
         /// An invoice or claim was refused for good.
         InvoiceRejected = "invoice.rejected",
+        /// A file was attached to an invoice or claim.
+        AttachmentAdded = "attachment.added",
+        /// The ministry deleted a file that was attached to an invoice or claim.
+        AttachmentDeleted = "attachment.deleted",
         /// A payment run was made of what waited to be paid.
         PaymentRunCreated = "payment_run.created",
         /// What became of payments is known.
