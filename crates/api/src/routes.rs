@@ -117,6 +117,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(provider_notices::acknowledge_provider_notice)
         .service(claims::create_reimbursement_claim)
         .service(claims::create_transport_claim)
+        .service(claims::check_reimbursement_claim)
+        .service(claims::check_transport_claim)
         .service(claims::calculate_transport_cost)
         .service(invoices::create_invoice)
         .service(invoices::check_invoice)

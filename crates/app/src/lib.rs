@@ -79,6 +79,7 @@ pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
+pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;
 pub use erasures::{Expiry, ExpiryPlace};
 pub use files::NewFile;

@@ -487,7 +487,7 @@ pub struct PilotReportContent {
 /// Whether an act of the audit log changed something.
 #[must_use]
 pub fn is_change(action: &str) -> bool {
-    !["get_", "list_", "search_", "find_", "verify_"].iter().any(|read| action.starts_with(read))
+    !["get_", "list_", "search_", "find_", "verify_", "check_"].iter().any(|read| action.starts_with(read))
 }
 
 fn amount(topic: FigureTopic, of: impl Display, amount: Money) -> Figure {

@@ -25,7 +25,7 @@ use uuid::Uuid;
 pub(crate) use request::BankAccount;
 use request::CreateInvoice;
 pub(crate) use response::claim_example;
-pub(crate) use response::{InvoiceCheckResponse, InvoiceList, InvoiceResponse};
+pub(crate) use response::{InvoiceCheckResponse, InvoiceFinding, InvoiceLineResponse, InvoiceList, InvoiceResponse};
 
 use crate::{
     ApiState,
