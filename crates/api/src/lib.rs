@@ -88,6 +88,7 @@ mod provisional_budgets;
 mod published;
 mod qualifications;
 mod redistributions;
+mod reports;
 mod representatives;
 mod retention_rules;
 mod risks;

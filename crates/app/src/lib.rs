@@ -94,7 +94,7 @@ pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
 pub use person_requests::ChosenOffer;
 pub use persons::PersonFile;
-pub use pilot_reports::{NewPilotContent, PilotReportFile};
+pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use price_changes::{ChangedPlan, ChangedPlans};
