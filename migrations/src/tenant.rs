@@ -32,7 +32,7 @@ pub(crate) async fn protect(manager: &SchemaManager<'_>, tables: &[&str]) -> Res
 }
 
 /// What the server's role may do with the tables; done again after every migration, for the tables that are new. Acts,
-/// calculations and the audit chain can be added to, and never changed; the trace of a document stays.
+/// calculations and the audit chain can be added to, and never changed; the trace of a file stays.
 pub async fn grant(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
     if connection.get_database_backend() != DbBackend::Postgres {
         return Ok(());
@@ -45,7 +45,7 @@ pub async fn grant(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVER_ROLE};
              REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM {SERVER_ROLE};
              REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM {SERVER_ROLE};
-             REVOKE DELETE ON case_document FROM {SERVER_ROLE};
+             REVOKE DELETE ON case_document, invoice_attachment FROM {SERVER_ROLE};
          EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
              RAISE WARNING 'the role {SERVER_ROLE} could not be made or given its rights';
          END $$"

@@ -246,6 +246,97 @@ async fn transport_is_claimed_with_its_documents_and_trips() {
     }
 }
 
+/// What is wrong, by code and pointer, as a refusal tells it.
+fn findings(checked: &Value) -> Vec<String> {
+    let found = checked["findings"].as_array().unwrap().iter();
+    found.map(|one| format!("{} {}", one["code"].as_str().unwrap(), one["pointer"].as_str().unwrap())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_tells_what_sending_would_and_stores_nothing() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, "320000-00001", true).await;
+        let second = prepaid(&app, "320000-00002", false).await;
+        let check = async |role: Role, municipality: &str, what: &str, body: &Value| {
+            let call = app.post(&format!("/v1/{what}-claim-checks")).as_role(role, municipality);
+            call.header("accept-language", "en").json(body).send().await
+        };
+        let claims = || app.get("/v1/invoices").as_role(Role::SocialWorker, OWN).send();
+
+        // The same findings as sending gives, and nothing is stored.
+        let mut wrong = own.reimbursement(21, "119");
+        wrong["total"] = json!("49.00");
+        wrong["lines"][0]["receipt"]["names_recipient"] = json!(false);
+        let told = check(Role::Recipient, OWN, "reimbursement", &wrong).await.expect(200).json();
+        assert_eq!((&told["accepted"], &told["lines"], &told["amount"]), (&json!(false), &json!([]), &json!("0.00")));
+        let sent = own.send(Role::Recipient, OWN, "reimbursement", &wrong).await.expect(422);
+        assert_eq!(findings(&told), sent.faults());
+        assert_eq!(sent.json()["errors"][0]["detail"], told["findings"][0]["detail"]);
+        let right = own.reimbursement(5, "117");
+        for _ in 0..2 {
+            let told = check(Role::Recipient, OWN, "reimbursement", &right).await.expect(200).json();
+            assert_eq!((&told["accepted"], &told["findings"]), (&json!(true), &json!([])));
+            let line = json!({"order": own.care, "from": "2023-10-02", "to": "2023-10-06", "volume": "5",
+                "unit_price": "50.00", "amount": "250.00"});
+            assert_eq!((&told["lines"], &told["amount"]), (&json!([line]), &json!("250.00")));
+        }
+        assert_eq!(claims().await.expect(200).json()["items"], json!([]));
+
+        // What each way of travelling lacks.
+        let bare = own.transport(&[]);
+        let told = check(Role::Recipient, OWN, "transport", &bare).await.expect(200).json();
+        assert_eq!(findings(&told), ["missing_document /items/0/documents"; 3]);
+        let lacks = |any_of: &[&str]| json!({"item": 0, "mode": "private_car", "ticketing": null, "any_of": any_of});
+        assert_eq!(
+            told["missing_documents"],
+            json!([lacks(&["loan_agreement", "service_memo"]), lacks(&["route_sheet"]), lacks(&["fuel_receipt"])])
+        );
+        let all = own.transport(&["service_memo", "route_sheet", "fuel_receipt"]);
+        let told = check(Role::SocialWorker, OWN, "transport", &all).await.expect(200).json();
+        assert_eq!(
+            (&told["accepted"], &told["missing_documents"], &told["amount"]),
+            (&json!(true), &json!([]), &json!("5.38"))
+        );
+        for (mode, ticketing, missing) in [
+            ("hired_car", Value::Null, json!([["contract"], ["receipt"]])),
+            ("bought", Value::Null, json!([["contract", "price_list"], ["receipt"]])),
+            ("public_transport", json!("paper"), json!([["monthly_report"], ["ticket"]])),
+            ("public_transport", json!("e_ticket"), json!([["monthly_report"], ["purchase_receipt"], ["trip_list"]])),
+            ("public_transport", json!("online"), json!([["monthly_report"], ["printout"], ["payment"]])),
+            ("municipal", Value::Null, json!([["rules_and_prices"], ["receipt"]])),
+            ("parking", Value::Null, json!([["worker_confirmation"], ["receipt"], ["monthly_report"]])),
+        ] {
+            let mut claim = all.clone();
+            (claim["items"][0]["mode"], claim["items"][0]["ticketing"]) = (json!(mode), ticketing.clone());
+            let told = check(Role::Recipient, OWN, "transport", &claim).await.expect(200).json();
+            let lacking = told["missing_documents"].as_array().unwrap().iter();
+            assert_eq!(
+                json!(lacking.map(|one| one["any_of"].clone()).collect::<Vec<_>>()),
+                missing,
+                "{mode} {ticketing}"
+            );
+        }
+
+        // A receipt of a live claim, and others' plans.
+        own.send(Role::Recipient, OWN, "reimbursement", &right).await.expect(201);
+        let told = check(Role::Recipient, OWN, "reimbursement", &right).await.expect(200).json();
+        assert_eq!(findings(&told), ["already_claimed /lines/0/receipt/number"]);
+        for what in ["reimbursement", "transport"] {
+            let (theirs, mine) = match what {
+                "transport" => (second.transport(&[]), &all),
+                _ => (second.reimbursement(1, "121"), &right),
+            };
+            check(Role::Recipient, OWN, what, &theirs).await.expect(404);
+            check(Role::SocialWorker, OWN, what, &theirs).await.expect(200);
+            check(Role::SocialWorker, FOREIGN, what, mine).await.expect(404);
+            check(Role::Provider, OWN, what, mine).await.expect(403);
+        }
+        assert_eq!(claims().await.expect(200).json()["items"].as_array().unwrap().len(), 1);
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
 #[tokio::test]
 async fn the_cost_of_a_car_is_told_without_login() {
     let app = TestApp::start().await;

@@ -3,6 +3,7 @@
 
 mod applications;
 mod assessments;
+mod attachments;
 mod budget_calculations;
 mod budget_managers;
 mod budgets;

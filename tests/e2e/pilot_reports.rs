@@ -32,6 +32,23 @@ async fn step(app: &TestApp, report: &str, what: &str, role: Role, body: Option<
     }
 }
 
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// What the ministry gets in a form.
+async fn form(app: &TestApp, path: &str, media_type: &str) -> Answer {
+    let call = app.get(path).as_role(Role::MinistryReviewer, OWN).header("accept", media_type);
+    let answer = call.send().await.expect(200);
+    assert!(answer.header("content-type").unwrap().starts_with(media_type), "{media_type}");
+    answer
+}
+
+/// Every cell of a sheet as text.
+fn sheet(book: &Answer, name: &str) -> Vec<String> {
+    let mut book: calamine::Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(&book.body)).unwrap();
+    let range = calamine::Reader::worksheet_range(&mut book, name).unwrap();
+    range.rows().flatten().map(ToString::to_string).collect()
+}
+
 fn statement() -> Value {
     json!({"kind": "account_statement", "on": "2023-11-30", "number": "K-11", "project_number": "9.2.2.2/16/I/001"})
 }
@@ -177,8 +194,8 @@ async fn a_cash_flow_goes_from_the_payments_to_the_consolidation() {
         );
 
         // What is frozen is what the hash is of, and knows nobody's name or code.
-        let frozen =
-            app.get(&format!("{report}/document")).as_role(Role::MinistryReviewer, OWN).send().await.expect(200);
+        let document = format!("{report}/document");
+        let frozen = form(&app, &document, "application/json").await;
         let hash: String = Sha256::digest(frozen.text()).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((json!(hash), &frozen.json()["figures"]), (done["content_hash"].clone(), &done["figures"]));
         let payment = frozen.json()["payments"][0].clone();
@@ -190,6 +207,41 @@ async fn a_cash_flow_goes_from_the_payments_to_the_consolidation() {
             assert!(!frozen.text().contains(hidden), "{hidden}");
         }
 
+        // The same as a page, as comma-separated values and as a workbook.
+        let page = form(&app, &document, "text/html").await;
+        for told in [
+            "<svg ",
+            "Darbinieka atlīdzība",
+            "Konta izraksts",
+            "R-1",
+            "Apstiprināts",
+            done["content_hash"].as_str().unwrap(),
+        ] {
+            assert!(page.text().contains(told), "{told}: {}", page.text());
+        }
+        let csv = form(&app, &document, "text/csv").await;
+        let rows: Vec<&str> = csv.text().lines().collect();
+        assert_eq!(rows.len(), 1 + 4 + 1 + 2, "{rows:?}");
+        assert!(
+            rows.iter().any(|row| row.starts_with("payment,,,2023-11-15,invoice,R-1,") && row.ends_with(",36.00,"))
+        );
+        assert!(rows.contains(&"figure,cost_item,worker_pay,,,,,,,,,,1000.00,"), "{rows:?}");
+        let book = form(&app, &document, XLSX).await;
+        let name = format!("attachment; filename=\"parskats-{OWN}-cash_flow-2023-11.xlsx\"");
+        assert_eq!(book.header("content-disposition"), Some(name.as_str()));
+        assert!(sheet(&book, "Kopsavilkums").contains(&"1000".to_owned()));
+        assert!(sheet(&book, "Maksājumi").contains(&"36".to_owned()));
+        assert!(sheet(&book, "Dokumenti").contains(&"Algu saraksts".to_owned()));
+        for hidden in ["320000-00001", "Paraudziņa", "Paraugvecāks"] {
+            assert!(!page.text().contains(hidden) && !csv.text().contains(hidden), "{hidden}");
+        }
+        let other = app.get(&document).as_role(Role::Accountant, OWN).header("accept", "application/pdf");
+        other.send().await.expect(406);
+        for media_type in ["text/html", "text/csv", XLSX] {
+            let foreign = app.get(&document).as_role(Role::OfficeHead, FOREIGN).header("accept", media_type);
+            foreign.send().await.expect(404);
+        }
+
         // The ministry consolidates, and sees who is late.
         assert_eq!(summary, seen(&app, path, Role::MinistryReviewer).await);
         assert_eq!(figure(&summary["figures"], "worker_pay"), &json!("1000.00"));
@@ -197,7 +249,19 @@ async fn a_cash_flow_goes_from_the_payments_to_the_consolidation() {
             (&summary["municipalities"][0]["municipality"], &summary["municipalities"][0]["figures"]),
             (&json!(OWN), &done["figures"])
         );
-        app.get(path).as_role(Role::OfficeHead, OWN).send().await.expect(403);
+        let page = form(&app, path, "text/html").await;
+        assert!(page.text().contains("<svg ") && page.text().contains("Darbinieka atlīdzība"), "{}", page.text());
+        let csv = form(&app, path, "text/csv").await;
+        let rows: Vec<&str> = csv.text().lines().collect();
+        assert_eq!((rows.len(), rows.contains(&",,cost_item,worker_pay,1000.00,")), (1 + 4 + 4, true), "{rows:?}");
+        let book = form(&app, path, XLSX).await;
+        assert!(sheet(&book, "Kopsavilkums").contains(&"1000".to_owned()));
+        assert!(sheet(&book, "Pašvaldības").contains(&"Darbinieka atlīdzība".to_owned()));
+        assert_eq!(form(&app, path, "application/json").await.json(), summary);
+        app.get(path).as_role(Role::ProgrammeTeam, OWN).header("accept", "application/pdf").send().await.expect(406);
+        for accept in ["application/json", "text/html"] {
+            app.get(path).as_role(Role::OfficeHead, OWN).header("accept", accept).send().await.expect(403);
+        }
         let listed = "/v1/pilot-reports?kind=cash_flow&month=2023-11&status=approved&limit=1";
         assert_eq!(seen(&app, listed, Role::MinistryReviewer).await["items"].as_array().unwrap().len(), 1);
         let app = app.another_node_at(january).await;

@@ -3,7 +3,7 @@
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder, get,
-    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, ETAG},
+    http::header::{CONTENT_LANGUAGE, ETAG},
     post,
     web::{Data, Path, Payload},
 };
@@ -14,17 +14,16 @@ use balsts_domain::{
 };
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use futures_util::StreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::{
     ApiState,
-    body::{Json, Query, expect_media_type, off_thread},
+    body::{Json, Query},
     bounds::Sentences,
+    files::{self, File},
     i18n::{Accepted, Localised},
     identity::Identified,
     names::{CaseDocumentType, CaseSection, DocumentMedium, FileType},
@@ -41,14 +40,7 @@ const READ: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant, Role::Auditor, Role::Recipient],
     scope: "documents:read",
 };
-const DELETE: NationalPermission = NationalPermission(&[Role::MinistryAdmin]);
-
-const BYTES: &str = "application/octet-stream";
-
-/// A file.
-#[derive(ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub(crate) struct File(#[allow(dead_code, reason = "only the schema is needed")] Vec<u8>);
+pub(crate) const DELETE: NationalPermission = NationalPermission(&[Role::MinistryAdmin]);
 
 /// What is known of a document; nothing personal, because addresses are logged.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -80,7 +72,7 @@ pub(crate) struct AddDocumentQuery {
 #[serde(deny_unknown_fields)]
 pub(crate) struct DeleteDocument {
     /// The reason.
-    reason: Sentences,
+    pub(crate) reason: Sentences,
 }
 
 /// Who asks for a deletion or did it.
@@ -178,10 +170,10 @@ impl From<&CaseDocument> for CaseDocumentResponse {
             medium: DocumentMedium(document.medium),
             date: Date(document.dated),
             office_only: document.office_only,
-            media_type: FileType(document.file),
-            size: document.size,
-            sha256: HEXLOWER.encode(&document.content_hash),
-            stored: document.content_key.is_some(),
+            media_type: FileType(document.file.media_type),
+            size: document.file.size,
+            sha256: HEXLOWER.encode(&document.file.content_hash),
+            stored: document.file.content_key.is_some(),
             added_by: document.added_by.clone(),
             added_at: document.added_at,
             deletion_request: document.deletion_request.as_ref().map(DeletionResponse::from),
@@ -213,31 +205,14 @@ fn example(deletion_request: Value, deletion: Value) -> Value {
     })
 }
 
-fn deletion_example() -> Value {
+pub(crate) fn deletion_example() -> Value {
     json!({"by": "demo-social-worker", "on": "2023-03-02", "reason": "Pievienots citai lietai."})
-}
-
-/// The whole body within the limit, and its SHA-256.
-async fn file(mut payload: Payload, limit: usize) -> Result<(Vec<u8>, Vec<u8>), ApiError> {
-    let mut file = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|_| ApiError::Timeout)?;
-        if file.len().saturating_add(chunk.len()) > limit {
-            return Err(ApiError::TooLarge { limit });
-        }
-        file.extend_from_slice(&chunk);
-    }
-    off_thread(move || {
-        let hash = Sha256::digest(&file).to_vec();
-        Ok((file, hash))
-    })
-    .await
 }
 
 /// Add a document
 ///
-/// Adds a file to a case: PDF, PNG, JPEG, DOCX or XLSX without macros, text, XML, or ASiC-E (eDoc), of 10 MB at most where the
-/// server is not configured otherwise. It is kept encrypted. With an `Idempotency-Key` a repeated request gets the first answer.
+/// Adds a file to a case: PDF, PNG, JPEG, DOCX, XLSX or ODS without macros, text, CSV, XML, or ASiC-E (eDoc), of 10 MB at most where
+/// the server is not configured otherwise. It is kept encrypted. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "case-documents",
     params(("id" = Uuid, Path, description = "Identifier of the case: that of its application"), AddDocumentQuery, IdempotencyKey),
@@ -268,10 +243,9 @@ pub(crate) async fn add_case_document(
     let scope = caller.scope(WRITE)?;
     let query = query?.0;
     let case = preconditions::id(&id)?;
-    expect_media_type(&request, BYTES, |essence| essence == BYTES)?;
-    let (content, content_hash) = file(payload, state.config.document_limit).await?;
+    let file = files::received(&request, payload, query.media_type.0, state.config.document_limit).await?;
     let operation = format!("POST /v1/cases/{case}/documents?{}", request.query_string());
-    let hash = key.request_hash(&operation, &content_hash);
+    let hash = key.request_hash(&operation, &file.content_hash);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let new = NewCaseDocument {
         section: query.section.0,
@@ -279,9 +253,7 @@ pub(crate) async fn add_case_document(
         medium: query.medium.0,
         dated: query.date.0,
         office_only: query.office_only.unwrap_or_default(),
-        file: query.media_type.0,
-        content,
-        content_hash,
+        file,
     };
     let answer = |document: &CaseDocument| recorded(&CaseDocumentResponse::from(document));
     let answer = state.app.add_case_document(&call, case, new, answer).await?;
@@ -391,13 +363,7 @@ pub(crate) async fn get_case_document_content(
     let call = state.call(caller.scope(READ)?, request_id);
     let id = preconditions::id(&id)?;
     let (document, content) = state.app.get_case_document_content(&call, id).await?;
-    let name = format!("attachment; filename=\"{id}.{}\"", document.file.extension());
-    // Every answer says `nosniff`.
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_DISPOSITION, name))
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .content_type(BYTES)
-        .body(content))
+    Ok(files::sent(id, document.file.media_type, content))
 }
 
 /// Ask for a deletion

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use balsts_domain::{
-    access, adults, applications, assessments, budgets, calendar, case_contacts, case_documents, children,
+    access, adults, applications, assessments, attachments, budgets, calendar, case_contacts, case_documents, children,
     claims::{reimbursement, transport},
-    complaints, deliveries, dimensions, eligibility, events, forecast, functioning, funding, goal_results, invoices,
-    ledger, lines, methodology_versions, monthly_reports, offers, orders,
+    complaints, deliveries, dimensions, eligibility, events, files, forecast, functioning, funding, goal_results,
+    invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments, person_requests,
     pilot::{provisional, ranking, selection},
@@ -105,7 +105,9 @@ named! {
     /// In what form a document exists.
     DocumentMedium = case_documents::DocumentMedium: case_documents::DocumentMedium::ALL;
     /// What a file is.
-    FileType = case_documents::FileType: case_documents::FileType::ALL;
+    FileType = files::FileType: files::FileType::ALL;
+    /// What is attached to an invoice or claim.
+    AttachmentKind = attachments::AttachmentKind: attachments::AttachmentKind::ALL;
     /// Where a budget stands.
     BudgetStatus = budgets::BudgetStatus: budgets::BudgetStatus::ALL;
     /// Who signs a calculation form.

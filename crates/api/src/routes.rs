@@ -4,7 +4,7 @@ use actix_web::web;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    applications, assessments, budget_managers, budgets, calculations, calendar_exceptions, case_contacts,
+    applications, assessments, attachments, budget_managers, budgets, calculations, calendar_exceptions, case_contacts,
     case_documents, cases, claims, complaints, cost_statistics, deliveries, docs, documents, eligibility_checks,
     erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health,
     imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
@@ -124,6 +124,8 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(provider_notices::acknowledge_provider_notice)
         .service(claims::create_reimbursement_claim)
         .service(claims::create_transport_claim)
+        .service(claims::check_reimbursement_claim)
+        .service(claims::check_transport_claim)
         .service(claims::calculate_transport_cost)
         .service(claims::correct_claim_account)
         .service(invoices::create_invoice)
@@ -134,6 +136,11 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(invoices::approve_invoice)
         .service(invoices::return_invoice)
         .service(invoices::reject_invoice)
+        .service(attachments::add_attachment)
+        .service(attachments::list_attachments)
+        .service(attachments::get_attachment)
+        .service(attachments::get_attachment_content)
+        .service(attachments::delete_attachment)
         .service(monthly_reports::create_monthly_report)
         .service(monthly_reports::list_monthly_reports)
         .service(monthly_reports::get_monthly_report)

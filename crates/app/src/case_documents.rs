@@ -1,23 +1,19 @@
-//! Documents of cases. The content goes to the object store before the row is written, and no transaction is open meanwhile: a crash
-//! between leaves a content without a row, which is swept, and never a row without its content.
+//! Documents of cases.
 
 use balsts_domain::{
-    access::Scope,
-    case_documents::{CaseDocumentRefusal, CaseDocumentType, CaseSection, DocumentMedium, FileType},
+    case_documents::{CaseDocumentType, CaseSection, DocumentMedium},
     day,
     events::EventType,
     text::Fault,
 };
-use balsts_store::{CaseDocument, ContentKey, Deletion, Reach, RecordedAnswer};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use balsts_store::{CaseDocument, Reach, RecordedAnswer};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
-
-/// How old a content without a row is when it is swept: before, its row may still be on its way.
-const ORPHANED_AFTER: TimeDelta = TimeDelta::days(1);
-/// How many contents are looked up at a time.
-const STEP: usize = 500;
+use crate::{
+    App, AppError, Begun, Call, NewFile, Told,
+    files::{deletion, key_of},
+};
 
 /// A document as it is added.
 #[derive(Debug)]
@@ -32,27 +28,18 @@ pub struct NewCaseDocument {
     pub dated: NaiveDate,
     /// Whether nobody outside the office sees it.
     pub office_only: bool,
-    /// What the file is said to be.
-    pub file: FileType,
     /// The file.
-    pub content: Vec<u8>,
-    /// Its SHA-256.
-    pub content_hash: Vec<u8>,
+    pub file: NewFile,
 }
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "case_document", id, event }
 }
 
-/// The key of a content that is there.
-fn key_of(document: &CaseDocument) -> Result<&ContentKey, AppError> {
-    document.content_key.as_ref().ok_or_else(|| AppError::conflict(&CaseDocumentRefusal::Deleted))
-}
-
 impl NewCaseDocument {
     fn check(&self, today: NaiveDate) -> Result<(), AppError> {
         let day = day::check("/date", NaiveDate::MIN, today, self.dated);
-        let content = (!self.file.fits(&self.content)).then_some(CaseDocumentRefusal::OtherContent);
+        let content = self.file.refusal();
         let faults: Vec<Fault> = day.iter().map(Fault::from).chain(content.iter().map(Fault::from)).collect();
         if faults.is_empty() { Ok(()) } else { Err(AppError::Refused(faults)) }
     }
@@ -76,12 +63,10 @@ impl App {
             Begun::Answered(first) => return Ok(first),
         };
         new.check(call.scope.today)?;
-        let NewCaseDocument { section, kind, medium, dated, office_only, file, content, content_hash } = new;
-        let (id, size) = ((call.new_id)(), u64::try_from(content.len()).unwrap_or(u64::MAX));
-        let content_key = Some(self.store.put_content(id, content).await?);
+        let NewCaseDocument { section, kind, medium, dated, office_only, file } = new;
+        let id = (call.new_id)();
+        let file = self.keep(id, file).await?;
 
-        // What is given up from here on leaves a content without a row. It is not deleted at once: where it is the commit that
-        // fails, the row may be there.
         let transaction = match self.begin_once(call).await? {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
@@ -99,9 +84,6 @@ impl App {
             dated,
             office_only,
             file,
-            size,
-            content_hash,
-            content_key,
             added_by: call.scope.subject.clone(),
             added_at: call.at,
             deletion_request: None,
@@ -150,7 +132,7 @@ impl App {
         id: Uuid,
     ) -> Result<(CaseDocument, Vec<u8>), AppError> {
         let document = self.read_document(call, id, "get_case_document_content").await?;
-        let content = self.store.get_content(id, key_of(&document)?).await?;
+        let content = self.content(id, &document.file).await?;
         Ok((document, content))
     }
 
@@ -176,7 +158,7 @@ impl App {
         if document.version != version {
             return Err(AppError::Stale);
         }
-        key_of(&document)?;
+        key_of(&document.file)?;
         document.deletion_request = Some(deletion(&call.scope, reason));
         transaction.update_case_document(&call.scope, &mut document, call.at).await?;
         let told = told("request_document_deletion", Some(EventType::CaseDocumentDeletionRequested), id);
@@ -214,37 +196,11 @@ impl App {
         call.scope.municipality = self.store.find_office_of_document(id).await?.ok_or(AppError::NotFound)?;
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut document = transaction.find_case_document(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        key_of(&document)?;
-        (document.content_key, document.deletion) = (None, Some(deletion(&call.scope, reason)));
+        key_of(&document.file)?;
+        (document.file.content_key, document.deletion) = (None, Some(deletion(&call.scope, reason)));
         transaction.update_case_document(&call.scope, &mut document, call.at).await?;
         call.commit(transaction, told("delete_case_document", Some(EventType::CaseDocumentDeleted), id)).await?;
-        self.store.overwrite_log().await;
-        // Nothing opens it any more. What cannot be deleted now is swept later.
-        let _ = self.store.delete_contents(&[id]).await;
+        self.drop_contents(&[id]).await;
         Ok(document)
     }
-
-    /// Deletes contents that no document has: of requests that were broken off, and of deleted documents. Tells how many.
-    ///
-    /// # Errors
-    /// The object store, or the database.
-    pub async fn sweep_contents(&self, now: DateTime<Utc>) -> Result<usize, AppError> {
-        let mut orphans = Vec::new();
-        for some in self.store.list_contents(now - ORPHANED_AFTER).await?.chunks(STEP) {
-            let kept = self.store.documents_with_content(some).await?;
-            orphans.extend(some.iter().filter(|id| !kept.contains(id)));
-        }
-        self.store.delete_contents(&orphans).await?;
-        Ok(orphans.len())
-    }
-
-    /// Whether documents can be stored: there is a place for them.
-    #[must_use]
-    pub fn stores_documents(&self) -> bool {
-        self.store.has_objects()
-    }
-}
-
-fn deletion(scope: &Scope, reason: String) -> Deletion {
-    Deletion { by: scope.subject.clone(), on: scope.today, reason }
 }

@@ -32,7 +32,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
-    App, AppError, Begun, Call,
+    App, AppError, Begun, Call, Told,
     deliveries::{days, rests},
     invoices::told,
     plans::{basis, empty},
@@ -50,6 +50,22 @@ struct Against {
     claimed: BTreeSet<String>,
     ledger: Ledger,
     waiting: BTreeMap<Uuid, WaitingClaim>,
+}
+
+/// A claim, and what the rules say of it.
+struct Judged {
+    against: Against,
+    identities: BTreeSet<String>,
+    outcome: Result<Vec<ClaimLine>, Vec<ClaimFinding>>,
+}
+
+/// What a claim would come to, without being stored.
+#[derive(Debug)]
+pub struct CheckedClaim {
+    /// Everything that is wrong with it.
+    pub findings: Vec<Fault>,
+    /// Its lines; none where something is wrong.
+    pub lines: Vec<ClaimLine>,
 }
 
 /// What is stored of a claim that fits.
@@ -81,10 +97,8 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
-        let orders = new.lines.iter().map(|line| line.order).collect();
-        let identities = reimbursement::identities(new);
-        let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
-        let lines = reimbursement::check(new, &against.facts(call)).map_err(refused)?;
+        let judged = judge_reimbursement(&transaction, call, parameters, plan, new).await?;
+        let lines = judged.outcome.map_err(refused)?;
         let fitting = Fitting {
             kind: InvoiceKind::Reimbursement,
             month: new.month,
@@ -92,10 +106,10 @@ impl App {
             note: new.note.as_ref(),
             total: new.total,
             lines,
-            identities,
+            identities: judged.identities,
             parts: serde_json::to_value(&new.lines).map_err(broken)?,
         };
-        store(transaction, call, &against, fitting, answer).await
+        store(transaction, call, &judged.against, fitting, answer).await
     }
 
     /// Takes in a claim for the cost of transport. A repeated request gets the first answer.
@@ -114,26 +128,8 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
-        let orders = new.items.iter().map(|item| item.order).collect();
-        let identities = transport::identities(new, plan);
-        let against = against(&transaction, call, parameters, plan, &orders, &identities).await?;
-        let nothing = empty(call.scope.today);
-        let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
-        let basis = basis(&transaction, call, against.plan.summary.budget_id).await?;
-        let days = (new.month.first_day(), new.month.last_day());
-        let ceiling = basis.claimable_transport(parameters, content);
-        let tariff = parameters.tariffs.on(ALLOWANCE, new.month.first_day()).map(|tariff| tariff.amount);
-        let facts = TransportFacts {
-            claim: against.facts(call),
-            plan_id: plan,
-            plan: content,
-            delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
-            child: basis.budget.summary.methodology != MethodologyId::Adults2023,
-            allowance: basis.has_allowance().then(|| tariff.unwrap_or_default()),
-            allowance_used: allowance_used(&transaction, call, against.plan.summary.person_id, new.month).await?,
-            ceiling_left: ceiling.map(|ceiling| against.left_below(ceiling, content)),
-        };
-        let lines = transport::check(new, &facts).map_err(refused)?;
+        let judged = judge_transport(&transaction, call, parameters, plan, new).await?;
+        let lines = judged.outcome.map_err(refused)?;
         let fitting = Fitting {
             kind: InvoiceKind::TransportClaim,
             month: new.month,
@@ -141,11 +137,103 @@ impl App {
             note: new.note.as_ref(),
             total: new.total,
             lines,
-            identities,
+            identities: judged.identities,
             parts: serde_json::to_value((&new.allowance, &new.items)).map_err(broken)?,
         };
-        store(transaction, call, &against, fitting, answer).await
+        store(transaction, call, &judged.against, fitting, answer).await
     }
+
+    /// Tells what would become of a claim for prepaid services, and stores nothing but that it was asked.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn check_reimbursement_claim(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        plan: Uuid,
+        new: &NewReimbursement,
+    ) -> Result<CheckedClaim, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let judged = judge_reimbursement(&transaction, call, parameters, plan, new).await?;
+        call.commit(transaction, asked(plan)).await?;
+        Ok(CheckedClaim::of(judged.outcome))
+    }
+
+    /// Tells what would become of a claim for the cost of transport, and stores nothing but that it was asked.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], or the database.
+    pub async fn check_transport_claim(
+        &self,
+        call: &Call<'_>,
+        parameters: &Parameters,
+        plan: Uuid,
+        new: &NewTransportClaim,
+    ) -> Result<CheckedClaim, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let judged = judge_transport(&transaction, call, parameters, plan, new).await?;
+        call.commit(transaction, asked(plan)).await?;
+        Ok(CheckedClaim::of(judged.outcome))
+    }
+}
+
+/// A claim shows what is left of a person's orders: that is a read.
+const fn asked(plan: Uuid) -> Told {
+    Told { action: "check_claim", resource: "plan", id: plan, event: None }
+}
+
+impl CheckedClaim {
+    fn of(outcome: Result<Vec<ClaimLine>, Vec<ClaimFinding>>) -> Self {
+        match outcome {
+            Ok(lines) => Self { findings: Vec::new(), lines },
+            Err(found) => Self { findings: found.iter().map(Fault::from).collect(), lines: Vec::new() },
+        }
+    }
+}
+
+async fn judge_reimbursement(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    plan: Uuid,
+    new: &NewReimbursement,
+) -> Result<Judged, AppError> {
+    let orders = new.lines.iter().map(|line| line.order).collect();
+    let identities = reimbursement::identities(new);
+    let against = against(transaction, call, parameters, plan, &orders, &identities).await?;
+    let outcome = reimbursement::check(new, &against.facts(call));
+    Ok(Judged { against, identities, outcome })
+}
+
+async fn judge_transport(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    plan: Uuid,
+    new: &NewTransportClaim,
+) -> Result<Judged, AppError> {
+    let orders = new.items.iter().map(|item| item.order).collect();
+    let identities = transport::identities(new, plan);
+    let against = against(transaction, call, parameters, plan, &orders, &identities).await?;
+    let nothing = empty(call.scope.today);
+    let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
+    let basis = basis(transaction, call, against.plan.summary.budget_id).await?;
+    let days = (new.month.first_day(), new.month.last_day());
+    let ceiling = basis.claimable_transport(parameters, content);
+    let tariff = parameters.tariffs.on(ALLOWANCE, new.month.first_day()).map(|tariff| tariff.amount);
+    let facts = TransportFacts {
+        claim: against.facts(call),
+        plan_id: plan,
+        plan: content,
+        delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
+        child: basis.budget.summary.methodology != MethodologyId::Adults2023,
+        allowance: basis.has_allowance().then(|| tariff.unwrap_or_default()),
+        allowance_used: allowance_used(transaction, call, against.plan.summary.person_id, new.month).await?,
+        ceiling_left: ceiling.map(|ceiling| against.left_below(ceiling, content)),
+    };
+    let outcome = transport::check(new, &facts);
+    Ok(Judged { against, identities, outcome })
 }
 
 impl Against {

@@ -80,14 +80,13 @@ impl App {
             Err(refusal @ ErasureRefusal::Live) => return Err(AppError::conflict(&refusal)),
             Err(refusal @ ErasureRefusal::Kept(_)) => return Err(AppError::refused(&[refusal])),
         }
-        let contents = transaction.list_contents_of(&call.scope, id).await?;
+        let mut contents = transaction.list_contents_of(&call.scope, id).await?;
+        contents.extend(transaction.list_attached_contents_of(&call.scope, id).await?);
         let erasure = Erasure { on: call.scope.today, by: call.scope.subject.clone(), reason };
         transaction.erase_person(&call.scope, id, &erasure, call.at).await?;
         let told = told("erase_person", Some(EventType::PersonErased), id);
         let answer = call.commit_once(transaction, told, answer(&erasure), None).await?;
-        self.store.overwrite_log().await;
-        // Nothing opens them any more. What cannot be deleted now is swept later.
-        let _ = self.store.delete_contents(&contents).await;
+        self.drop_contents(&contents).await;
         Ok(answer)
     }
 

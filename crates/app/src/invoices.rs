@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     account::Iban,
+    attachments::AttachmentKind,
     events::EventType,
     invoices::{
         self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
@@ -22,10 +23,19 @@ use balsts_store::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, NewFile, Told, attachments::attached};
 
 /// Puts a finding into words, in both languages: a returned invoice keeps them.
 pub type Explain = fn(&Fault) -> Text;
+
+/// An e-invoice as it was received.
+#[derive(Debug)]
+pub struct ReceivedXml {
+    /// Its text, without the files that it carries.
+    pub text: String,
+    /// Those files.
+    pub files: Vec<NewFile>,
+}
 
 /// What an invoice would come to, without being stored.
 #[derive(Debug)]
@@ -58,17 +68,28 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is no such provider, [`AppError::Conflict`] where the provider's number is another
-    /// invoice's, [`AppError::Stale`] where a delivery was changed meanwhile, [`AppError::KeyReused`], or the database.
+    /// invoice's, [`AppError::Stale`] where a delivery was changed meanwhile, [`AppError::KeyReused`], the object store, or the
+    /// database.
     pub async fn create_invoice(
         &self,
         call: &Call<'_>,
         provider: Option<Uuid>,
-        new: NewInvoice,
-        xml: Option<String>,
+        (new, xml): (NewInvoice, Option<ReceivedXml>),
         explain: Explain,
         answer: impl FnOnce(&Invoice) -> RecordedAnswer,
     ) -> Result<RecordedAnswer, AppError> {
         let provider = self.sender(call, provider).await?;
+        let (text, files) = xml.map_or((None, Vec::new()), |xml| (Some(xml.text), xml.files));
+        if !files.is_empty()
+            && let Begun::Answered(first) = self.begin_once(call).await?
+        {
+            return Ok(first);
+        }
+        let mut kept = Vec::with_capacity(files.len());
+        for file in files {
+            let id = (call.new_id)();
+            kept.push((id, self.keep(id, file).await?));
+        }
         let transaction = match self.begin_once(call).await? {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
@@ -111,7 +132,7 @@ impl App {
                 paid_on: None,
                 version: 1,
             },
-            content: content_of(&known.provider, &new, xml)?,
+            content: content_of(&known.provider, &new, text)?,
             lines,
             steps,
         };
@@ -122,6 +143,11 @@ impl App {
         transaction.insert_invoice(&call.scope, &invoice, call.at).await.map_err(exists)?;
         for (line, matched) in invoice.lines.iter().zip(&claimed) {
             transaction.claim_deliveries(&call.scope, &matched.deliveries, id, line.number).await?;
+        }
+        // What goes back at once has no files: they come again with what is right.
+        for (id, file) in kept.into_iter().filter(|_| !returned) {
+            let attachment = attached(call, id, (&invoice.summary, AttachmentKind::Other, true), file);
+            transaction.insert_attachment(&call.scope, &attachment).await?;
         }
         let event = if returned { EventType::InvoiceReturned } else { EventType::InvoiceReceived };
         Ok(call.commit_once(transaction, told("create_invoice", Some(event), id), answer(&invoice), None).await?)

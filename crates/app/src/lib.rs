@@ -3,6 +3,7 @@
 
 mod applications;
 mod assessments;
+mod attachments;
 mod budget_managers;
 mod budgets;
 mod calendar_exceptions;
@@ -14,6 +15,7 @@ mod complaints;
 mod deliveries;
 mod erasures;
 mod events;
+mod files;
 mod functioning;
 mod goal_results;
 mod invoices;
@@ -59,30 +61,33 @@ pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
 pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Budget, BudgetFilter,
-    BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Complaint,
-    ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery, DeliveryFilter,
-    DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver, IdempotencyKey,
-    Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay, ManagerReport,
-    MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
-    OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
-    PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotReport,
-    PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary,
-    PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Attachment, Budget,
+    BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
+    Complaint, ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery,
+    DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver,
+    IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay,
+    ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
+    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
+    Payment, PaymentRun, PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary,
+    PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep,
+    PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
     ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
     QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
-    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFile, StoredFinding, SubmittedLine, SummaryCell,
     SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseCover, CaseParts};
+pub use cases::{Case, CaseParts};
+pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;
 pub use erasures::{Expiry, ExpiryPlace};
+pub use files::NewFile;
 pub use functioning::DomainCounts;
 pub use goal_results::{NewGoalResult, PlanResults};
-pub use invoices::{CheckedInvoice, Explain};
+pub use invoices::{CheckedInvoice, Explain, ReceivedXml};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
 pub use monthly_reports::{LateReport, MonthlyReportDocument, MonthlyReportFile, ReportRules};
@@ -91,7 +96,7 @@ pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
 pub use person_requests::ChosenOffer;
 pub use persons::PersonFile;
-pub use pilot_reports::{NewPilotContent, PilotReportFile};
+pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use price_changes::{ChangedPlan, ChangedPlans};

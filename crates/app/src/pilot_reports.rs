@@ -48,6 +48,17 @@ pub struct PilotReportFile {
     pub steps: Vec<PilotReportStep>,
 }
 
+/// A report with what it consists of.
+#[derive(Debug, Clone)]
+pub struct PilotReportDocument {
+    /// The report.
+    pub report: PilotReport,
+    /// What it consists of.
+    pub content: PilotReportContent,
+    /// Its frozen JSON.
+    pub frozen: String,
+}
+
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "pilot_report", id, event }
 }
@@ -209,20 +220,17 @@ impl App {
         self.pilot_file(call, parameters, report).await
     }
 
-    /// Gets the frozen JSON of a report that the caller sees; the read is audited.
+    /// Gets a report that the caller sees with its content; the read is audited.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], or the database.
-    pub async fn get_pilot_report_document(
-        &self,
-        call: &Call<'_>,
-        id: Uuid,
-    ) -> Result<(PilotReport, String), AppError> {
+    /// [`AppError::NotFound`], [`AppError::Broken`] where the content is not what was frozen, or the database.
+    pub async fn get_pilot_report_document(&self, call: &Call<'_>, id: Uuid) -> Result<PilotReportDocument, AppError> {
         let report = self.store.get_pilot_report(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let content = self.store.get_pilot_report_content(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let frozen = self.store.get_pilot_report_content(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        let content = serde_json::from_str(&frozen).map_err(|_| AppError::Broken)?;
         let transaction = self.store.begin_report_change(&call.scope).await?;
         call.commit(transaction, told("get_pilot_report_document", None, id)).await?;
-        Ok((report, content))
+        Ok(PilotReportDocument { report, content, frozen })
     }
 
     /// Lists the reports that the caller sees.

@@ -9,10 +9,12 @@
 pub mod calculation;
 pub mod case_cover;
 pub mod contract;
+mod csv;
 pub mod decision;
 mod document;
 mod figures;
 pub mod forecast;
+mod grid;
 pub mod guarantee_letter;
 mod html;
 mod latvian;
@@ -20,6 +22,7 @@ pub mod monthly_report;
 pub mod parties;
 #[cfg(feature = "pdf")]
 mod pdf;
+pub mod pilot_report;
 pub mod plan;
 mod sources;
 mod words;

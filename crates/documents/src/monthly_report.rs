@@ -10,10 +10,10 @@ use balsts_domain::{
 use chrono::NaiveDate;
 
 use crate::{
+    csv::{Cell, push},
     document::{BarGroup, Block, Chart, Column, Document, Fact, Table},
     latvian::short_date,
     words,
-    workbook::neutral,
 };
 
 /// What a report shows.
@@ -68,7 +68,7 @@ const fn list(kind: ReportLineKind) -> &'static str {
     }
 }
 
-const fn group(group: ServiceGroup) -> &'static str {
+pub(crate) const fn group(group: ServiceGroup) -> &'static str {
     match group {
         ServiceGroup::Social => "Sociālie pakalpojumi",
         ServiceGroup::Health => "Veselības pakalpojumi",
@@ -204,16 +204,9 @@ pub fn csv(lines: &[ReportLine]) -> String {
             line.provider_name.clone().unwrap_or_default(),
             line.correction.to_string(),
         ];
-        let cells: Vec<String> = texts.iter().map(|text| quoted(text)).chain(numbers(line)).collect();
-        csv.push_str(&cells.join(","));
-        csv.push_str("\r\n");
+        push(&mut csv, texts.into_iter().map(Cell::Text).chain(numbers(line).into_iter().map(Cell::Number)));
     }
     csv
-}
-
-fn quoted(text: &str) -> String {
-    let text = neutral(text);
-    if text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
 }
 
 #[cfg(test)]

@@ -99,6 +99,10 @@ names! {
         InvoiceRejected = "invoice.rejected",
         /// The account of a claim whose payment was refused was corrected.
         InvoiceAccountCorrected = "invoice.account_corrected",
+        /// A file was attached to an invoice or claim.
+        AttachmentAdded = "attachment.added",
+        /// The ministry deleted a file that was attached to an invoice or claim.
+        AttachmentDeleted = "attachment.deleted",
         /// A payment run was made of what waited to be paid.
         PaymentRunCreated = "payment_run.created",
         /// What became of payments is known.

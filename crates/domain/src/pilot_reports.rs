@@ -411,7 +411,7 @@ pub fn warnings(
 }
 
 /// A payment of the month.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PaymentLine {
     /// The day.
     pub paid_on: NaiveDate,
@@ -456,7 +456,7 @@ pub enum Generated {
 }
 
 /// A figure of a report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Figure {
     /// What it is about.
     pub topic: FigureTopic,
@@ -469,7 +469,7 @@ pub struct Figure {
 }
 
 /// What is frozen of a report. Its JSON, byte for byte, is what the hash is of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PilotReportContent {
     /// ATVK code of the municipality.
     pub municipality: String,
@@ -494,7 +494,7 @@ pub struct PilotReportContent {
 /// Whether an act of the audit log changed something.
 #[must_use]
 pub fn is_change(action: &str) -> bool {
-    !["get_", "list_", "search_", "find_", "verify_"].iter().any(|read| action.starts_with(read))
+    !["get_", "list_", "search_", "find_", "verify_", "check_"].iter().any(|read| action.starts_with(read))
 }
 
 fn amount(topic: FigureTopic, of: impl Display, amount: Money) -> Figure {
@@ -550,6 +550,19 @@ fn sums<K: Ord>(used: &[Used], of: impl Fn(&Used) -> K) -> BTreeMap<K, Money> {
         *sums.entry(of(used)).or_default() += Money::from_cents(used.cents);
     }
     sums
+}
+
+/// The figures of several reports together, in the order of their topics and names.
+#[must_use]
+pub fn together<'f>(figures: impl IntoIterator<Item = &'f Figure>) -> Vec<Figure> {
+    let mut sums: BTreeMap<(FigureTopic, &str), (Option<Money>, Option<u64>)> = BTreeMap::new();
+    for figure in figures {
+        let (amount, count) = sums.entry((figure.topic, figure.of.as_str())).or_default();
+        *amount = amount.iter().copied().chain(figure.amount).reduce(|sum, more| sum + more);
+        *count = count.iter().copied().chain(figure.count).reduce(u64::saturating_add);
+    }
+    let figure = |((topic, of), (amount, count)): (_, _)| Figure { topic, of: String::from(of), amount, count };
+    sums.into_iter().map(figure).collect()
 }
 
 /// What a report adds up to: all costs, or what was used; nothing where it tells of no money.

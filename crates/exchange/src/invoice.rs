@@ -1,8 +1,8 @@
 //! E-invoices of EN 16931 in the syntax UBL 2.1, `Invoice` and `CreditNote`, above all those of Peppol BIS Billing 3.0.
 //!
 //! [`read_invoice`] judges a file by the rules of the specification that it names (BT-24) and gives what a payer works with; what
-//! else a file holds (delivery, attachments, gross prices, a second currency) is judged, and not kept. [`write_invoice`] writes the
-//! same types. `BT-` and `BG-` numbers are those of EN 16931-1.
+//! else a file holds (delivery, gross prices, a second currency) is judged, and not kept; [`embedded_files`] takes out the files that
+//! it carries. [`write_invoice`] writes the same types. `BT-` and `BG-` numbers are those of EN 16931-1.
 //!
 //! The rules are those of the crate `en16931`, and on top of them those that it cannot see because they are about the XML
 //! (`checks`). That is a pre-check: the official Schematron of CEN and Peppol has the last word. The order of the elements, which
@@ -10,10 +10,12 @@
 //!
 //! An implementation of the EN 16931-1 semantic data model; © CEN, used under the 2018 CEN-EC licence agreement.
 
+mod attachments;
 mod checks;
 mod read;
 mod write;
 
+pub use attachments::{EmbeddedFile, embedded_files};
 use balsts_domain::account::Iban;
 use chrono::NaiveDate;
 pub use read::read_invoice;

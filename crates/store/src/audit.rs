@@ -63,6 +63,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "goal_result",
     "hand_over",
     "invoice",
+    "invoice_attachment",
     "manager_report",
     "payment",
     "person_request",
@@ -89,6 +90,19 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
     for table in OF_PERSON {
         all.union(UnionType::All, select(table, "person_id"));
     }
+    // What is attached to a provider's invoice may tell of everybody whom the invoice is for.
+    let invoices = Query::select()
+        .column("invoice_id")
+        .from("invoice_line")
+        .and_where(Expr::col("person_id").eq(person))
+        .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+        .to_owned();
+    let attached = Query::select()
+        .column("id")
+        .from("invoice_attachment")
+        .and_where(Expr::col("invoice_id").in_subquery(invoices))
+        .to_owned();
+    all.union(UnionType::All, attached);
     all
 }
 

@@ -5,9 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
-    case_documents::{
-        CaseDocumentType, CaseSection, DocumentMedium, FileType, FiledDocuments, sees_office_only, types_seen_by,
-    },
+    case_documents::{CaseDocumentType, CaseSection, DocumentMedium, FiledDocuments, sees_office_only, types_seen_by},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -16,15 +14,14 @@ use sea_orm::{
     entity::prelude::*,
     sea_query::SimpleExpr,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     Reach, Store, StoreError, WriteTransaction,
     applications::known,
-    objects::ContentKey,
+    files::{Deletion, StoredFile},
     providers::code,
     representatives::visible,
-    vault::{CannotOpen, ERASED, Place, Vault},
+    vault::{ERASED, Place, Vault},
 };
 
 pub(crate) mod case_document {
@@ -62,17 +59,6 @@ pub(crate) mod case_document {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// That somebody asked for a deletion or did it: what is sealed of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Deletion {
-    /// Subject of who.
-    pub by: String,
-    /// The day.
-    pub on: NaiveDate,
-    /// Why.
-    pub reason: String,
-}
-
 /// A document of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseDocument {
@@ -94,14 +80,8 @@ pub struct CaseDocument {
     pub dated: NaiveDate,
     /// Whether nobody outside the office sees it.
     pub office_only: bool,
-    /// What the file is.
-    pub file: FileType,
-    /// Its size, bytes.
-    pub size: u64,
-    /// SHA-256 of the content.
-    pub content_hash: Vec<u8>,
-    /// The key of the content; none once the content is deleted, or the person erased.
-    pub content_key: Option<ContentKey>,
+    /// The file.
+    pub file: StoredFile,
     /// Subject of who added it.
     pub added_by: String,
     /// When.
@@ -129,7 +109,7 @@ fn seen(scope: &Scope) -> Condition {
 }
 
 /// The rows with a content.
-fn stored() -> SimpleExpr {
+pub(crate) fn stored() -> SimpleExpr {
     case_document::Column::ContentKey.ne(ERASED.to_vec())
 }
 
@@ -149,9 +129,9 @@ impl WriteTransaction {
             medium: Set(new.medium.as_str().to_owned()),
             dated: Set(new.dated),
             office_only: Set(new.office_only),
-            media_type: Set(new.file.as_str().to_owned()),
-            size: Set(i64::try_from(new.size).unwrap_or(i64::MAX)),
-            content_hash: Set(new.content_hash.clone()),
+            media_type: Set(new.file.media_type.as_str().to_owned()),
+            size: Set(new.file.stored_size()),
+            content_hash: Set(new.file.content_hash.clone()),
             added_by: Set(new.added_by.clone()),
             created_at: Set(new.added_at),
             version: Set(new.version),
@@ -167,11 +147,10 @@ impl WriteTransaction {
         let sealed = |column, deletion: &Option<Deletion>| {
             deletion.as_ref().map(|deletion| vault.seal_json(place(column, document.id), deletion)).transpose()
         };
-        let key = document.content_key.as_ref().map(|key| vault.seal(place(KEY, document.id), &key.0)).transpose()?;
         let open_request = document.deletion_request.as_ref().filter(|_| document.deletion.is_none());
         Ok(case_document::ActiveModel {
             id: NotSet,
-            content_key: Set(key.unwrap_or_else(|| ERASED.to_vec())),
+            content_key: Set(document.file.sealed_key(vault, place(KEY, document.id))?),
             deletion_requested_on: Set(open_request.map(|request| request.on)),
             deletion_request: Set(sealed("deletion_request", &document.deletion_request)?),
             deletion: Set(sealed("deletion", &document.deletion)?),
@@ -337,31 +316,12 @@ impl Store {
         let row = case_document::Entity::find_by_id(id).one(&self.read(Reach::Country)).await;
         row.map_err(StoreError::failed)?.map(|row| code(&row.municipality_code, "case_document", id)).transpose()
     }
-
-    /// Those of some documents that have a content.
-    ///
-    /// # Errors
-    /// What the database says.
-    pub async fn documents_with_content(&self, ids: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
-        let query =
-            case_document::Entity::find().filter(case_document::Column::Id.is_in(ids.iter().copied())).filter(stored());
-        let ids =
-            query.select_only().column(case_document::Column::Id).into_tuple().all(&self.read(Reach::Country)).await;
-        ids.map_err(StoreError::failed)
-    }
 }
 
 fn opened(vault: &Vault, row: case_document::Model) -> Result<CaseDocument, StoreError> {
     let id = row.id;
     let inconsistent = || StoreError::Inconsistent { table: "case_document", id };
-    let deletion = |column, sealed: Option<Vec<u8>>| {
-        let sealed = sealed.filter(|sealed| sealed != ERASED);
-        sealed.map(|sealed| vault.open_json::<Deletion>(place(column, id), &sealed)).transpose()
-    };
-    let content_key = match row.content_key.as_slice() {
-        ERASED => None,
-        sealed => Some(ContentKey(vault.open(place(KEY, id), sealed)?.try_into().map_err(|_| CannotOpen)?)),
-    };
+    let deletion = |column, sealed| Deletion::opened(vault, place(column, id), sealed);
     Ok(CaseDocument {
         id,
         municipality: code(&row.municipality_code, "case_document", id)?,
@@ -372,10 +332,12 @@ fn opened(vault: &Vault, row: case_document::Model) -> Result<CaseDocument, Stor
         medium: known(DocumentMedium::ALL, &row.medium, DocumentMedium::as_str).ok_or_else(inconsistent)?,
         dated: row.dated,
         office_only: row.office_only,
-        file: known(FileType::ALL, &row.media_type, FileType::as_str).ok_or_else(inconsistent)?,
-        size: u64::try_from(row.size).map_err(|_| inconsistent())?,
-        content_hash: row.content_hash,
-        content_key,
+        file: StoredFile::opened(
+            vault,
+            place(KEY, id),
+            (&row.media_type, row.size, row.content_hash),
+            &row.content_key,
+        )?,
         added_by: row.added_by,
         added_at: row.created_at,
         deletion_request: deletion("deletion_request", row.deletion_request)?,

@@ -136,6 +136,7 @@ impl WriteTransaction {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         self.erase_sealed(scope, id).await?;
+        self.erase_attachments(scope, id).await?;
         let municipality = scope.municipality.as_str();
         // Shorter than any keyed hash, and no other row's.
         let nobody = id.as_bytes().to_vec();

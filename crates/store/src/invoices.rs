@@ -410,6 +410,18 @@ impl WriteTransaction {
         }))
     }
 
+    /// Gets what a list shows of an invoice, for what hangs on it: on PostgreSQL its row is locked to the end of the transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_invoice_summary(&self, scope: &Scope, id: Uuid) -> Result<Option<InvoiceSummary>, StoreError> {
+        let mut query = invoice::Entity::find_by_id(id).filter(seen(scope));
+        if self.0.get_database_backend() == DbBackend::Postgres {
+            query = query.lock_exclusive();
+        }
+        query.one(&self.0).await.map_err(StoreError::failed)?.map(summary).transpose()
+    }
+
     /// Finds the paid invoice of a provider by its number, and what was paid with it by order less what credit notes took back
     /// or wait to take back, cents.
     ///

@@ -7,6 +7,7 @@
 
 mod applications;
 mod assessments;
+mod attachments;
 mod audit;
 mod budget_managers;
 mod budgets;
@@ -19,6 +20,7 @@ mod connect;
 mod deliveries;
 mod erasures;
 mod error;
+mod files;
 mod functioning;
 mod goal_results;
 mod hand_overs;
@@ -66,16 +68,18 @@ pub use applications::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
 };
 pub use assessments::Assessment;
+pub use attachments::Attachment;
 pub use audit::{Access, Act, AuditReport};
 pub use budget_managers::{BudgetManager, ManagerReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
 pub use case_contacts::KeptContact;
-pub use case_documents::{CaseDocument, Deletion};
+pub use case_documents::CaseDocument;
 pub use claims::WaitingClaim;
 pub use complaints::{Complaint, ComplaintFilter, ComplaintSummary};
 pub use deliveries::{Delivery, DeliveryFilter, DeliverySummary, Meeting};
 pub use erasures::{Erasure, ExpiryFilter, PersonState};
 pub use error::{DatabaseFailure, InsertError, StoreError};
+pub use files::{Deletion, StoredFile};
 pub use functioning::MeasuredAssessment;
 pub use goal_results::{CountedGoal, GoalResult};
 pub use hand_overs::HandOver;

@@ -267,6 +267,14 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::Through("invoice_id", "invoice", &Belongs::To("person_id")),
     },
     SealedTable {
+        table: "invoice_attachment",
+        key: &[Key::Id("id")],
+        columns: &["content_key", "deletion"],
+        row: by_id,
+        // Of a provider's invoice the last person whom it is for takes it along: `erase_attachments`.
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "payment_run",
         key: &[Key::Id("id")],
         columns: &["debtor"],

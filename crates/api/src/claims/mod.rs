@@ -1,22 +1,16 @@
 //! Claims of people who paid first: for services, and for the cost of transport. Afterwards they are invoices like others.
 
 mod account;
+mod checks;
 mod costs;
 mod request;
 
-use actix_web::{
-    HttpResponse,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
-    post,
-    web::Data,
-};
-use balsts_app::{Call, Invoice, RecordedAnswer};
-use balsts_domain::{
-    access::{Permission, Role},
-    text::Language,
-};
+use actix_web::{HttpResponse, post, web::Data};
+use balsts_app::{Call, Invoice};
+use balsts_domain::access::{Permission, Role};
 
 pub(crate) use account::*;
+pub(crate) use checks::*;
 pub(crate) use costs::*;
 pub(crate) use request::ClaimDetails;
 use request::{CreateReimbursementClaim, CreateTransportClaim};
@@ -27,29 +21,14 @@ use crate::{
     i18n::Accepted,
     identity::Identified,
     invoices::InvoiceResponse,
-    preconditions::{Created, IdempotencyKey, RequestId, etag},
-    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, language_tag},
+    preconditions::{IdempotencyKey, RequestId, created, recorded},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing},
 };
 
 const CLAIM: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Recipient, Role::Integrator],
     scope: "claims:write",
 };
-
-fn recorded(invoice: &Invoice, language: Language) -> RecordedAnswer {
-    let body = serde_json::to_vec(&InvoiceResponse::of(invoice, language)).unwrap_or_default();
-    RecordedAnswer { status: 201, body }
-}
-
-fn created(answer: RecordedAnswer, language: Language) -> Result<HttpResponse, ApiError> {
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/invoices/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .content_type("application/json")
-        .body(answer.body))
-}
 
 /// Claim prepaid services back
 ///
@@ -82,11 +61,11 @@ pub(crate) async fn create_reimbursement_claim(
     let hash = key.request_hash("POST /v1/reimbursement-claims", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let (plan, language) = (request.plan, language.0);
-    let answer = |invoice: &Invoice| recorded(invoice, language);
+    let answer = |invoice: &Invoice| recorded(&InvoiceResponse::of(invoice, language));
     let parameters = state.parameters.latest();
     let answer =
         state.app.create_reimbursement_claim(&call, &parameters.parameters, plan, &request.try_into()?, answer).await?;
-    created(answer, language)
+    created(answer, Some("/v1/invoices"), Some(1), language)
 }
 
 /// Claim the cost of transport
@@ -122,9 +101,9 @@ pub(crate) async fn create_transport_claim(
     let hash = key.request_hash("POST /v1/transport-claims", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let (plan, language) = (request.plan, language.0);
-    let answer = |invoice: &Invoice| recorded(invoice, language);
+    let answer = |invoice: &Invoice| recorded(&InvoiceResponse::of(invoice, language));
     let parameters = state.parameters.latest();
     let answer =
         state.app.create_transport_claim(&call, &parameters.parameters, plan, &request.try_into()?, answer).await?;
-    created(answer, language)
+    created(answer, Some("/v1/invoices"), Some(1), language)
 }

@@ -9,14 +9,15 @@ use actix_web::{
     get,
     http::header::{CONTENT_LANGUAGE, CONTENT_TYPE, ETAG},
     post,
-    web::{Bytes, Data, Path},
+    web::{self, Bytes, Data, Path},
 };
-use balsts_app::{App, Call, Invoice, InvoiceFilter};
+use balsts_app::{App, Call, Invoice, InvoiceFilter, ReceivedXml};
 use balsts_domain::{
     access::{NO_MACHINE, Permission, Role, Scope},
     invoices::NewInvoice,
     text::{Fault, Language, Text},
 };
+use balsts_exchange::invoice::{EInvoice, embedded_files, read_invoice};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -24,12 +25,13 @@ use uuid::Uuid;
 pub(crate) use request::BankAccount;
 use request::CreateInvoice;
 pub(crate) use response::claim_example;
-pub(crate) use response::{InvoiceCheckResponse, InvoiceList, InvoiceResponse};
+pub(crate) use response::{InvoiceCheckResponse, InvoiceFinding, InvoiceLineResponse, InvoiceList, InvoiceResponse};
 
 use crate::{
     ApiState,
-    body::{self, Json, Query, expect_media_type},
+    body::{self, Json, Query, expect_media_type, off_thread},
     bounds::Sentences,
+    files,
     i18n::{self, Accepted, Localised},
     identity::Identified,
     names::{InvoiceKind, InvoiceStatus},
@@ -43,7 +45,7 @@ use crate::{
     types::{Atvk, Date},
 };
 
-const READ: Permission = Permission {
+pub(crate) const READ: Permission = Permission {
     municipal: &[
         Role::SocialWorker,
         Role::OfficeHead,
@@ -96,24 +98,26 @@ impl FromRequest for Sent {
         if !is_xml && let Err(error) = expect_media_type(request, expected, |essence| is(essence, "json")) {
             return Box::pin(std::future::ready(Err(error)));
         }
-        let limit = request.app_data::<Data<ApiState>>().map_or(0, |state| state.config.body_limit);
-        let bytes = Bytes::from_request(request, payload);
+        // An e-invoice carries files.
+        let limit = request.app_data::<Data<ApiState>>().map_or(0, |state| {
+            if is_xml { state.config.body_limit.max(state.config.document_limit) } else { state.config.body_limit }
+        });
+        let payload = web::Payload::from_request(request, payload);
         Box::pin(async move {
-            let bytes = bytes.await.map_err(|_| ApiError::TooLarge { limit })?;
-            Ok(Self { bytes, is_xml })
+            let payload = payload.await.map_err(|_| ApiError::Timeout)?;
+            Ok(Self { bytes: files::collected(payload, limit).await?.into(), is_xml })
         })
     }
 }
 
 impl Sent {
-    /// The invoice, the e-invoice's text, and the provider that it names.
+    /// The invoice, the e-invoice's text and files, and the provider that it names.
     async fn parsed(&self, app: &App, scope: &Scope, named: Option<Uuid>) -> Result<Parsed, ApiError> {
         if !self.is_xml {
             let new = body::parse::<CreateInvoice>(&self.bytes)?.try_into()?;
             return Ok(Parsed { new, xml: None, provider: named });
         }
-        let invoice =
-            balsts_exchange::invoice::read_invoice(&self.bytes, self.bytes.len()).map_err(request::refused)?;
+        let (invoice, xml) = self.read().await?;
         let provider = match named {
             None if scope.role != Role::Provider => {
                 let number = invoice.seller.registration.as_ref().map(|number| number.value.as_str());
@@ -121,14 +125,25 @@ impl Sent {
             }
             named => named,
         };
-        let new = request::of_e_invoice(&invoice)?;
-        Ok(Parsed { new, xml: String::from_utf8(self.bytes.to_vec()).ok(), provider })
+        Ok(Parsed { new: request::of_e_invoice(&invoice)?, xml: Some(xml), provider })
+    }
+
+    /// The e-invoice, and its text apart from the files that it carries.
+    async fn read(&self) -> Result<(EInvoice, ReceivedXml), ApiError> {
+        let bytes = self.bytes.clone();
+        off_thread(move || {
+            let invoice = read_invoice(&bytes, bytes.len()).map_err(request::refused)?;
+            let carried = embedded_files(&bytes, bytes.len());
+            let (text, carried) = carried.map_err(|fault| request::refused(vec![fault]))?;
+            Ok((invoice, ReceivedXml { text, files: request::carried_files(carried)? }))
+        })
+        .await
     }
 }
 
 struct Parsed {
     new: NewInvoice,
-    xml: Option<String>,
+    xml: Option<ReceivedXml>,
     provider: Option<Uuid>,
 }
 
@@ -148,7 +163,7 @@ fn shown(invoice: &Invoice, language: Language, mut response: HttpResponseBuilde
 ///
 /// An invoice or credit note of a provider, as JSON or as an e-invoice: UBL 2.1 as EN 16931 or Peppol BIS Billing 3 has it, in euro,
 /// whose business rules are checked first; each line names the order in its order line reference (BT-132) and the days in its
-/// period (BG-26). Each line is for all that was delivered of its order on its days and is not invoiced yet. What does not agree
+/// period (BG-26), and the files that it carries (BG-24) are attached to it. Each line is for all that was delivered of its order on its days and is not invoiced yet. What does not agree
 /// goes back at once: it is stored with the status `returned` and every finding, and none of its lines is accepted. Its number
 /// may be used again. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
@@ -184,7 +199,7 @@ pub(crate) async fn create_invoice(
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let language = language.0;
     let answer = |invoice: &Invoice| recorded(&InvoiceResponse::of(invoice, language));
-    let answer = state.app.create_invoice(&call, provider, new, xml, explain, answer).await?;
+    let answer = state.app.create_invoice(&call, provider, (new, xml), explain, answer).await?;
     created(answer, Some("/v1/invoices"), Some(1), language)
 }
 

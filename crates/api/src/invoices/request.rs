@@ -1,12 +1,15 @@
 //! What an invoice says, as JSON and as an e-invoice.
 
+use balsts_app::NewFile;
 use balsts_domain::{
     account::{AccountRefusal, Iban},
+    attachments::MOST_ATTACHMENTS,
+    files::FileType,
     invoices::{NewInvoice, NewInvoiceLine},
     money::{Money, Volume},
     text::{Fault, Message},
 };
-use balsts_exchange::invoice::{EInvoice, Kind, Line, Period};
+use balsts_exchange::invoice::{EInvoice, EmbeddedFile, Kind, Line, Period};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -16,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     bounds::{Label, List, Sentences},
+    files,
     problem::ApiError,
     types::{Amount, Date, UnitPrice, Units},
 };
@@ -136,6 +140,25 @@ pub(crate) fn refused(faults: Vec<balsts_exchange::Fault>) -> ApiError {
 
 fn wrong(pointer: impl Into<String>, key: &'static str) -> Fault {
     Fault { pointer: pointer.into(), code: "e_invoice_unfit", message: Message::new(key) }
+}
+
+/// The files that an e-invoice carries, each of a type that Peppol permits.
+pub(crate) fn carried_files(carried: Vec<EmbeddedFile>) -> Result<Vec<NewFile>, ApiError> {
+    use FileType::{Csv, Jpeg, Ods, Pdf, Png, Xlsx};
+    let permitted = [Pdf, Png, Jpeg, Csv, Xlsx, Ods];
+    let unfit = |position: usize| wrong(format!("/attachments/{position}"), "e-invoice-attachment");
+    if carried.len() > MOST_ATTACHMENTS {
+        return Err(ApiError::Refused(vec![unfit(MOST_ATTACHMENTS)]));
+    }
+    let mut faults = Vec::new();
+    let mut files = Vec::with_capacity(carried.len());
+    for (position, EmbeddedFile { media_type, content }) in carried.into_iter().enumerate() {
+        match permitted.into_iter().find(|kind| kind.as_str() == media_type && kind.fits(&content)) {
+            Some(kind) => files.push(files::new(kind, content)),
+            None => faults.push(unfit(position)),
+        }
+    }
+    if faults.is_empty() { Ok(files) } else { Err(ApiError::Refused(faults)) }
 }
 
 /// What an e-invoice says of our orders. Prices of orders include VAT, so that of a line is added to its price and amount.

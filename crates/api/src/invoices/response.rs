@@ -2,6 +2,7 @@
 
 use balsts_app::{CheckedInvoice, Invoice, InvoiceSummary, StoredFinding};
 use balsts_domain::{
+    claims::ClaimLine,
     invoices::InvoiceKind as Kind,
     money::{Money, Volume},
     text::{Fault, Language},
@@ -160,9 +161,22 @@ impl InvoiceFinding {
         Self { pointer: finding.pointer.clone(), code: finding.code.clone(), detail }
     }
 
-    fn found(fault: &Fault, language: Language) -> Self {
+    pub(crate) fn found(fault: &Fault, language: Language) -> Self {
         let detail = i18n::render(&fault.message, language);
         Self { pointer: fault.pointer.clone(), code: fault.code.to_owned(), detail }
+    }
+}
+
+impl From<&ClaimLine> for InvoiceLineResponse {
+    fn from(line: &ClaimLine) -> Self {
+        Self {
+            order: line.order,
+            from: Date(line.days.0),
+            to: Date(line.days.1),
+            volume: Quantity(line.volume),
+            unit_price: Euros(line.unit_price),
+            amount: Euros(line.amount),
+        }
     }
 }
 

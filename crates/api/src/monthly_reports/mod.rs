@@ -4,12 +4,10 @@
 mod response;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CONTENT_LANGUAGE, ETAG, LOCATION},
-    post, put,
+    HttpResponse, HttpResponseBuilder, delete, get, post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, MonthlyReportDocument, MonthlyReportFile, MonthlyReportFilter, RecordedAnswer, ReportRules};
+use balsts_app::{Call, MonthlyReportDocument, MonthlyReportFile, MonthlyReportFilter, ReportRules};
 use balsts_documents::{
     monthly_report::{self, MonthlyReport},
     workbook,
@@ -31,17 +29,16 @@ use crate::{
     ApiState,
     body::{self, Json, Query, RawJson},
     bounds::Sentences,
-    documents,
-    forms::{self, Asked, Forms, XLSX, Xlsx},
+    forms::{Asked, Xlsx},
     i18n::{Accepted, Localised},
     identity::Identified,
     names::MonthlyReportStatus,
     pages::{cut, number_cursor, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
-        language_tag,
     },
+    reports::{self, ReportFormat, ReportForms},
     types::{Atvk, YearMonth},
 };
 
@@ -84,11 +81,8 @@ pub(crate) struct MonthlyReportReasons {
     reasons: Sentences,
 }
 
-fn shown(file: &MonthlyReportFile, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
-    response
-        .insert_header((ETAG, etag(file.report.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(MonthlyReportResponse::from(file))
+fn shown(file: &MonthlyReportFile, language: Language, response: HttpResponseBuilder) -> HttpResponse {
+    reports::shown(&MonthlyReportResponse::from(file), file.report.version, language, response)
 }
 
 /// Generate a report
@@ -121,18 +115,9 @@ pub(crate) async fn create_monthly_report(
     let month = body::parse::<CreateMonthlyReport>(&body.0)?.month.0;
     let hash = key.request_hash("POST /v1/monthly-reports", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |file: &MonthlyReportFile| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&MonthlyReportResponse::from(file)).unwrap_or_default(),
-    };
+    let answer = |file: &MonthlyReportFile| recorded(&MonthlyReportResponse::from(file));
     let answer = state.app.create_monthly_report(&call, state.report_rules(&state.parameters), month, answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/monthly-reports/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/monthly-reports"), Some(1), language.0)
 }
 
 /// Which reports to list.
@@ -463,20 +448,6 @@ pub(crate) async fn list_monthly_report_lines(
     Ok(Localised(MonthlyReportLines { items: found.iter().map(MonthlyReportLine::from).collect(), next }, language.0))
 }
 
-/// In what form a report is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum ReportFormat {
-    Html,
-    Json,
-    Csv,
-    Xlsx,
-}
-
-impl Forms for ReportFormat {
-    const FORMS: &'static [(Self, &'static str)] =
-        &[(Self::Html, "text/html"), (Self::Json, "application/json"), (Self::Csv, "text/csv"), (Self::Xlsx, XLSX)];
-}
-
 /// Get a report as a document
 ///
 /// As `Accept` asks: a page in Latvian with a chart, the frozen JSON byte for byte as its hash is of, its lines as CSV, or a workbook
@@ -508,7 +479,7 @@ pub(crate) async fn get_monthly_report_document(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national_or_municipal(REVIEW, READ)?, request_id);
     let found = state.app.get_monthly_report_document(&call, preconditions::id(&id)?).await?;
-    let MonthlyReportDocument { report, content, lines } = &found;
+    let MonthlyReportDocument { report, content, lines } = found;
     let municipality = state.parameters.municipalities.find(report.municipality);
     let shown = MonthlyReport {
         municipality: municipality.map_or(report.municipality.as_str(), |known| &known.name.lv),
@@ -518,20 +489,17 @@ pub(crate) async fn get_monthly_report_document(
         submitted_on: report.submitted_on,
         notes: report.notes.as_deref(),
         totals: report.totals,
-        lines,
+        lines: &lines,
         content_hash: &HEXLOWER.encode(&report.content_hash),
         catalogue: &state.parameters.catalogue,
     };
-    let name = |extension: &str| format!("parskats-{}-{}.{extension}", report.municipality, report.month);
-    let file = |media_type: &str, extension: &str, body: &str| {
-        forms::file(media_type, &name(extension), Language::Lv, body.as_bytes().to_vec())
+    let forms = ReportForms {
+        name: format!("parskats-{}-{}", report.municipality, report.month),
+        page: &|| monthly_report::monthly_report(&shown),
+        csv: &|| monthly_report::csv(&lines),
+        workbook: &|| workbook::monthly_report(&shown),
     };
-    match format.0 {
-        ReportFormat::Html => documents::shown(&monthly_report::monthly_report(&shown), documents::Format::Html),
-        ReportFormat::Json => Ok(file("application/json", "json", content)),
-        ReportFormat::Csv => Ok(file("text/csv; charset=utf-8", "csv", &monthly_report::csv(lines))),
-        ReportFormat::Xlsx => forms::workbook(&name("xlsx"), Language::Lv, workbook::monthly_report(&shown)),
-    }
+    forms.answer(format.0, || forms.frozen(content))
 }
 
 /// The frozen JSON of a report.

@@ -5,16 +5,22 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, ETAG, LOCATION},
+    http::header::{CONTENT_LANGUAGE, VARY},
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, NewPilotContent, PilotReportFile, PilotReportFilter, RecordedAnswer};
+use balsts_app::{Call, NewPilotContent, PilotReportDocument, PilotReportFile, PilotReportFilter, SummaryFigure};
+use balsts_documents::{
+    pilot_report::{self, OfficeFigures, PilotReport, PilotSummary},
+    workbook,
+};
 use balsts_domain::{
     access::{NO_MACHINE, NationalPermission, Permission, Role},
-    pilot_reports::{PilotReportStepKind, SupportingDocument},
+    parameters::municipalities::Municipalities,
+    pilot_reports::{PilotReportStepKind, SupportingDocument, together},
     text::Language,
 };
+use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -25,16 +31,18 @@ use crate::{
     ApiState,
     body::{self, Json, Query, RawJson},
     bounds::{Label, List, Sentences},
+    forms::{Asked, Forms, XLSX, Xlsx},
     i18n::{Accepted, Localised},
     identity::Identified,
     monthly_reports::{LateReportList, LateReportResponse},
     names::{CostItem, PilotReportKind, PilotReportStatus, SupportingDocumentKind},
     pages::{cut, page_size},
-    preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, etag},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded},
     problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Refused,
-        language_tag,
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
+        Refused, language_tag,
     },
+    reports::{self, ReportFormat, ReportForms},
     types::{Amount, Atvk, Date, YearMonth},
 };
 
@@ -127,11 +135,8 @@ impl From<UpdatePilotReport> for NewPilotContent {
     }
 }
 
-fn shown(file: &PilotReportFile, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
-    response
-        .insert_header((ETAG, etag(file.report.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(PilotReportResponse::from(file))
+fn shown(file: &PilotReportFile, language: Language, response: HttpResponseBuilder) -> HttpResponse {
+    reports::shown(&PilotReportResponse::from(file), file.report.version, language, response)
 }
 
 /// Generate a report of the pilot
@@ -163,18 +168,9 @@ pub(crate) async fn create_pilot_report(
     let CreatePilotReport { kind, month } = body::parse(&body.0)?;
     let hash = key.request_hash("POST /v1/pilot-reports", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
-    let answer = |file: &PilotReportFile| RecordedAnswer {
-        status: 201,
-        body: serde_json::to_vec(&PilotReportResponse::from(file)).unwrap_or_default(),
-    };
+    let answer = |file: &PilotReportFile| recorded(&PilotReportResponse::from(file));
     let answer = state.app.create_pilot_report(&call, &state.parameters, (kind.0, month.0), answer).await?;
-    let id = serde_json::from_slice::<Created>(&answer.body).map_err(|_| ApiError::Internal)?.id;
-    Ok(HttpResponse::Created()
-        .insert_header((LOCATION, format!("/v1/pilot-reports/{id}")))
-        .insert_header((ETAG, etag(1)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .content_type("application/json")
-        .body(answer.body))
+    created(answer, Some("/v1/pilot-reports"), Some(1), language.0)
 }
 
 /// Which reports to list.
@@ -445,19 +441,25 @@ pub(crate) async fn approve_pilot_report(
     Ok(shown(&file, language.0, HttpResponse::Created()))
 }
 
-/// Get the frozen JSON of a report of the pilot
+/// Get a report of the pilot as a document
 ///
-/// Byte for byte as its hash is of, with each payment of a cash flow; people are known by pseudonyms only. The read is recorded in
-/// the access log.
+/// As `Accept` asks: a page in Latvian with a chart, the frozen JSON byte for byte as its hash is of, comma-separated values, or a
+/// workbook (XLSX); with each payment and document of a cash flow. People are known by pseudonyms only, and no cell begins like a
+/// formula. The read is recorded in the access log.
 #[utoipa::path(
     tag = "pilot-reports",
     params(("id" = Uuid, Path, description = "Identifier of the report")),
     responses(
-        (status = 200, description = "The report", body = FrozenPilotReport, example = json!({
-            "municipality": "0001000", "kind": "cash_flow", "from": "2023-10", "to": "2023-10", "worker": null, "notes": null,
-            "figures": response::figures_example(), "payments": response::payments_example(),
-            "documents": response::documents_example()})),
-        AccessFailures, Failures, Missing,
+        (status = 200, description = "The report", content(
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (FrozenPilotReport = "application/json", example = json!({
+                "municipality": "0001000", "kind": "cash_flow", "from": "2023-10", "to": "2023-10", "worker": null,
+                "notes": null, "figures": response::figures_example(), "payments": response::payments_example(),
+                "documents": response::documents_example()})),
+            (String = "text/csv", example = json!("part,topic,of,...\r\n")),
+            (Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
+        )),
+        AccessFailures, Failures, Missing, NotAcceptable,
     ),
     security(("bearer" = ["pilot-reports:read"])),
     extensions(("x-roles" = json!(["programme_team", "ministry_reviewer", "social_worker", "office_head", "accountant", "auditor",
@@ -469,15 +471,28 @@ pub(crate) async fn get_pilot_report_document(
     state: Data<ApiState>,
     request_id: RequestId,
     id: Path<String>,
+    format: Asked<ReportFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national_or_municipal(READ_ALL, READ)?, request_id);
-    let (report, content) = state.app.get_pilot_report_document(&call, preconditions::id(&id)?).await?;
-    let name = format!("parskats-{}-{}-{}.json", report.municipality, report.kind, report.month);
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
-        .content_type("application/json")
-        .body(content))
+    let PilotReportDocument { report, content, frozen } =
+        state.app.get_pilot_report_document(&call, preconditions::id(&id)?).await?;
+    let municipality = state.parameters.municipalities.find(report.municipality);
+    let shown = PilotReport {
+        municipality: municipality.map_or(report.municipality.as_str(), |known| &known.name.lv),
+        status: report.status,
+        due_on: report.due_on,
+        submitted_on: report.submitted_on,
+        total: report.total,
+        content: &content,
+        content_hash: &HEXLOWER.encode(&report.content_hash),
+    };
+    let forms = ReportForms {
+        name: format!("parskats-{}-{}-{}", report.municipality, report.kind, report.month),
+        page: &|| pilot_report::pilot_report(&shown),
+        csv: &|| pilot_report::csv(&content),
+        workbook: &|| workbook::pilot_report(&shown),
+    };
+    forms.answer(format.0, || forms.frozen(frozen))
 }
 
 /// A kind and period of reports.
@@ -496,16 +511,22 @@ pub(crate) struct PilotPeriodQuery {
 /// Get a summary of the pilot's reports
 ///
 /// What the reports of a kind and period tell that are submitted or approved: cash flow by month, use and indicators by quarter, by
-/// municipality and together. Who received services in two municipalities counts in each.
+/// municipality and together. Who received services in two municipalities counts in each. As `Accept` asks: JSON, a page in Latvian with
+/// a chart, comma-separated values, or a workbook (XLSX).
 #[utoipa::path(
     tag = "pilot-reports",
     params(PilotPeriodQuery),
     responses(
-        (status = 200, description = "The summary", body = PilotReportSummary, example = json!({
-            "kind": "cash_flow", "from": "2023-10", "to": "2023-10",
-            "municipalities": [{"municipality": "0001000", "figures": response::figures_example()}],
-            "figures": response::figures_example()})),
-        AccessFailures, Failures, Refused,
+        (status = 200, description = "The summary", content(
+            (PilotReportSummary = "application/json", example = json!({
+                "kind": "cash_flow", "from": "2023-10", "to": "2023-10",
+                "municipalities": [{"municipality": "0001000", "figures": response::figures_example()}],
+                "figures": response::figures_example()})),
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (String = "text/csv", example = json!("municipality,name,topic,...\r\n")),
+            (Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
+        )),
+        AccessFailures, Failures, Refused, NotAcceptable,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["programme_team", "ministry_reviewer"]))),
@@ -516,12 +537,59 @@ pub(crate) async fn get_pilot_report_summary(
     state: Data<ApiState>,
     language: Accepted,
     query: Result<Query<PilotPeriodQuery>, ApiError>,
-) -> Result<Localised<PilotReportSummary>, ApiError> {
+    format: Result<Asked<SummaryFormat>, ApiError>,
+) -> Result<HttpResponse, ApiError> {
     // Before the query, so that who may not ask is told no more.
     caller.national(READ_ALL)?;
     let PilotPeriodQuery { kind, month } = query?.0;
+    let SummaryFormat(format) = format?.0;
     let found = state.app.pilot_summary(kind.0, month.0).await?;
-    Ok(Localised(PilotReportSummary::new(kind, month, &found), language.0))
+    let figures = together(found.iter().map(|found| &found.figure));
+    let municipalities = &state.parameters.municipalities;
+    let offices = found.chunk_by(|one, next| one.municipality == next.municipality);
+    let offices: Vec<OfficeFigures<'_>> = offices.filter_map(|rows| office_figures(municipalities, rows)).collect();
+    let summary = PilotSummary {
+        kind: kind.0,
+        from: kind.0.first_month(month.0),
+        to: month.0,
+        offices: &offices,
+        figures: &figures,
+    };
+    let forms = ReportForms {
+        name: format!("kopsavilkums-{}-{}", kind.0, month.0),
+        page: &|| pilot_report::pilot_summary(&summary),
+        csv: &|| pilot_report::summary_csv(&summary),
+        workbook: &|| workbook::pilot_summary(&summary),
+    };
+    forms.answer(format, || {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((CONTENT_LANGUAGE, language_tag(language.0))).insert_header((VARY, "Accept"));
+        Ok(response.json(PilotReportSummary::new(kind, month, &found, &figures)))
+    })
+}
+
+/// The figures of one municipality.
+fn office_figures<'a>(municipalities: &'a Municipalities, rows: &'a [SummaryFigure]) -> Option<OfficeFigures<'a>> {
+    let first = rows.first()?;
+    let known = municipalities.find(first.municipality);
+    Some(OfficeFigures {
+        code: first.municipality.to_string(),
+        name: known.map_or(first.municipality.as_str(), |known| &known.name.lv),
+        figures: rows.iter().map(|row| &row.figure).collect(),
+    })
+}
+
+/// In what form a summary is asked for: where `Accept` leaves the choice it is JSON, as other statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SummaryFormat(ReportFormat);
+
+impl Forms for SummaryFormat {
+    const FORMS: &'static [(Self, &'static str)] = &[
+        (Self(ReportFormat::Json), "application/json"),
+        (Self(ReportFormat::Html), "text/html"),
+        (Self(ReportFormat::Csv), "text/csv"),
+        (Self(ReportFormat::Xlsx), XLSX),
+    ];
 }
 
 /// List late reports of the pilot

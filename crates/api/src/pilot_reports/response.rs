@@ -1,12 +1,7 @@
 //! Reports of the pilot as they are shown.
 
-use std::collections::BTreeMap;
-
 use balsts_app::{PilotReport, PilotReportFile, PilotReportStep, SummaryFigure};
-use balsts_domain::{
-    money::Money,
-    pilot_reports::{self, Figure},
-};
+use balsts_domain::pilot_reports::{self, Figure};
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
@@ -269,35 +264,20 @@ pub(crate) struct PilotReportSummary {
     figures: Vec<PilotReportFigure>,
 }
 
-type Sums = BTreeMap<(pilot_reports::FigureTopic, String), (Option<Money>, Option<u64>)>;
-
 impl PilotReportSummary {
-    pub(super) fn new(kind: PilotReportKind, to: YearMonth, found: &[SummaryFigure]) -> Self {
-        let mut municipalities: Vec<PilotReportSummaryRow> = Vec::new();
-        let mut sums = Sums::new();
-        for SummaryFigure { municipality, figure } in found {
-            if municipalities.last().is_none_or(|last| last.municipality.0 != *municipality) {
-                municipalities.push(PilotReportSummaryRow { municipality: Atvk(*municipality), figures: Vec::new() });
-            }
-            if let Some(row) = municipalities.last_mut() {
-                row.figures.push(figure.into());
-            }
-            let (amount, count) = sums.entry((figure.topic, figure.of.clone())).or_default();
-            *amount = amount.iter().copied().chain(figure.amount).reduce(|sum, more| sum + more);
-            *count = count.iter().copied().chain(figure.count).reduce(u64::saturating_add);
-        }
-        let sum = |((topic, of), (amount, count)): (_, (Option<Money>, _))| PilotReportFigure {
-            topic: FigureTopic(topic),
-            of,
-            amount: amount.map(Euros),
-            count,
+    pub(super) fn new(kind: PilotReportKind, to: YearMonth, found: &[SummaryFigure], together: &[Figure]) -> Self {
+        let of_office = |rows: &[SummaryFigure]| {
+            let municipality = Atvk(rows.first()?.municipality);
+            let figures = rows.iter().map(|row| PilotReportFigure::from(&row.figure)).collect();
+            Some(PilotReportSummaryRow { municipality, figures })
         };
+        let offices = found.chunk_by(|one, next| one.municipality == next.municipality);
         Self {
             kind,
             from: YearMonth(kind.0.first_month(to.0)),
             to,
-            municipalities,
-            figures: sums.into_iter().map(sum).collect(),
+            municipalities: offices.filter_map(of_office).collect(),
+            figures: together.iter().map(PilotReportFigure::from).collect(),
         }
     }
 }

@@ -9,13 +9,14 @@ use balsts_domain::{
     money::Money,
     text::Language,
 };
-use rust_decimal::Decimal;
 
 pub(crate) use self::words::Words;
 use crate::{
     Render,
-    document::{BarGroup, Block, Chart, Column, Document, Table},
-    figures, latvian,
+    document::{BarGroup, Block, Chart, Document},
+    figures,
+    grid::{Grid, Value},
+    latvian,
 };
 
 /// A scenario with what came out of it.
@@ -38,23 +39,6 @@ pub struct ForecastSheet<'a> {
     pub language: Language,
     /// Renders the explanations in the language.
     pub render: Render<'a>,
-}
-
-/// What stands in a cell, however it is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Value {
-    Empty,
-    Text(String),
-    Euros(Money),
-    Number(Decimal),
-}
-
-/// A table of the page and of the workbook.
-#[derive(Debug, Clone)]
-pub(crate) struct Grid {
-    pub(crate) caption: &'static str,
-    pub(crate) heads: Vec<String>,
-    pub(crate) rows: Vec<Vec<Value>>,
 }
 
 /// The figures of costs in the order of the tables.
@@ -202,22 +186,6 @@ impl<'a> ForecastSheet<'a> {
             groups: figures.iter().map(group).collect(),
         }
     }
-
-    fn table(&self, grid: Grid) -> Table {
-        let text = |value: Value| match value {
-            Value::Empty => String::new(),
-            Value::Text(text) => text,
-            Value::Euros(amount) => figures::number(&amount.to_string(), self.language),
-            Value::Number(number) => figures::number(&number.normalize().to_string(), self.language),
-        };
-        let is_text =
-            |column: usize| grid.rows.iter().all(|row| matches!(row.get(column), Some(Value::Text(_) | Value::Empty)));
-        let columns = grid.heads.iter().enumerate();
-        let columns =
-            columns.map(|(at, head)| if is_text(at) { Column::text(head, 1) } else { Column::number(head) }).collect();
-        let rows = grid.rows.into_iter().map(|row| row.into_iter().map(text).collect()).collect();
-        Table { caption: grid.caption.to_owned(), columns, rows, totals: Vec::new() }
-    }
 }
 
 /// The forecast as a document.
@@ -238,9 +206,9 @@ pub fn forecast(sheet: &ForecastSheet<'_>) -> Document {
             Block::Chart(sheet.chart(words.costs_chart, &COSTS)),
             Block::Heading(words.payers_chart.to_owned()),
             Block::Chart(sheet.chart(words.payers_chart, &SHARES)),
-            Block::Table(sheet.table(sheet.costs())),
-            Block::Table(sheet.table(sheet.assumptions())),
-            Block::Table(sheet.table(sheet.groups())),
+            Block::Table(sheet.costs().table(sheet.language)),
+            Block::Table(sheet.assumptions().table(sheet.language)),
+            Block::Table(sheet.groups().table(sheet.language)),
             Block::List(explained.collect()),
         ],
     }

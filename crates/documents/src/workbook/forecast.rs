@@ -6,7 +6,7 @@ use super::{
     Cell, Head, Part, Sheet, WorkbookError,
     file::{self, Properties},
 };
-use crate::forecast::{ForecastSheet, Grid, Value};
+use crate::forecast::ForecastSheet;
 
 /// Writes a forecast as an XLSX file. The same forecast gives the same bytes.
 ///
@@ -31,8 +31,8 @@ pub fn forecast(forecast: &ForecastSheet<'_>) -> Result<Vec<u8>, WorkbookError> 
     });
     let sheet = |name, parts| Sheet { name, title: words.title, indent: 0, parts };
     let sheets = [
-        sheet(words.sheet, vec![part(forecast.costs()), part(forecast.assumptions()), costs, payers]),
-        sheet(words.groups_sheet, vec![part(forecast.groups())]),
+        sheet(words.sheet, vec![forecast.costs().into(), forecast.assumptions().into(), costs, payers]),
+        sheet(words.groups_sheet, vec![forecast.groups().into()]),
         sheet(words.explanations_sheet, vec![explanations]),
     ];
     let date = forecast.scenarios.first().map(|scenario| scenario.input.date).unwrap_or_default();
@@ -42,19 +42,4 @@ pub fn forecast(forecast: &ForecastSheet<'_>) -> Result<Vec<u8>, WorkbookError> 
         created: date.and_time(NaiveTime::MIN),
     };
     file::write(&sheets, &properties)
-}
-
-fn part(grid: Grid) -> Part {
-    let cell = |value: Value| match value {
-        Value::Empty => Cell::Empty,
-        Value::Text(text) => Cell::text(text),
-        Value::Euros(amount) => Cell::Money(amount),
-        Value::Number(number) => Cell::Number(number),
-    };
-    Part::Table {
-        caption: grid.caption,
-        heads: grid.heads.into_iter().map(Head::text).collect(),
-        rows: grid.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect(),
-        sum: None,
-    }
 }

@@ -6,6 +6,7 @@
 
 mod file;
 mod forecast;
+mod pilot;
 mod report;
 mod tables;
 
@@ -21,11 +22,15 @@ use chrono::{NaiveDate, NaiveTime};
 pub use file::WorkbookError;
 pub(crate) use file::neutral;
 pub use forecast::forecast;
+pub use pilot::{pilot_report, pilot_summary};
 pub use report::monthly_report;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
-use crate::plan::Plan;
+use crate::{
+    grid::{Grid, Value},
+    plan::Plan,
+};
 
 /// What the workbook tells beside the plan.
 #[derive(Debug, Clone)]
@@ -185,5 +190,23 @@ enum Head {
 impl Head {
     fn text(text: impl Into<Cow<'static, str>>) -> Self {
         Self::Text(text.into())
+    }
+}
+
+impl From<Grid> for Part {
+    fn from(grid: Grid) -> Self {
+        let cell = |value: Value| match value {
+            Value::Empty => Cell::Empty,
+            Value::Text(text) => Cell::text(text),
+            Value::Euros(amount) => Cell::Money(amount),
+            Value::Number(number) => Cell::Number(number),
+            Value::Day(day) => Cell::Day(day),
+        };
+        Self::Table {
+            caption: grid.caption,
+            heads: grid.heads.into_iter().map(Head::text).collect(),
+            rows: grid.rows.into_iter().map(|row| row.into_iter().map(cell).collect()).collect(),
+            sum: None,
+        }
     }
 }

@@ -317,6 +317,12 @@ impl Requirement {
     pub const fn key(&self) -> &'static str {
         self.key
     }
+
+    /// The kinds, one of which is enough.
+    #[must_use]
+    pub const fn any_of(&self) -> &'static [TransportDocumentKind] {
+        self.any_of
+    }
 }
 
 macro_rules! needs {
@@ -370,6 +376,12 @@ pub const fn required(mode: TransportMode, ticketing: Option<Ticketing>) -> &'st
             "claim-document-monthly-report": MonthlyReport
         ),
     }
+}
+
+/// The documents that an item lacks.
+pub fn missing(item: &TransportItem) -> impl Iterator<Item = &'static Requirement> {
+    let has = |need: &Requirement| item.documents.iter().any(|document| need.any_of.contains(&document.kind));
+    required(item.mode, item.ticketing).iter().filter(move |need| !has(need))
 }
 
 /// Litres that a car uses by its norm, exact.
@@ -451,11 +463,7 @@ fn documents(
     seen: &mut BTreeSet<String>,
     found: &mut Vec<ClaimFinding>,
 ) {
-    for need in required(item.mode, item.ticketing) {
-        if !item.documents.iter().any(|document| need.any_of.contains(&document.kind)) {
-            found.push(at(format!("{here}/documents"), ClaimFault::DocumentMissing(*need)));
-        }
-    }
+    found.extend(missing(item).map(|need| at(format!("{here}/documents"), ClaimFault::DocumentMissing(*need))));
     for (position, document) in item.documents.iter().enumerate() {
         let there = format!("{here}/documents/{position}");
         if !document.shows_route {

@@ -308,7 +308,7 @@ impl<'a> Services<'a> {
         let by = as_role(municipality, Role::Accountant, issued_on);
         let explain = |fault: &Fault| Text { lv: fault.code.to_owned(), en: fault.code.to_owned() };
         Ok(made!(
-            |answer| self.app.create_invoice(&by, Some(self.provider), new, None, explain, answer),
+            |answer| self.app.create_invoice(&by, Some(self.provider), (new, None), explain, answer),
             |invoice: &Invoice| (invoice.summary.id, invoice.summary.version)
         ))
     }
