@@ -25,6 +25,7 @@ mod orders;
 mod payments;
 mod person_requests;
 mod persons;
+mod pilot_periods;
 mod pilot_reports;
 mod plan_documents;
 mod plans;
@@ -62,19 +63,19 @@ pub use balsts_store::{
     BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook, Complaint,
     ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery, DeliveryFilter,
     DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver, IdempotencyKey,
-    Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, ManagerReport,
+    InPeriod, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, LedgerDay, ManagerReport,
     MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer,
     OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
-    PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotReport,
+    PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport,
     PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary,
     PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
     ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
     QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
-    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, SubmittedLine, SummaryCell,
-    SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFinding, StoredRedistribution, SubmittedLine,
+    SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
-pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseParts};
 pub use complaints::NewComplaint;
@@ -90,6 +91,7 @@ pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
 pub use person_requests::ChosenOffer;
 pub use persons::PersonFile;
+pub use pilot_periods::Redistributed;
 pub use pilot_reports::{NewPilotContent, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};

@@ -128,6 +128,8 @@ pub enum BudgetRefusal {
     },
     /// The name of the recipient who signs is missing.
     SignerRequired,
+    /// The pilot has no such period.
+    UnknownPeriod,
 }
 
 impl BudgetRefusal {
@@ -150,6 +152,7 @@ impl Refusal for BudgetRefusal {
             Self::RegisterRequired { .. } | Self::EvidenceRequired { .. } => "evidence_required",
             Self::NotIdentified { .. } => "not_identified",
             Self::SignerRequired => "missing_field",
+            Self::UnknownPeriod => "unknown_period",
         }
     }
 
@@ -163,6 +166,7 @@ impl Refusal for BudgetRefusal {
             Self::EvidenceRequired { .. } => "/form/evidence".to_owned(),
             Self::NotIdentified { position } => format!("/form/evidence/{position}"),
             Self::SignerRequired => "/signer".to_owned(),
+            Self::UnknownPeriod => "/calculation/period".to_owned(),
         }
     }
 
@@ -180,6 +184,7 @@ impl Refusal for BudgetRefusal {
             }
             Self::NotIdentified { .. } => Message::new("budget-not-identified"),
             Self::SignerRequired => Message::new("budget-signer-required"),
+            Self::UnknownPeriod => Message::new("budget-unknown-period"),
         }
     }
 }
@@ -240,6 +245,15 @@ pub fn check_form(
         ];
         let missing = taken.into_iter().filter(|(used, register)| *used && !form.registers.contains(register));
         refusals.extend(missing.map(|(_, register)| BudgetRefusal::RegisterRequired { register }));
+    }
+    if let CalculationFacts::Pilot(child) = facts {
+        if decided.facts.birth_date.is_some_and(|birth_date| birth_date != child.birth_date) {
+            refusals.push(BudgetRefusal::OtherBirthDate);
+        }
+        let register = Register::SpecialCareOpinion;
+        if child.special_care && !form.registers.contains(&register) {
+            refusals.push(BudgetRefusal::RegisterRequired { register });
+        }
     }
     let known = |criterion: &str| form.evidence.iter().any(|evidence| evidence.criterion == criterion);
     let without = facts.identified().filter(|criterion| !known(criterion));

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use request::{CreateBudget, CreateSignature};
 use response::{BudgetList, BudgetSummaryResponse, ReplayResponse};
-pub(crate) use response::{BudgetResponse, hex};
+pub(crate) use response::{BudgetResponse, TotalBudget, hex};
 
 use crate::{
     ApiState,
@@ -54,7 +54,8 @@ const LIST: Permission = Permission {
 ///
 /// Freezes the indicative budget of a granted application: the input, the version of the methodology, every line and the hash
 /// of the result, with the form that both sides sign. A person has at most one active budget, nationally. Every identified
-/// criterion needs its source of information, and each fact from a register that register. With an `Idempotency-Key` a
+/// criterion needs its source of information, and each fact from a register that register. In the pilot it is the provisional budget
+/// in an open period: until the final one is set, the most that a plan may cost. With an `Idempotency-Key` a
 /// repeated request gets the first answer.
 #[utoipa::path(
     tag = "budgets",
