@@ -25,6 +25,7 @@ mod month;
 mod monthly_reports;
 mod person_requests;
 mod persons;
+mod pilot_periods;
 mod pilot_reports;
 mod plan_documents;
 mod plans;
