@@ -441,3 +441,65 @@ async fn a_period_is_redistributed_once_whoever_races() {
         assert_eq!(office.get(&budget).await["pilot"]["final"], expected);
     }
 }
+
+/// A plan whose second signature races with the redistribution is in it with what it needs, or the redistribution waits for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_comes_before_the_redistribution_or_the_redistribution_waits() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let path = opened(&app).await;
+        let (here, there) = (Office { app: &app, municipality: OWN }, Office { app: &app, municipality: FOREIGN });
+        let mut budgets = Vec::new();
+        for (office, code, sessions, needed) in
+            [(&here, "320000-00001", "40", None), (&there, "320000-00002", "60", Some("70"))]
+        {
+            let application = granted(&app, office.municipality, code, "2018-01-15").await;
+            let budget = office.signed_budget(&application, &calculation("2018-01-15", false)).await;
+            let mut sessions = line(1, "specialist", sessions, "80.00", (1, 1));
+            sessions["needed_volume"] = json!(needed);
+            let of_budget = office.draft(&budget, &plan(&[sessions])).await;
+            office.sign(&of_budget, "worker").await.expect(201);
+            budgets.push((budget, of_budget));
+        }
+        here.sign(&budgets[0].1, "recipient").await.expect(201);
+        let tag = tag(&app, &path, Role::ProgrammeTeam, OWN).await;
+        let runs = (0..6).map(|_| async {
+            let call = app.post(&format!("{path}/redistribution")).as_role(Role::ProgrammeTeam, OWN);
+            call.header("if-match", &tag).send().await.status
+        });
+        let (runs, signed) = tokio::join!(futures_util::future::join_all(runs), there.sign(&budgets[1].1, "recipient"));
+        signed.expect(201);
+        let won = runs.iter().filter(|status| **status == 201).count();
+        assert!(won <= 1 && runs.iter().all(|status| [201, 409, 412].contains(status)), "{database:?}: {runs:?}");
+        if won == 0 {
+            team(&app, "POST", &path, "/redistribution", None).await.expect(201);
+        }
+        // 4,800.00 and what the other does not need of it: 5,600.00 is all that is needed.
+        let of = there.get(&budgets[1].0).await["pilot"].clone();
+        assert_eq!((&of["needed"], &of["final"]), (&json!("5600.00"), &json!("5600.00")), "{database:?}");
+        assert_eq!(ledger(&app, &budgets[1].0, FOREIGN).await["indicative"], "5600.00");
+    }
+}
+
+/// Everything of a budget goes with its case, and the new office is told of the final budget.
+#[tokio::test]
+async fn a_budget_stays_in_its_period_when_the_case_moves() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let path = opened(&app).await;
+        let (here, there) = (Office { app: &app, municipality: OWN }, Office { app: &app, municipality: FOREIGN });
+        let application = granted(&app, OWN, "320000-00001", "2018-01-15").await;
+        let budget = here.signed_budget(&application, &calculation("2018-01-15", false)).await;
+        let before = here.get(&budget).await["pilot"].clone();
+        let body = json!({"to": FOREIGN, "on": "2023-11-14", "reason": "Mainīta dzīvesvieta."});
+        let tag = tag(&app, &application, Role::SocialWorker, OWN).await;
+        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
+        call.header("if-match", &tag).json(&body).send().await.expect(201);
+        assert_eq!(there.get(&budget).await["pilot"], before);
+        let of_budget = there.draft(&budget, &plan(&[line(1, "specialist", "50", "80.00", (1, 1))])).await;
+        there.sign_both(&of_budget).await;
+        team(&app, "POST", &path, "/redistribution", None).await.expect(201);
+        assert_eq!(there.get(&budget).await["pilot"]["final"], "4000.00");
+        assert_eq!((here.events("budget.final_set").await, there.events("budget.final_set").await), (0, 1));
+    }
+}

@@ -35,6 +35,7 @@ pub struct NewCalculation<Facts = CalculationFacts> {
 
 /// The facts that a caller gives.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
 pub enum GivenFacts {
     /// All of them.
     All(CalculationFacts),

@@ -335,6 +335,24 @@ mod tests {
     }
 
     #[test]
+    fn a_form_of_the_pilot_agrees_with_the_decision_and_tells_the_opinion() {
+        let found = |birth_date: &str, special_care: bool, registers: &[Register]| -> Vec<&'static str> {
+            let facts = json!({"methodology": "children-pilot-2018", "date": "2023-03-10", "birth_date": birth_date,
+                "special_care": special_care, "period": 1, "first_month": "2023-11", "months": 6, "per_child_funding": "4800.00"});
+            let of_child = EligibilityFacts { birth_date: Some(day("2013-01-01")), ..EligibilityFacts::default() };
+            let methodology = MethodologyId::ChildrenPilot2018;
+            let decided = Decided { methodology, on: day("2023-03-10"), facts: &of_child };
+            let form = CalculationForm { registers: registers.to_vec(), ..CalculationForm::default() };
+            let facts: CalculationFacts = serde_json::from_value(facts).unwrap();
+            check_form(decided, day("2023-11-14"), &facts, &form).iter().map(Refusal::code).collect()
+        };
+        assert_eq!(found("2013-01-01", false, &[]), [""; 0]);
+        assert_eq!(found("2013-01-01", true, &[Register::SpecialCareOpinion]), [""; 0]);
+        assert_eq!(found("2013-01-01", true, &[]), ["evidence_required"]);
+        assert_eq!(found("2013-01-02", false, &[]), ["other_birth_date"]);
+    }
+
+    #[test]
     fn only_an_indicative_budget_of_a_granted_application_is_calculated() {
         for &status in ApplicationStatus::ALL {
             assert_eq!(expect_granted(status).is_ok(), status == ApplicationStatus::Granted);

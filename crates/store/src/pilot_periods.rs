@@ -70,7 +70,7 @@ mod redistribution {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod of_budget {
+pub(crate) mod of_budget {
     use sea_orm::entity::prelude::*;
 
     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
