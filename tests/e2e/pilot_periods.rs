@@ -1,7 +1,7 @@
 //! `/v1/pilot-periods` and the budgets of the pilot on both databases: from the period to the corrected plan under the final budget.
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer};
+use balsts_tests::{Database, TestApp, app::Answer, cluster};
 use serde_json::{Value, json};
 
 use crate::{
@@ -501,5 +501,42 @@ async fn a_budget_stays_in_its_period_when_the_case_moves() {
         team(&app, "POST", &path, "/redistribution", None).await.expect(201);
         assert_eq!(there.get(&budget).await["pilot"]["final"], "4000.00");
         assert_eq!((here.events("budget.final_set").await, there.events("budget.final_set").await), (0, 1));
+    }
+}
+
+/// On PostgreSQL a municipality writes no period, reads no redistribution, and what was redistributed is changed by nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_database_keeps_periods_for_the_country() {
+    if !Database::available().contains(&Database::Postgres) {
+        return;
+    }
+    let app = TestApp::start_on(Database::Postgres).await;
+    let path = opened(&app).await;
+    let office = Office { app: &app, municipality: OWN };
+    let application = granted(&app, OWN, "320000-00001", "2018-01-15").await;
+    let budget = office.signed_budget(&application, &calculation("2018-01-15", false)).await;
+    let of_budget = office.draft(&budget, &plan(&[line(1, "specialist", "50", "80.00", (1, 1))])).await;
+    office.sign_both(&of_budget).await;
+    let reach =
+        |to: &str, sql: &str| app.database.psql(cluster::SERVER, &format!("SET app.municipality = '{to}'; {sql}"));
+    let opening = "UPDATE pilot_period SET unspent_cents = 1";
+    assert!(reach(OWN, opening).unwrap_err().contains("row-level security"));
+    team(&app, "POST", &path, "/redistribution", None).await.expect(201);
+    let count = |table: &str| format!("SELECT count(*) FROM {table}");
+    for (to, table, expected) in [
+        (OWN, "pilot_period", "1"),
+        (OWN, "pilot_redistribution", "0"),
+        ("0000000", "pilot_redistribution", "1"),
+        (OWN, "pilot_budget", "1"),
+        (FOREIGN, "pilot_budget", "0"),
+        ("0000000", "pilot_budget", "0"),
+    ] {
+        assert_eq!(reach(to, &count(table)), Ok(expected.to_owned()), "{table} to {to}");
+    }
+    // What no statement reaches stays as it is.
+    for (of, change) in [("pilot_redistribution", "run_by = 'x'"), ("pilot_period", "unspent_cents = 1")] {
+        let returned =
+            reach("*", &format!("WITH changed AS (UPDATE {of} SET {change} RETURNING 1) SELECT count(*) FROM changed"));
+        assert_eq!(returned, Ok("0".to_owned()), "{of}");
     }
 }

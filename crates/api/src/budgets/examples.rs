@@ -26,6 +26,17 @@ pub(super) fn request() -> Value {
     })
 }
 
+/// A request in the pilot: a child of ten without the opinion.
+pub(super) fn provisional() -> Value {
+    json!({
+        "calculation": {
+            "methodology": "children-pilot-2018", "date": "2018-08-20", "birth_date": "2008-01-15", "special_care": false,
+            "period": 1,
+        },
+        "form": {"registers": [], "documents": [], "evidence": []},
+    })
+}
+
 /// The answer of the examples.
 pub(crate) fn answer() -> Value {
     let request: Option<CreateBudget> = serde_json::from_str(&request().to_string()).ok();

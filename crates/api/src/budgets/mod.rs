@@ -60,7 +60,10 @@ const LIST: Permission = Permission {
 #[utoipa::path(
     tag = "budgets",
     params(("id" = Uuid, Path, description = "Identifier of the application"), IdempotencyKey),
-    request_body(content = CreateBudget, example = json!(examples::request())),
+    request_body(content = CreateBudget, examples(
+        ("children_2023" = (value = json!(examples::request()))),
+        ("pilot" = (value = json!(examples::provisional()))),
+    )),
     responses(
         (status = 201, description = "The budget", body = BudgetResponse, example = json!(examples::answer())),
         AccessFailures, Conflict, Failures, Missing, BodyFailures,
