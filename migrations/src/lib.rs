@@ -29,6 +29,7 @@ mod m20261126_000020_create_person_request;
 mod m20261126_000021_create_plan_schedule;
 mod m20261126_000022_create_budget_manager;
 mod m20261126_000024_create_provider_notice;
+mod m20261126_000025_create_pilot_period;
 mod m20261126_000026_create_invoice_attachment;
 mod m20261126_000027_create_case_contact;
 mod m20261126_000029_count_claims_and_payments;
@@ -67,6 +68,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000021_create_plan_schedule::Migration),
             Box::new(m20261126_000022_create_budget_manager::Migration),
             Box::new(m20261126_000024_create_provider_notice::Migration),
+            Box::new(m20261126_000025_create_pilot_period::Migration),
             Box::new(m20261126_000026_create_invoice_attachment::Migration),
             Box::new(m20261126_000027_create_case_contact::Migration),
             Box::new(m20261126_000029_count_claims_and_payments::Migration),

@@ -29,6 +29,7 @@ mod monthly_reports;
 mod payment_runs;
 mod person_requests;
 mod persons;
+mod pilot_periods;
 mod pilot_reports;
 mod plan_documents;
 mod plans;

@@ -22,7 +22,7 @@ fn office() -> Value {
     })
 }
 
-async fn describe(app: &TestApp) {
+pub(crate) async fn describe(app: &TestApp) {
     let call = app.request(Method::PUT, "/v1/office").as_role(Role::OfficeHead, OWN);
     call.header("if-match", "\"0\"").json(&office()).send().await.expect(200);
 }

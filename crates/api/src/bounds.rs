@@ -121,6 +121,10 @@ whole_numbers! {
     SurveyItem = 1..=200;
     /// The answer to an item.
     SurveyValue = 0..=10;
+    /// Number of a period of the pilot.
+    PeriodNumber = 1..=9999;
+    /// Months of a period of the pilot.
+    PeriodMonths = 1..=12;
     /// Days of a month.
     MonthDays = 1..=31;
     /// Day of the week, 1 is Monday.

@@ -11,6 +11,7 @@ use balsts_documents::{
     calculation::{self, CalculationForm},
     decision::{self, DecisionAct, Notice, RevocationAct},
     parties::{Issuer, Official, Person, Representative},
+    provisional::{ProvisionalForm, provisional},
 };
 use balsts_domain::{
     calculation::{Calculation, CalculationFacts},
@@ -184,6 +185,19 @@ pub(crate) async fn get_calculation_document(
         }
         (CalculationFacts::Adult(facts), Some(Calculation::Adult(budget))) => {
             calculation::Calculation::Adult { facts, budget }
+        }
+        (CalculationFacts::Pilot(facts), Some(Calculation::Pilot(budget))) => {
+            let form = ProvisionalForm {
+                issuer: &parties.issuer,
+                person: &parties.person,
+                representative: parties.representative.as_ref(),
+                facts,
+                budget,
+                methodology: &state.parameters.pilot.title,
+                form: &calculated.form,
+                prepared_by: &official(&issued.office, &calculated.calculated_by),
+            };
+            return shown(&provisional(&form), format.0);
         }
         _ => return Err(ApiError::Conflict { code: "not_reproducible" }),
     };

@@ -74,6 +74,7 @@ mod participant_selections;
 mod payment_runs;
 mod person_requests;
 mod persons;
+mod pilot_periods;
 mod pilot_reports;
 mod plan_checks;
 mod plan_documents;

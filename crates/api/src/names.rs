@@ -9,7 +9,7 @@ use balsts_domain::{
     invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments, person_requests,
-    pilot::{provisional, ranking, selection},
+    pilot::{periods, provisional, ranking, selection},
     pilot_reports,
     plans::{self, findings, status},
     population, price_changes, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
@@ -252,6 +252,8 @@ named! {
     ForecastFigure = forecast::ForecastFigure: forecast::ForecastFigure::ALL;
     /// Why a child gets the larger or the smaller part of the funding.
     ProvisionalReason = provisional::ProvisionalReason: provisional::ProvisionalReason::ALL;
+    /// Where a period of the pilot stands.
+    PilotPeriodStatus = periods::PilotPeriodStatus: periods::PilotPeriodStatus::ALL;
     /// How much of a service the budget covers.
     Financing = ranking::Financing: ranking::Financing::ALL;
     /// The stage of the selection that decided.

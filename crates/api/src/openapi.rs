@@ -49,6 +49,7 @@ use crate::routes;
         (name = "deliveries", description = "What was delivered of an order, who confirms it, or why it was not"),
         (name = "invoices", description = "Invoices, credit notes and claims: checked against deliveries, endorsed, approved, paid"),
         (name = "monthly-reports", description = "What offices claim of the ministry month by month, pseudonymous and frozen; and the national summary"),
+        (name = "pilot-periods", description = "Periods of the pilot, and the redistribution that sets the final budgets"),
         (name = "pilot-reports", description = "Cash flow, quarters and activity of the pilot, agreed with the ministry's team; and what they tell together"),
         (name = "payments", description = "Payment runs, their files, and what became of the payments"),
         (name = "ledgers", description = "Where every euro of a budget is, now and on any day"),

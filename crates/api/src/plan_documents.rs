@@ -281,6 +281,7 @@ fn written(execution: &PlanExecution, state: &ApiState) -> Result<Vec<u8>, Workb
     let calculated = issued.issued.budget.as_ref().map(|budget| &budget.calculated);
     let birth_date = match calculated.map(|calculated| &calculated.facts) {
         Some(CalculationFacts::Child(facts)) => Some(facts.birth_date),
+        Some(CalculationFacts::Pilot(facts)) => Some(facts.birth_date),
         _ => application.decision.as_ref().and_then(|decision| decision.facts.birth_date),
     };
     let methodology = methodology(application.summary.methodology, issued.content.from, state);

@@ -3,7 +3,7 @@
 
 use actix_web::post;
 use balsts_domain::{
-    pilot::redistribution::{FinalBudget, RedistributionChild, RedistributionInput, redistribute},
+    pilot::redistribution::{FinalBudget, Redistribution, RedistributionChild, RedistributionInput, redistribute},
     text::Language,
 };
 use serde::{Deserialize, Serialize};
@@ -109,7 +109,11 @@ fn answer(request: RedistributionRequest, language: Language) -> Result<Redistri
         needed: child.needed.0,
     });
     let input = RedistributionInput { children: children.collect(), unspent: request.unspent.0 };
-    let redistribution = redistribute(&input).map_err(|refusals| ApiError::refused(&refusals))?;
+    Ok(shown(redistribute(&input).map_err(|refusals| ApiError::refused(&refusals))?, language))
+}
+
+/// A redistribution in words.
+pub(crate) fn shown(redistribution: Redistribution, language: Language) -> RedistributionResponse {
     let child = |child: FinalBudget| FinalBudgetResponse {
         explanation: render(&child.explanation(), language),
         id: child.id,
@@ -119,13 +123,13 @@ fn answer(request: RedistributionRequest, language: Language) -> Result<Redistri
         final_budget: Euros(child.final_budget),
         unmet: Euros(child.unmet),
     };
-    Ok(RedistributionResponse {
+    RedistributionResponse {
         children: redistribution.children.into_iter().map(child).collect(),
         available: Euros(redistribution.available),
         surplus: Euros(redistribution.surplus),
         distributed: Euros(redistribution.distributed),
         left_over: Euros(redistribution.left_over),
-    })
+    }
 }
 
 /// The second golden case: one child is covered, one is not.

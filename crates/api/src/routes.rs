@@ -9,10 +9,10 @@ use crate::{
     erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments, goal_results, health,
     imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports, municipalities,
     national_summaries, offers, offices, orders, participant_selections, payment_runs, person_requests, persons,
-    pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics, priority_rankings,
-    provider_notices, providers, provisional_budgets, qualifications, redistributions, representatives,
-    retention_rules, risks, role_grants, satisfaction_ratings, schedules, service_proposals, service_statistics,
-    services, stored_forecasts, surveys, webhooks, working_days,
+    pilot_periods, pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics,
+    priority_rankings, provider_notices, providers, provisional_budgets, qualifications, redistributions,
+    representatives, retention_rules, risks, role_grants, satisfaction_ratings, schedules, service_proposals,
+    service_statistics, services, stored_forecasts, surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -154,6 +154,14 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(monthly_reports::list_monthly_report_lines)
         .service(monthly_reports::get_monthly_report_document)
         .service(monthly_reports::list_late_reports)
+        .service(pilot_periods::create_pilot_period)
+        .service(pilot_periods::list_pilot_periods)
+        .service(pilot_periods::get_pilot_period)
+        .service(pilot_periods::update_pilot_period)
+        .service(pilot_periods::open_pilot_period)
+        .service(pilot_periods::preview_redistribution)
+        .service(pilot_periods::redistribute_pilot_period)
+        .service(pilot_periods::get_redistribution)
         .service(pilot_reports::create_pilot_report)
         .service(pilot_reports::list_pilot_reports)
         .service(pilot_reports::get_pilot_report)

@@ -7,12 +7,16 @@ use balsts_domain::{
     day,
     events::EventType,
     parameters::Parameters,
+    pilot::{
+        budget::PilotFacts,
+        periods::{PeriodRefusal, PilotPeriodStatus},
+    },
     plans::status::RevisionOutcome,
     text::{Fault, Refusal},
 };
 use balsts_store::{
     Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, InsertError, Kept,
-    RecordedAnswer, Signature, WriteTransaction,
+    PilotPeriod, RecordedAnswer, Signature, WriteTransaction,
 };
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -22,11 +26,30 @@ use crate::{App, AppError, Begun, Call, Told};
 
 /// A calculation as it is asked for.
 #[derive(Debug)]
-pub struct NewCalculation {
+pub struct NewCalculation<Facts = CalculationFacts> {
     /// What it is made from.
-    pub facts: CalculationFacts,
+    pub facts: Facts,
     /// What the form says beside it.
     pub form: CalculationForm,
+}
+
+/// The facts that a caller gives.
+#[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, on the stack")]
+pub enum GivenFacts {
+    /// All of them.
+    All(CalculationFacts),
+    /// Those of a child in the pilot; the period gives the rest.
+    InPeriod {
+        /// Number of the period.
+        period: u32,
+        /// The day of the calculation.
+        date: NaiveDate,
+        /// Birth date of the child.
+        birth_date: NaiveDate,
+        /// Whether an opinion on special care need is in force on the 1st of the period's first month.
+        special_care: bool,
+    },
 }
 
 /// A signature as it is recorded.
@@ -98,7 +121,7 @@ impl App {
         parameters: &Parameters,
         today: NaiveDate,
         application: Uuid,
-        new: NewCalculation,
+        new: NewCalculation<GivenFacts>,
         answer: impl FnOnce(&Budget) -> RecordedAnswer,
     ) -> Result<RecordedAnswer, AppError> {
         let transaction = match self.begin_once(call).await? {
@@ -107,6 +130,8 @@ impl App {
         };
         let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         budgets::expect_granted(application.summary.status).map_err(|refusal| AppError::conflict(&refusal))?;
+        let period = open_period(&transaction, &new.facts).await?;
+        let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
         let summary = new_summary(call, &application, &calculated);
         match transaction.insert_budget(&call.scope, &summary, &application.person, &calculated).await {
@@ -114,8 +139,12 @@ impl App {
             Err(InsertError::Exists) => return Err(AppError::Conflict { code: "active_budget_exists" }),
             Err(InsertError::Store(error)) => return Err(error.into()),
         }
-        let history = vec![in_history(&calculated)];
-        let budget = Budget { summary, person: application.person, calculated, signatures: Vec::new(), history };
+        let (history, signatures) = (vec![in_history(&calculated)], Vec::new());
+        let mut budget = Budget { summary, person: application.person, calculated, signatures, history, pilot: None };
+        if let Some(period) = &period {
+            let (id, provisional) = (budget.summary.id, budget.summary.total);
+            budget.pilot = Some(transaction.enter_period(&call.scope, id, period, provisional).await?);
+        }
         let told = told("create_budget", Some(EventType::BudgetCalculated), budget.summary.id);
         Ok(call.commit_once(transaction, told, answer(&budget), Some(budget.summary.person_id)).await?)
     }
@@ -131,14 +160,19 @@ impl App {
         parameters: &Parameters,
         today: NaiveDate,
         (id, version): (Uuid, i64),
-        new: NewCalculation,
+        new: NewCalculation<GivenFacts>,
     ) -> Result<Budget, AppError> {
-        let (transaction, application, mut budget) = self.budget_for_change(call, id, version).await?;
+        let change = self.budget_for_change(call, (id, version), Some(&new.facts)).await?;
+        let BudgetChange { transaction, application, period, mut budget } = change;
+        let new = new.in_period(period.as_ref())?;
         let number = budget.summary.calculation.saturating_add(1);
         let calculated = calculate(call, parameters, today, &application, new, number)?;
         budget.summary.version = transaction.replace_calculation(&call.scope, &budget.summary, &calculated).await?;
         budget.summary.calculation = number;
         budget.summary.total = calculated.result.total;
+        if let Some(period) = &period {
+            budget.pilot = Some(transaction.enter_period(&call.scope, id, period, budget.summary.total).await?);
+        }
         budget.signatures.clear();
         budget.history.push(in_history(&calculated));
         budget.calculated = calculated;
@@ -158,7 +192,8 @@ impl App {
         (id, version): (Uuid, i64),
         new: NewSignature,
     ) -> Result<Budget, AppError> {
-        let (transaction, _, mut budget) = self.budget_for_change(call, id, version).await?;
+        let change = self.budget_for_change(call, (id, version), None).await?;
+        let BudgetChange { transaction, mut budget, .. } = change;
         let signature = new.signed(&call.scope, today, &budget)?;
         budget.summary.version =
             transaction.insert_signature(&call.scope, &budget.summary, &signature, call.at).await?;
@@ -217,14 +252,18 @@ impl App {
     async fn budget_for_change(
         &self,
         call: &Call<'_>,
-        id: Uuid,
-        version: i64,
-    ) -> Result<(WriteTransaction, Application, Budget), AppError> {
+        (id, version): (Uuid, i64),
+        given: Option<&GivenFacts>,
+    ) -> Result<BudgetChange, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        // Rows are taken in one order everywhere: application, plan, budget.
+        // Rows are taken in one order everywhere: application, plan, period, budget.
         let application = transaction.find_application_of_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         let plan = transaction.find_plan_of_budget(&call.scope, id).await?;
+        let period = match given {
+            Some(given) => open_period(&transaction, given).await?,
+            None => None,
+        };
         let budget = transaction.find_budget(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.version != version {
             return Err(AppError::Stale);
@@ -233,7 +272,57 @@ impl App {
         let reassessed = revision.is_some_and(|revision| revision.outcome == RevisionOutcome::Reassess);
         let status = budget.summary.status;
         status.expect_calculable(reassessed).map_err(|refusal| AppError::conflict(&refusal))?;
-        Ok((transaction, application, budget))
+        Ok(BudgetChange { transaction, application, period, budget })
+    }
+}
+
+/// A budget that is being changed.
+struct BudgetChange {
+    transaction: WriteTransaction,
+    application: Application,
+    /// The period that its calculation asks for.
+    period: Option<PilotPeriod>,
+    budget: Budget,
+}
+
+/// The period that facts name: it is open, and stays so to the end of the transaction.
+async fn open_period(transaction: &WriteTransaction, given: &GivenFacts) -> Result<Option<PilotPeriod>, AppError> {
+    let GivenFacts::InPeriod { period, .. } = given else { return Ok(None) };
+    let period = transaction.find_pilot_period_numbered(*period).await?;
+    // A draft is not there for the offices.
+    let period = period.filter(|period| period.status != PilotPeriodStatus::Draft);
+    let period = period.ok_or_else(|| AppError::refused(&[BudgetRefusal::UnknownPeriod]))?;
+    let is_open = period.status.expect(PilotPeriodStatus::Open);
+    is_open.map_err(|refusal: PeriodRefusal| AppError::conflict(&refusal))?;
+    Ok(Some(period))
+}
+
+impl From<NewCalculation> for NewCalculation<GivenFacts> {
+    fn from(NewCalculation { facts, form }: NewCalculation) -> Self {
+        Self { facts: GivenFacts::All(facts), form }
+    }
+}
+
+impl NewCalculation<GivenFacts> {
+    /// With what the period gives.
+    fn in_period(self, of: Option<&PilotPeriod>) -> Result<NewCalculation, AppError> {
+        let facts = match (self.facts, of) {
+            (GivenFacts::All(facts), _) => facts,
+            (GivenFacts::InPeriod { period, date, birth_date, special_care }, Some(of)) => {
+                let terms = &of.terms;
+                CalculationFacts::Pilot(PilotFacts {
+                    date,
+                    birth_date,
+                    special_care,
+                    period,
+                    first_month: terms.first_month,
+                    months: terms.months,
+                    per_child_funding: terms.per_child_funding,
+                })
+            }
+            (GivenFacts::InPeriod { .. }, None) => return Err(AppError::refused(&[BudgetRefusal::UnknownPeriod])),
+        };
+        Ok(NewCalculation { facts, form: self.form })
     }
 }
 

@@ -28,6 +28,7 @@ mod orders;
 mod payments;
 mod person_requests;
 mod persons;
+mod pilot_periods;
 mod pilot_reports;
 mod plan_documents;
 mod plans;
@@ -65,22 +66,22 @@ pub use balsts_store::{
     BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
     Complaint, ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery,
     DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver,
-    IdempotencyKey, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay,
-    ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
+    IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact,
+    LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
     OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
     Payment, PaymentRun, PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary,
-    PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep,
-    PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
-    ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
-    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
-    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFile, StoredFinding, SubmittedLine, SummaryCell,
-    SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    PilotPeriod, PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature,
+    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice,
+    ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification,
+    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
+    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFile, StoredFinding,
+    StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery,
+    WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
-pub use budgets::{Difference, NewCalculation, NewSignature, Replay};
+pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
 pub use case_documents::NewCaseDocument;
 pub use cases::{Case, CaseCover, CaseParts};
-pub use cases::{Case, CaseParts};
 pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;
 pub use erasures::{Expiry, ExpiryPlace};
@@ -96,6 +97,7 @@ pub use orders::LedgerOnDay;
 pub use payments::NewPaymentRun;
 pub use person_requests::ChosenOffer;
 pub use persons::PersonFile;
+pub use pilot_periods::Redistributed;
 pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};

@@ -157,6 +157,7 @@ fn budget(
         history: vec![in_history(&calculated)],
         calculated,
         signatures: Vec::new(),
+        pilot: None,
     };
     let id = budget.summary.id;
     trace.tell(call, "create_budget", "budget", EventType::BudgetCalculated, id);

@@ -100,7 +100,10 @@ pub fn calculation(form: &CalculationForm<'_>, parameters: &Parameters, render: 
          pakalpojumus; to paziņo pirms atbalsta plāna sastādīšanas."
             .to_owned(),
     ));
-    blocks.push(Block::Signatures(vec![form.prepared_by.signature("Aprēķinu sagatavoja"), recipient(form)]));
+    blocks.push(Block::Signatures(vec![
+        form.prepared_by.signature("Aprēķinu sagatavoja"),
+        recipient(form.representative, form.person),
+    ]));
     Document {
         language: Language::Lv,
         municipality: form.issuer.municipality.clone(),
@@ -251,7 +254,7 @@ fn registers(form: &CalculationForm<'_>) -> Option<Table> {
     })
 }
 
-const fn register(register: Register) -> &'static str {
+pub(crate) const fn register(register: Register) -> &'static str {
     match register {
         Register::SpecialCareOpinion => "atzinums par īpašas kopšanas nepieciešamību",
         Register::TransportAllowanceOpinion => {
@@ -276,7 +279,7 @@ fn finding(register: Register, calculation: Calculation<'_>) -> String {
     }
 }
 
-fn documents(seen: &[SeenDocument]) -> Option<Table> {
+pub(crate) fn documents(seen: &[SeenDocument]) -> Option<Table> {
     let row = |document: &SeenDocument| {
         let or_dash = |value: Option<String>| value.unwrap_or_else(|| "\u{2013}".to_owned());
         let kind = match document.kind {
@@ -388,10 +391,10 @@ fn section(blocks: &mut Vec<Block>, heading: &str, items: impl IntoIterator<Item
     }
 }
 
-fn recipient(form: &CalculationForm<'_>) -> Signature {
-    let (role, name) = match form.representative {
+pub(crate) fn recipient(representative: Option<&Representative>, person: &Person) -> Signature {
+    let (role, name) = match representative {
         Some(one) => (one.relation(), one.name()),
-        None => ("persona", form.person.name()),
+        None => ("persona", person.name()),
     };
     Signature { role: format!("Ar aprēķinu iepazinos: {role}"), name }
 }

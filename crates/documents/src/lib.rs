@@ -1,7 +1,7 @@
 //! Official documents in Latvian: what an office hands to a person, as HTML and, with the feature `pdf`, as PDF; and forecasts, in
 //! English too.
 //!
-//! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`], [`plan::plan`],
+//! A builder ([`decision::decision`], [`decision::revocation`], [`calculation::calculation`], [`provisional::provisional`], [`plan::plan`],
 //! [`contract::contract`], [`guarantee_letter::guarantee_letter`]) makes a [`Document`] of plain input and the results of the
 //! rules; `html` and `pdf` show any document. [`workbook::workbook`] makes an XLSX file. Nothing here stores, sends or signs,
 //! and nothing reads a clock: the same input gives the same bytes.
@@ -24,6 +24,7 @@ pub mod parties;
 mod pdf;
 pub mod pilot_report;
 pub mod plan;
+pub mod provisional;
 mod sources;
 mod words;
 pub mod workbook;

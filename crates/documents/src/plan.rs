@@ -121,7 +121,12 @@ impl<'a> Row<'a> {
             parameters.catalogue.find(code).map_or_else(|| code.clone(), |service| lv(&service.name).to_owned())
         };
         let included: Vec<_> = line.includes.iter().map(named).collect();
+        let cut = line.needed_volume.filter(|needed| *needed > line.volume);
+        let needed = |needed: Volume| {
+            format!("nepieciešamais apjoms, ja pietiks līdzekļu: {}", latvian::number(&needed.to_string()))
+        };
         let remarks = [
+            cut.map(needed),
             line.self_prepaid.then(|| "persona apmaksā pati un saņem atmaksu".to_owned()),
             line.free_support.then(|| "ģimenes vai kopienas atbalsts bez maksas".to_owned()),
             line.provider_is_relative.then(|| "sniedz radinieks".to_owned()),
@@ -280,7 +285,8 @@ fn services(plan: &Plan<'_>, rows: &[Row<'_>], render: Render<'_>) -> Table {
             latvian::number(&row.line.amount().to_string()),
         ]
     };
-    let needed = plan.by_source().values().copied().sum();
+    let all: Money = plan.by_source().values().copied().sum();
+    let needed: Money = rows.iter().map(|row| row.line.needed()).sum();
     Table {
         caption: "Pakalpojumi prioritārā secībā".to_owned(),
         columns: vec![
@@ -292,7 +298,13 @@ fn services(plan: &Plan<'_>, rows: &[Row<'_>], render: Render<'_>) -> Table {
             Column::number("Summa, EUR"),
         ],
         rows: rows.iter().map(cells).collect(),
-        totals: vec![Fact::new("Visi pakalpojumi kopā", latvian::money(needed))],
+        totals: [
+            Some(Fact::new("Visi pakalpojumi kopā", latvian::money(all))),
+            (needed > all).then(|| Fact::new("Nepieciešamais apmērs", latvian::money(needed))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
     }
 }
 

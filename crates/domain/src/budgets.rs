@@ -128,6 +128,8 @@ pub enum BudgetRefusal {
     },
     /// The name of the recipient who signs is missing.
     SignerRequired,
+    /// The pilot has no such period.
+    UnknownPeriod,
 }
 
 impl BudgetRefusal {
@@ -150,6 +152,7 @@ impl Refusal for BudgetRefusal {
             Self::RegisterRequired { .. } | Self::EvidenceRequired { .. } => "evidence_required",
             Self::NotIdentified { .. } => "not_identified",
             Self::SignerRequired => "missing_field",
+            Self::UnknownPeriod => "unknown_period",
         }
     }
 
@@ -163,6 +166,7 @@ impl Refusal for BudgetRefusal {
             Self::EvidenceRequired { .. } => "/form/evidence".to_owned(),
             Self::NotIdentified { position } => format!("/form/evidence/{position}"),
             Self::SignerRequired => "/signer".to_owned(),
+            Self::UnknownPeriod => "/calculation/period".to_owned(),
         }
     }
 
@@ -180,6 +184,7 @@ impl Refusal for BudgetRefusal {
             }
             Self::NotIdentified { .. } => Message::new("budget-not-identified"),
             Self::SignerRequired => Message::new("budget-signer-required"),
+            Self::UnknownPeriod => Message::new("budget-unknown-period"),
         }
     }
 }
@@ -240,6 +245,15 @@ pub fn check_form(
         ];
         let missing = taken.into_iter().filter(|(used, register)| *used && !form.registers.contains(register));
         refusals.extend(missing.map(|(_, register)| BudgetRefusal::RegisterRequired { register }));
+    }
+    if let CalculationFacts::Pilot(child) = facts {
+        if decided.facts.birth_date.is_some_and(|birth_date| birth_date != child.birth_date) {
+            refusals.push(BudgetRefusal::OtherBirthDate);
+        }
+        let register = Register::SpecialCareOpinion;
+        if child.special_care && !form.registers.contains(&register) {
+            refusals.push(BudgetRefusal::RegisterRequired { register });
+        }
     }
     let known = |criterion: &str| form.evidence.iter().any(|evidence| evidence.criterion == criterion);
     let without = facts.identified().filter(|criterion| !known(criterion));
@@ -318,6 +332,24 @@ mod tests {
         }
         let adult = json!({"methodology": "adults-2023", "date": "2023-05-02", "care_level": 2, "living_arrangement": "lives_alone", "additional_needs": []});
         assert_eq!(check(adult, whole), ["other_methodology"]);
+    }
+
+    #[test]
+    fn a_form_of_the_pilot_agrees_with_the_decision_and_tells_the_opinion() {
+        let found = |birth_date: &str, special_care: bool, registers: &[Register]| -> Vec<&'static str> {
+            let facts = json!({"methodology": "children-pilot-2018", "date": "2023-03-10", "birth_date": birth_date,
+                "special_care": special_care, "period": 1, "first_month": "2023-11", "months": 6, "per_child_funding": "4800.00"});
+            let of_child = EligibilityFacts { birth_date: Some(day("2013-01-01")), ..EligibilityFacts::default() };
+            let methodology = MethodologyId::ChildrenPilot2018;
+            let decided = Decided { methodology, on: day("2023-03-10"), facts: &of_child };
+            let form = CalculationForm { registers: registers.to_vec(), ..CalculationForm::default() };
+            let facts: CalculationFacts = serde_json::from_value(facts).unwrap();
+            check_form(decided, day("2023-11-14"), &facts, &form).iter().map(Refusal::code).collect()
+        };
+        assert_eq!(found("2013-01-01", false, &[]), [""; 0]);
+        assert_eq!(found("2013-01-01", true, &[Register::SpecialCareOpinion]), [""; 0]);
+        assert_eq!(found("2013-01-01", true, &[]), ["evidence_required"]);
+        assert_eq!(found("2013-01-02", false, &[]), ["other_birth_date"]);
     }
 
     #[test]

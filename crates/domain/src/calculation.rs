@@ -17,6 +17,7 @@ use crate::{
         Parameters,
         catalogue::{MethodologyId, Unit},
     },
+    pilot::budget::{PilotFacts, PilotRefusal, ProvisionalBudget, ProvisionalResult},
     text::{Message, Refusal},
 };
 
@@ -31,15 +32,20 @@ pub enum CalculationFacts {
     /// An adult's.
     #[serde(rename = "adults-2023")]
     Adult(AdultFacts),
+    /// A child's in the pilot.
+    #[serde(rename = "children-pilot-2018")]
+    Pilot(PilotFacts),
 }
 
-/// An indicative budget with its lines.
+/// An indicative budget with its lines; in the pilot the provisional one, which has none.
 #[derive(Debug, Clone)]
 pub enum Calculation<'r> {
     /// A child's.
     Child(ChildBudget<'r>),
     /// An adult's.
     Adult(AdultBudget<'r>),
+    /// A child's in the pilot.
+    Pilot(ProvisionalBudget<'r>),
 }
 
 /// Why the rules refuse a calculation.
@@ -49,6 +55,8 @@ pub enum CalculationRefusal {
     Child(ChildRefusal),
     /// An adult's.
     Adult(AdultRefusal),
+    /// A child's in the pilot.
+    Pilot(PilotRefusal),
 }
 
 impl Refusal for CalculationRefusal {
@@ -56,6 +64,7 @@ impl Refusal for CalculationRefusal {
         match self {
             Self::Child(refusal) => refusal.code(),
             Self::Adult(refusal) => refusal.code(),
+            Self::Pilot(refusal) => refusal.code(),
         }
     }
 
@@ -63,6 +72,7 @@ impl Refusal for CalculationRefusal {
         match self {
             Self::Child(refusal) => refusal.pointer(),
             Self::Adult(refusal) => refusal.pointer(),
+            Self::Pilot(refusal) => refusal.pointer(),
         }
     }
 
@@ -70,6 +80,7 @@ impl Refusal for CalculationRefusal {
         match self {
             Self::Child(refusal) => refusal.message(),
             Self::Adult(refusal) => refusal.message(),
+            Self::Pilot(refusal) => refusal.message(),
         }
     }
 }
@@ -81,6 +92,7 @@ impl CalculationFacts {
         match self {
             Self::Child(_) => MethodologyId::Children2023,
             Self::Adult(_) => MethodologyId::Adults2023,
+            Self::Pilot(_) => MethodologyId::ChildrenPilot2018,
         }
     }
 
@@ -90,6 +102,7 @@ impl CalculationFacts {
         match self {
             Self::Child(facts) => facts.date,
             Self::Adult(facts) => facts.date,
+            Self::Pilot(facts) => facts.date,
         }
     }
 
@@ -99,6 +112,7 @@ impl CalculationFacts {
         match &mut self {
             Self::Child(facts) => facts.date = date,
             Self::Adult(facts) => facts.date = date,
+            Self::Pilot(facts) => facts.date = date,
         }
         self
     }
@@ -108,6 +122,7 @@ impl CalculationFacts {
         let (criteria, needs) = match self {
             Self::Child(facts) => (facts.criteria.as_slice(), [].as_slice()),
             Self::Adult(facts) => ([].as_slice(), facts.needs.as_slice()),
+            Self::Pilot(_) => ([].as_slice(), [].as_slice()),
         };
         criteria.iter().map(|named| named.criterion().as_str()).chain(needs.iter().map(|named| named.need.as_str()))
     }
@@ -125,6 +140,10 @@ impl CalculationFacts {
             Self::Adult(facts) => match parameters.adults.calculate(facts) {
                 Ok(budget) => Ok(Calculation::Adult(budget)),
                 Err(refusals) => Err(refusals.into_iter().map(CalculationRefusal::Adult).collect()),
+            },
+            Self::Pilot(facts) => match parameters.pilot.calculate(facts) {
+                Ok(budget) => Ok(Calculation::Pilot(budget)),
+                Err(refusals) => Err(refusals.into_iter().map(CalculationRefusal::Pilot).collect()),
             },
         }
     }
@@ -170,9 +189,12 @@ pub struct CalculationResult {
     pub care_level: Option<u8>,
     /// An adult's type of residence.
     pub living_arrangement: Option<LivingArrangement>,
+    /// Why the provisional budget of the pilot is so much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provisional: Option<ProvisionalResult>,
     /// The lines in order.
     pub lines: Vec<ResultLine>,
-    /// Indicative budget for the period, EUR: the exact sum, rounded once.
+    /// Indicative budget for the period, EUR: the exact sum, rounded once; in the pilot the provisional budget.
     pub total: Money,
     /// Indicative budget a month, EUR.
     pub monthly: Money,
@@ -191,6 +213,7 @@ impl<'r> Calculation<'r> {
         match self {
             Self::Child(budget) => budget.lines().collect(),
             Self::Adult(budget) => budget.lines().collect(),
+            Self::Pilot(_) => Vec::new(),
         }
     }
 
@@ -200,6 +223,7 @@ impl<'r> Calculation<'r> {
         match self {
             Self::Child(budget) => budget.warnings(),
             Self::Adult(budget) => budget.warnings(),
+            Self::Pilot(_) => Vec::new(),
         }
     }
 
@@ -209,6 +233,7 @@ impl<'r> Calculation<'r> {
         match self {
             Self::Child(budget) => budget.total,
             Self::Adult(budget) => budget.total,
+            Self::Pilot(budget) => budget.provisional.amount,
         }
     }
 
@@ -220,6 +245,7 @@ impl<'r> Calculation<'r> {
         let decisions = match self {
             Self::Child(budget) => budget.decisions(),
             Self::Adult(budget) => budget.decisions(),
+            Self::Pilot(_) => Vec::new(),
         };
         let decisions = decisions.into_iter().map(|decision| decision.id.clone()).collect();
         match self {
@@ -232,6 +258,7 @@ impl<'r> Calculation<'r> {
                 heavy: Some(budget.heavy),
                 care_level: None,
                 living_arrangement: None,
+                provisional: None,
                 lines,
                 total: budget.total.rounded(),
                 monthly: budget.monthly().rounded(),
@@ -248,8 +275,26 @@ impl<'r> Calculation<'r> {
                 heavy: None,
                 care_level: Some(budget.care_level),
                 living_arrangement: Some(budget.living_arrangement),
+                provisional: None,
                 lines,
                 total: budget.total.rounded(),
+                monthly: budget.monthly().rounded(),
+                of_which_state: Money::ZERO,
+                warnings,
+                decisions,
+            },
+            Self::Pilot(budget) => CalculationResult {
+                methodology: MethodologyId::ChildrenPilot2018,
+                version: budget.rules.version.clone(),
+                date,
+                months: budget.months,
+                group: None,
+                heavy: None,
+                care_level: None,
+                living_arrangement: None,
+                provisional: Some(budget.result()),
+                lines,
+                total: budget.provisional.amount.rounded(),
                 monthly: budget.monthly().rounded(),
                 of_which_state: Money::ZERO,
                 warnings,
@@ -310,9 +355,16 @@ mod tests {
         })
     }
 
+    fn pilot() -> Value {
+        json!({
+            "methodology": "children-pilot-2018", "date": "2018-08-20", "birth_date": "2009-09-01", "special_care": false,
+            "period": 1, "first_month": "2018-09", "months": 6, "per_child_funding": "4800.00",
+        })
+    }
+
     #[test]
     fn facts_are_written_as_the_contract_s_requests() {
-        for request in [child(), adult()] {
+        for request in [child(), adult(), pilot()] {
             assert_eq!(serde_json::to_value(facts(request.clone())).unwrap(), request);
         }
     }
@@ -320,7 +372,7 @@ mod tests {
     #[test]
     fn a_stored_result_reads_back_with_the_same_hash() {
         let parameters = Parameters::embedded().unwrap();
-        for request in [child(), adult()] {
+        for request in [child(), adult(), pilot()] {
             let facts = facts(request);
             let result = facts.calculate(&parameters).unwrap().result(facts.date());
             let read: CalculationResult = serde_json::from_slice(&serde_json::to_vec(&result).unwrap()).unwrap();

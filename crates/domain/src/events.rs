@@ -31,6 +31,8 @@ names! {
         BudgetRecalculated = "budget.recalculated",
         /// The calculation of a budget was signed.
         BudgetSigned = "budget.signed",
+        /// The final budget of a child in the pilot was set.
+        BudgetFinalSet = "budget.final_set",
         /// A budget was closed.
         BudgetClosed = "budget.closed",
         /// A plan was drafted, or its draft changed.

@@ -48,13 +48,15 @@ impl RecipientGroup {
     }
 }
 
-impl From<&Calculation<'_>> for RecipientGroup {
-    fn from(calculation: &Calculation<'_>) -> Self {
+impl RecipientGroup {
+    /// The group of a calculation; none of the pilot's, which no price makes.
+    fn of(calculation: &Calculation<'_>) -> Option<Self> {
         match calculation {
-            Calculation::Child(budget) => Self::Children { group: budget.group.id.clone(), heavy: budget.heavy },
+            Calculation::Child(budget) => Some(Self::Children { group: budget.group.id.clone(), heavy: budget.heavy }),
             Calculation::Adult(budget) => {
-                Self::Adults { care_level: budget.care_level, living_arrangement: budget.living_arrangement }
+                Some(Self::Adults { care_level: budget.care_level, living_arrangement: budget.living_arrangement })
             }
+            Calculation::Pilot(_) => None,
         }
     }
 }
@@ -106,7 +108,7 @@ pub struct RefusedBudgets {
     pub draft: u64,
 }
 
-/// The sums so far.
+/// The sums so far. The pilot's budgets are not among them: its funding makes them, and no price.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally {
     /// All budgets, the refused ones too.
@@ -142,6 +144,9 @@ pub struct Told<K> {
 impl Tally {
     /// Counts a budget in.
     pub fn add(&mut self, municipality: MunicipalityCode, facts: CalculationFacts, compared: Compared<'_>) {
+        if facts.methodology() == MethodologyId::ChildrenPilot2018 {
+            return;
+        }
         let facts = facts.on(compared.date);
         self.budgets += 1;
         let (current, draft) = (facts.calculate(compared.current), facts.calculate(compared.draft));
@@ -153,7 +158,7 @@ impl Tally {
         }
         let (Ok(current), Ok(draft)) = (current, draft) else { return };
         let sums = Sums { budgets: 1, current: current.total().rounded(), draft: draft.total().rounded() };
-        self.count(municipality, RecipientGroup::from(&current), sums);
+        self.count(municipality, RecipientGroup::of(&current), sums);
     }
 
     /// Counts a budget in under the parameters in force alone, with the total of its calculation or with an amount that is stored.
@@ -164,18 +169,22 @@ impl Tally {
         (parameters, date): (&Parameters, NaiveDate),
         stored: Option<Money>,
     ) {
+        if facts.methodology() == MethodologyId::ChildrenPilot2018 {
+            return;
+        }
         self.budgets += 1;
         match facts.on(date).calculate(parameters) {
             Ok(calculation) => {
                 let amount = stored.unwrap_or_else(|| calculation.total().rounded());
                 let sums = Sums { budgets: 1, current: amount, draft: amount };
-                self.count(municipality, RecipientGroup::from(&calculation), sums);
+                self.count(municipality, RecipientGroup::of(&calculation), sums);
             }
             Err(refusals) => self.refuse(&refusals, |refused| &mut refused.current),
         }
     }
 
-    fn count(&mut self, municipality: MunicipalityCode, group: RecipientGroup, sums: Sums) {
+    fn count(&mut self, municipality: MunicipalityCode, group: Option<RecipientGroup>, sums: Sums) {
+        let Some(group) = group else { return };
         self.total = self.total.and(sums);
         add(self.municipalities.entry(municipality).or_default(), group.methodology(), sums);
         add(&mut self.groups, group, sums);

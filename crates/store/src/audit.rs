@@ -1,7 +1,7 @@
 //! The audit chain of each municipality: who did what when, each entry hashed with the one before, so that a gap or an
 //! edit is found. An entry is written in the transaction of what it tells.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::access::{MunicipalityCode, Role, Scope};
 use chrono::{DateTime, Utc};
@@ -262,6 +262,45 @@ impl WriteTransaction {
     pub async fn audit_all(&self, scope: &Scope, acts: &[Act]) -> Result<(), InsertError> {
         let last = self.take_turn(scope).await?;
         self.append(scope, last, acts).await
+    }
+
+    /// Appends entries to the chains of many municipalities, in the order given, in a few statements. Their transactions take
+    /// turns from here to the end, and first of all with others that tell many.
+    ///
+    /// # Errors
+    /// [`InsertError::Exists`] where a chain is longer than its head says, or what the database says.
+    pub async fn audit_in(&self, scope: &Scope, acts: &[(MunicipalityCode, Act)]) -> Result<(), InsertError> {
+        if acts.is_empty() {
+            return Ok(());
+        }
+        let municipalities: Vec<_> = acts.iter().map(|(code, _)| *code).collect::<BTreeSet<_>>().into_iter().collect();
+        self.take_turn(scope).await?;
+        self.take_turns(&municipalities).await?;
+        let heads = head::Entity::find()
+            .filter(head::Column::MunicipalityCode.is_in(municipalities.iter().map(MunicipalityCode::as_str)))
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let mut heads: BTreeMap<String, head::Model> =
+            heads.into_iter().map(|head| (head.municipality_code.clone(), head)).collect();
+        let mut entries = Vec::with_capacity(acts.len());
+        for (code, act) in acts {
+            let missing = StoreError::Inconsistent { table: "audit_head", id: act.resource_id };
+            let last = heads.get_mut(code.as_str()).ok_or(missing)?;
+            let entry = entry::Model::following(last, &Scope { municipality: *code, ..scope.clone() }, *act);
+            (last.sequence, last.hash) = (entry.sequence, entry.hash.clone());
+            entries.push(entry);
+        }
+        head::Entity::insert_many(heads.into_values().map(head::ActiveModel::from))
+            .on_conflict(
+                OnConflict::column(head::Column::MunicipalityCode)
+                    .update_columns([head::Column::Sequence, head::Column::Hash])
+                    .to_owned(),
+            )
+            .exec_without_returning(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        self.insert_all(entries.into_iter().map(|entry| Ok(entry::ActiveModel::from(entry)))).await
     }
 
     /// Appends entries to the end of a chain, whose turn this transaction has.

@@ -14,7 +14,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    InsertError, Kept, Person, Store, StoreError, WriteTransaction,
+    InPeriod, InsertError, Kept, Person, Store, StoreError, WriteTransaction,
     applications::known,
     persons::{opened_person, person},
     representatives::visible,
@@ -182,6 +182,8 @@ pub struct Budget {
     pub signatures: Vec<Signature>,
     /// Every calculation, oldest first.
     pub history: Vec<CalculationSummary>,
+    /// What it gets in its period of the pilot; none under the other methodologies.
+    pub pilot: Option<InPeriod>,
 }
 
 /// A budget whose person is erased.
@@ -193,6 +195,8 @@ pub struct ErasedBudget {
     pub signatures: Vec<Signature>,
     /// Every calculation, oldest first.
     pub history: Vec<CalculationSummary>,
+    /// What it gets in its period of the pilot; none under the other methodologies.
+    pub pilot: Option<InPeriod>,
 }
 
 /// Which budgets a list shows.
@@ -414,6 +418,10 @@ impl WriteTransaction {
             .map_err(StoreError::failed)?
             .ok_or(StoreError::Inconsistent { table: "person", id: row.person_id })?;
         let summary = summary(&row)?;
+        let pilot = match summary.methodology {
+            MethodologyId::ChildrenPilot2018 => self.find_in_period(scope, row.id).await?,
+            MethodologyId::Children2023 | MethodologyId::Adults2023 => None,
+        };
         let vault = if person.erased_on.is_some() { None } else { Some(self.vault()?) };
         let signatures = signature::Entity::find()
             .filter(signature::Column::BudgetId.eq(row.id))
@@ -452,12 +460,12 @@ impl WriteTransaction {
             })
             .collect();
         let Some(vault) = vault else {
-            return Ok(Some(Kept::Erased(ErasedBudget { summary, signatures, history })));
+            return Ok(Some(Kept::Erased(ErasedBudget { summary, signatures, history, pilot })));
         };
         let person = opened_person(vault, person)?;
         let calculated = self.find_calculation(scope, row.id, summary.calculation).await?;
         let calculated = calculated.ok_or(StoreError::Inconsistent { table: "calculation", id: row.id })?;
-        Ok(Some(Kept::Whole(Budget { summary, person, calculated, signatures, history })))
+        Ok(Some(Kept::Whole(Budget { summary, person, calculated, signatures, history, pilot })))
     }
 
     /// Gets one calculation of a budget.
@@ -521,7 +529,7 @@ impl WriteTransaction {
         new: &Signature,
         at: DateTime<Utc>,
     ) -> Result<i64, StoreError> {
-        let version = self.update_budget(scope, budget, budget::ActiveModel { ..Default::default() }, at).await?;
+        let version = self.touch_budget(scope, budget, at).await?;
         let row = self.sealed_signature(scope, budget, new, at)?;
         signature::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(version)
@@ -540,6 +548,19 @@ impl WriteTransaction {
     ) -> Result<i64, StoreError> {
         let change = budget::ActiveModel { status: Set(status.as_str().to_owned()), ..Default::default() };
         self.update_budget(scope, budget, change, at).await
+    }
+
+    /// Puts a budget under the next version because of what is stored beside its row.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn touch_budget(
+        &self,
+        scope: &Scope,
+        budget: &BudgetSummary,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        self.update_budget(scope, budget, budget::ActiveModel { ..Default::default() }, at).await
     }
 
     async fn update_budget(

@@ -12,6 +12,7 @@ use crate::{
     case_contacts::case_contact,
     case_documents::case_document,
     person_requests::person_request,
+    pilot_periods::of_budget,
     plans::{plan, plan_ranking, plan_signature},
     revocations::revocation,
     satisfaction_ratings::satisfaction_rating,
@@ -119,7 +120,13 @@ impl WriteTransaction {
             .map_err(StoreError::failed)?;
         signature::Entity::update_many()
             .set(signature::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
-            .filter(signature::Column::BudgetId.in_subquery(budgets))
+            .filter(signature::Column::BudgetId.in_subquery(budgets.clone()))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        of_budget::Entity::update_many()
+            .set(of_budget::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(of_budget::Column::BudgetId.in_subquery(budgets))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

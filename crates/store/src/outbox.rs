@@ -1,5 +1,7 @@
 //! Events that others may want to know of, written in the transaction of what happened. They carry identifiers only.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use balsts_domain::access::{MunicipalityCode, Scope};
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -87,24 +89,44 @@ impl WriteTransaction {
         event: Event,
         new_id: fn() -> Uuid,
     ) -> Result<(), StoreError> {
+        let events: Vec<_> = municipalities.iter().map(|code| (*code, event.clone())).collect();
+        self.insert_events_in(scope, &events, new_id).await
+    }
+
+    /// Stores an event or several in each of many municipalities, the same way.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_events_in(
+        &self,
+        scope: &Scope,
+        events: &[(MunicipalityCode, Event)],
+        new_id: fn() -> Uuid,
+    ) -> Result<(), StoreError> {
+        let Some((_, first)) = events.first() else { return Ok(()) };
+        let municipalities: Vec<_> =
+            events.iter().map(|(code, _)| *code).collect::<BTreeSet<_>>().into_iter().collect();
         self.take_turn(scope).await?;
-        self.take_turns(municipalities).await?;
-        let last = self.last_events(municipalities).await?;
-        let of = |code: &MunicipalityCode| {
-            let last = last.iter().find(|(known, _)| known == code.as_str()).and_then(|(_, last)| *last);
-            let after_last = last.map_or(Uuid::nil(), |last| Uuid::from_u128(last.as_u128().saturating_add(1)));
+        self.take_turns(&municipalities).await?;
+        let mut last: BTreeMap<String, Uuid> = BTreeMap::new();
+        for (code, id) in self.last_events(&municipalities).await? {
+            last.extend(id.map(|id| (code, id)));
+        }
+        let of = |(code, event): &(MunicipalityCode, Event)| {
+            let last = last.entry(code.to_string()).or_default();
+            *last = new_id().max(Uuid::from_u128(last.as_u128().saturating_add(1)));
             let scope = Scope { municipality: *code, ..scope.clone() };
-            Ok(stored(&scope, Event { id: new_id().max(after_last), ..event.clone() }))
+            Ok(stored(&scope, Event { id: *last, ..event.clone() }))
         };
-        match self.insert_all(municipalities.iter().map(of)).await {
+        match self.insert_all(events.iter().map(of)).await {
             Ok(()) => Ok(()),
             Err(InsertError::Store(error)) => Err(error),
-            Err(InsertError::Exists) => Err(StoreError::Inconsistent { table: "event", id: event.resource_id }),
+            Err(InsertError::Exists) => Err(StoreError::Inconsistent { table: "event", id: first.resource_id }),
         }
     }
 
     /// Holds up the transactions of municipalities that write to their chains or outboxes, in the order of their codes.
-    async fn take_turns(&self, municipalities: &[MunicipalityCode]) -> Result<(), StoreError> {
+    pub(crate) async fn take_turns(&self, municipalities: &[MunicipalityCode]) -> Result<(), StoreError> {
         let first = |code: &MunicipalityCode| head::ActiveModel {
             municipality_code: Set(code.to_string()),
             sequence: Set(0),

@@ -1,6 +1,6 @@
 //! The examples of budgets; their people are invented.
 
-use balsts_app::{Budget, BudgetSummary, Calculated, Contact, Person, Signature};
+use balsts_app::{Budget, BudgetSummary, Calculated, Contact, GivenFacts, NewCalculation, Person, Signature};
 use balsts_domain::{
     budgets::{BudgetStatus, Party},
     parameters::Parameters,
@@ -26,19 +26,34 @@ pub(super) fn request() -> Value {
     })
 }
 
+/// A request in the pilot: a child of ten without the opinion.
+pub(super) fn provisional() -> Value {
+    json!({
+        "calculation": {
+            "methodology": "children-pilot-2018", "date": "2018-08-20", "birth_date": "2008-01-15", "special_care": false,
+            "period": 1,
+        },
+        "form": {"registers": [], "documents": [], "evidence": []},
+    })
+}
+
 /// The answer of the examples.
 pub(crate) fn answer() -> Value {
     let request: Option<CreateBudget> = serde_json::from_str(&request().to_string()).ok();
-    let Some(new) = request.and_then(|request| request.parsed().ok()) else { return Value::Null };
+    let Some(NewCalculation { facts: GivenFacts::All(facts), form }) =
+        request.and_then(|request| request.parsed().ok())
+    else {
+        return Value::Null;
+    };
     let Ok(parameters) = Parameters::embedded() else { return Value::Null };
-    let Ok(calculation) = new.facts.calculate(&parameters) else { return Value::Null };
-    let result = calculation.result(new.facts.date());
+    let Ok(calculation) = facts.calculate(&parameters) else { return Value::Null };
+    let result = calculation.result(facts.date());
     let id = Uuid::from_u128;
     let calculated = Calculated {
         number: 1,
         result_hash: result.hash().to_vec(),
-        facts: new.facts,
-        form: new.form,
+        facts,
+        form,
         calculated_by: "demo-social-worker".to_owned(),
         at: DateTime::UNIX_EPOCH,
         result,
@@ -76,6 +91,7 @@ pub(crate) fn answer() -> Value {
             result_hash: calculated.result_hash.clone(),
         }],
         calculated,
+        pilot: None,
     };
     serde_json::to_value(BudgetResponse::new(&budget, &parameters, Language::Lv)).unwrap_or_default()
 }

@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use request::{CreateBudget, CreateSignature};
 use response::{BudgetList, BudgetSummaryResponse, ReplayResponse};
-pub(crate) use response::{BudgetResponse, hex};
+pub(crate) use response::{BudgetResponse, TotalBudget, hex};
 
 use crate::{
     ApiState,
@@ -54,12 +54,16 @@ const LIST: Permission = Permission {
 ///
 /// Freezes the indicative budget of a granted application: the input, the version of the methodology, every line and the hash
 /// of the result, with the form that both sides sign. A person has at most one active budget, nationally. Every identified
-/// criterion needs its source of information, and each fact from a register that register. With an `Idempotency-Key` a
+/// criterion needs its source of information, and each fact from a register that register. In the pilot it is the provisional budget
+/// in an open period: until the final one is set, the most that a plan may cost. With an `Idempotency-Key` a
 /// repeated request gets the first answer.
 #[utoipa::path(
     tag = "budgets",
     params(("id" = Uuid, Path, description = "Identifier of the application"), IdempotencyKey),
-    request_body(content = CreateBudget, example = json!(examples::request())),
+    request_body(content = CreateBudget, examples(
+        ("children_2023" = (value = json!(examples::request()))),
+        ("pilot" = (value = json!(examples::provisional()))),
+    )),
     responses(
         (status = 201, description = "The budget", body = BudgetResponse, example = json!(examples::answer())),
         AccessFailures, Conflict, Failures, Missing, BodyFailures,

@@ -1,10 +1,13 @@
 //! The answers of budgets.
 
-use balsts_app::{Budget, BudgetSummary, CalculationSummary, Difference, ErasedBudget, Kept, Replay, Signature};
+use balsts_app::{
+    Budget, BudgetSummary, CalculationSummary, Difference, ErasedBudget, InPeriod, Kept, Replay, Signature,
+};
 use balsts_domain::{
     budgets::CalculationForm,
     calculation::{Calculation, CalculationFacts, CalculationResult},
     parameters::Parameters,
+    pilot::funding_mix::FundingMix,
     text::Language,
 };
 use serde::Serialize;
@@ -12,11 +15,15 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::request::PilotMethodology;
 use crate::{
-    calculations::{BudgetCalculationRequest, LineResponse, WarningResponse, warnings},
-    names::{BudgetStatus, DocumentKind, Funding, LivingArrangement, Methodology, Party, Register, Unit},
+    calculations::{AdultCalculationRequest, ChildCalculationRequest, LineResponse, WarningResponse, warnings},
+    i18n::render,
+    names::{
+        BudgetStatus, DocumentKind, Funding, LivingArrangement, Methodology, Party, ProvisionalReason, Register, Unit,
+    },
     problem::{Fault, ProblemItem},
-    types::{Date, Euros, Quantity},
+    types::{Amount, Date, Euros, Quantity, YearMonth},
 };
 
 /// A budget in a list, without personal data.
@@ -73,6 +80,26 @@ pub(crate) struct FrozenLineResponse {
     explanation: Option<String>,
 }
 
+/// Why the provisional budget of the pilot is so much.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = FrozenProvisional)]
+pub(crate) struct FrozenProvisionalResponse {
+    /// Number of the period.
+    #[schema(minimum = 1)]
+    period: u32,
+    /// The day on which age and opinion count.
+    assessed_on: Date,
+    /// Completed years on that day.
+    age: u32,
+    /// The part of the funding per child, percent.
+    #[schema(example = 70)]
+    percent: u32,
+    /// Why that part.
+    reason: ProvisionalReason,
+    /// The reason in words; null where today's parameters do not give this result any more.
+    explanation: Option<String>,
+}
+
 /// The frozen result of a calculation.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FrozenResult)]
@@ -96,9 +123,11 @@ pub(crate) struct FrozenResultResponse {
     care_level: Option<u8>,
     /// An adult's type of residence.
     living_arrangement: Option<LivingArrangement>,
-    /// The lines.
+    /// Why a child in the pilot gets so much.
+    provisional: Option<FrozenProvisionalResponse>,
+    /// The lines; none in the pilot.
     lines: Vec<FrozenLineResponse>,
-    /// Indicative budget for the period, EUR.
+    /// Indicative budget for the period, EUR; in the pilot the provisional budget.
     total: Euros,
     /// Indicative budget a month, EUR.
     monthly: Euros,
@@ -174,6 +203,119 @@ pub(crate) struct CalculationSummaryResponse {
     result_hash: String,
 }
 
+/// What a provisional budget was calculated from.
+#[derive(ToSchema)]
+#[allow(dead_code, reason = "the schema of the facts, which write themselves")]
+pub(crate) struct ProvisionalCalculation {
+    /// The methodology.
+    methodology: PilotMethodology,
+    /// The day of the calculation.
+    date: Date,
+    /// Birth date of the child.
+    birth_date: Date,
+    /// Whether an opinion on special care need is in force on the 1st of the period's first month.
+    special_care: bool,
+    /// Number of the period.
+    #[schema(minimum = 1)]
+    period: u32,
+    /// First month of the period.
+    first_month: YearMonth,
+    /// Months of the period.
+    #[schema(example = 6)]
+    months: u32,
+    /// Funding of the whole period for one child, EUR, as it was then.
+    per_child_funding: Amount,
+}
+
+/// What a budget was calculated from, told apart by its methodology.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[schema(discriminator(property_name = "methodology", mapping(
+    ("children-2023" = "#/components/schemas/ChildCalculationRequest"),
+    ("adults-2023" = "#/components/schemas/AdultCalculationRequest"),
+    ("children-pilot-2018" = "#/components/schemas/ProvisionalCalculation"),
+)))]
+#[allow(dead_code, reason = "the schema of the facts, which write themselves")]
+pub(crate) enum StoredCalculation {
+    /// A child.
+    Child(ChildCalculationRequest),
+    /// An adult.
+    Adult(AdultCalculationRequest),
+    /// A child in the pilot.
+    Pilot(ProvisionalCalculation),
+}
+
+/// The total budget of a child in the pilot by source, EUR: the project first, then existing services and benefits, then others
+/// (funding variant 2). Never above what is needed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TotalBudget {
+    /// Paid by the project: of the final budget, or of the provisional one until that is set.
+    project: Euros,
+    /// Services that state and municipality pay already.
+    existing_services: Euros,
+    /// Benefits that the child gets already.
+    existing_benefits: Euros,
+    /// Parents and others.
+    other: Euros,
+    /// All of them: the total budget.
+    total: Euros,
+    /// What is needed and nobody pays.
+    unmet: Euros,
+}
+
+impl From<FundingMix> for TotalBudget {
+    fn from(mix: FundingMix) -> Self {
+        Self {
+            project: Euros(mix.project),
+            existing_services: Euros(mix.existing_services),
+            existing_benefits: Euros(mix.existing_benefits),
+            other: Euros(mix.other),
+            total: Euros(mix.total),
+            unmet: Euros(mix.unmet),
+        }
+    }
+}
+
+/// A budget in its period of the pilot.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PilotBudget)]
+pub(crate) struct PilotBudgetResponse {
+    /// Identifier of the period.
+    period_id: Uuid,
+    /// Its number.
+    #[schema(minimum = 1)]
+    period: u32,
+    /// What the ministry knows the child by.
+    #[schema(example = "3f0a9c51d2e47b86")]
+    code: String,
+    /// Provisional budget, EUR.
+    provisional: Euros,
+    /// What every service of the signed plan costs, EUR; null before one is signed.
+    needed: Option<Euros>,
+    /// Final budget, EUR; null until the period is redistributed.
+    #[serde(rename = "final")]
+    final_budget: Option<Euros>,
+    /// What a plan may cost at most, EUR: the final budget, or the provisional one until then.
+    ceiling: Euros,
+    /// The total budget by source; null before a plan is signed.
+    total: Option<TotalBudget>,
+}
+
+impl From<InPeriod> for PilotBudgetResponse {
+    fn from(InPeriod { period_id, period, code, amounts }: InPeriod) -> Self {
+        Self {
+            period_id,
+            period,
+            code,
+            provisional: Euros(amounts.provisional),
+            needed: amounts.need.map(|need| Euros(need.needed)),
+            final_budget: amounts.final_budget.map(Euros),
+            ceiling: Euros(amounts.ceiling()),
+            total: amounts.total().map(TotalBudget::from),
+        }
+    }
+}
+
 /// The calculation of a budget that holds.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FrozenCalculation)]
@@ -181,8 +323,8 @@ pub(crate) struct FrozenCalculationResponse {
     /// Its number, from 1.
     #[schema(minimum = 1)]
     number: u32,
-    /// What it was calculated from: the request of `/v1/budget-calculations` with every default written out.
-    #[schema(value_type = BudgetCalculationRequest)]
+    /// What it was calculated from: the request with every default written out, in the pilot with what the period gave.
+    #[schema(value_type = StoredCalculation)]
     input: CalculationFacts,
     /// The rest of the form.
     form: CalculationFormResponse,
@@ -209,8 +351,10 @@ pub(crate) struct BudgetResponse {
     methodology: Methodology,
     /// Where it stands.
     status: BudgetStatus,
-    /// Indicative budget for the period, EUR.
+    /// Indicative budget for the period, EUR; in the pilot the provisional budget.
     total: Euros,
+    /// The period and the amounts of the pilot; null under the other methodologies.
+    pilot: Option<PilotBudgetResponse>,
     /// The person is erased: what told of the person is null, and the rest stays.
     #[schema(example = false)]
     erased: bool,
@@ -282,6 +426,18 @@ impl FrozenResultResponse {
             .map(|living| living.lines().iter().map(|line| LineResponse::new(line, language)).collect())
             .unwrap_or_default();
         let mut in_words = in_words.into_iter();
+        let why = match living {
+            Some(Calculation::Pilot(budget)) => Some(render(&budget.provisional.explanation(), language)),
+            _ => None,
+        };
+        let provisional = result.provisional.map(|of| FrozenProvisionalResponse {
+            period: of.period,
+            assessed_on: Date(of.assessed_on),
+            age: of.age,
+            percent: of.percent,
+            reason: ProvisionalReason(of.reason),
+            explanation: why,
+        });
         let lines = result.lines.into_iter().map(|line| {
             let words = in_words.next();
             let (name, explanation) = words.map(|words| (words.name, words.explanation)).unzip();
@@ -307,6 +463,7 @@ impl FrozenResultResponse {
             heavy: result.heavy,
             care_level: result.care_level,
             living_arrangement: result.living_arrangement.map(LivingArrangement),
+            provisional,
             lines: lines.collect(),
             total: Euros(result.total),
             monthly: Euros(result.monthly),
@@ -371,7 +528,7 @@ impl From<CalculationSummary> for CalculationSummaryResponse {
 
 impl BudgetResponse {
     pub(crate) fn new(budget: &Budget, parameters: &Parameters, language: Language) -> Self {
-        let Budget { summary, calculated, signatures, history, .. } = budget.clone();
+        let Budget { summary, calculated, signatures, history, pilot, .. } = budget.clone();
         let living = calculated.facts.calculate(parameters).ok();
         let living = living.filter(|living| living.result(calculated.facts.date()) == calculated.result);
         Self {
@@ -381,6 +538,7 @@ impl BudgetResponse {
             methodology: Methodology(summary.methodology),
             status: BudgetStatus(summary.status),
             total: Euros(summary.total),
+            pilot: pilot.map(PilotBudgetResponse::from),
             erased: false,
             calculation: Some(FrozenCalculationResponse {
                 number: calculated.number,
@@ -405,7 +563,7 @@ impl BudgetResponse {
 }
 
 impl From<ErasedBudget> for BudgetResponse {
-    fn from(ErasedBudget { summary, signatures, history }: ErasedBudget) -> Self {
+    fn from(ErasedBudget { summary, signatures, history, pilot }: ErasedBudget) -> Self {
         let signature = |signature: Signature| SignatureResponse { signer: None, ..signature.into() };
         Self {
             id: summary.id,
@@ -414,6 +572,7 @@ impl From<ErasedBudget> for BudgetResponse {
             methodology: Methodology(summary.methodology),
             status: BudgetStatus(summary.status),
             total: Euros(summary.total),
+            pilot: pilot.map(PilotBudgetResponse::from),
             erased: true,
             calculation: None,
             signatures: signatures.into_iter().map(signature).collect(),

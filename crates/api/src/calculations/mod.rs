@@ -23,7 +23,7 @@ mod response;
 
 pub(crate) use bulk::*;
 pub use request::BudgetCalculationRequest;
-pub(crate) use request::{Place, parse};
+pub(crate) use request::{AdultCalculationRequest, ChildCalculationRequest, Place, parse};
 use response::BudgetCalculationResponse;
 pub(crate) use response::{LineResponse, Renderings, WarningResponse, warnings};
 
@@ -108,6 +108,7 @@ fn write(
         (Calculation::Child(budget), Detail::Totals) => json(out, &response::child_totals(&budget, date)),
         (Calculation::Adult(budget), Detail::Lines) => json(out, &response::adult(&budget, date, renderings, language)),
         (Calculation::Adult(budget), Detail::Totals) => json(out, &response::adult_totals(&budget, date)),
+        (Calculation::Pilot(_), _) => return Err(request::no_indicative_budget()),
     };
     written.map_err(|error| {
         tracing::error!(%error, "an answer could not be written");

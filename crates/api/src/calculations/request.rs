@@ -208,9 +208,7 @@ pub(crate) fn parse(bytes: &[u8], place: Place) -> (Option<String>, Result<Calcu
     let facts = match peek.methodology.as_deref() {
         Some("children-2023") => typed(bytes, "ChildCalculationRequest", place, child),
         Some("adults-2023") => typed(bytes, "AdultCalculationRequest", place, adult),
-        Some("children-pilot-2018") => {
-            Err(ApiError::unfit("/methodology", "not_in_list", Message::new("fault-pilot-has-no-indicative-budget")))
-        }
+        Some("children-pilot-2018") => Err(no_indicative_budget()),
         Some(_) => {
             let message = Message::new("fault-not-in-list").with("options", "children-2023, adults-2023");
             Err(ApiError::unfit("/methodology", "not_in_list", message))
@@ -221,6 +219,11 @@ pub(crate) fn parse(bytes: &[u8], place: Place) -> (Option<String>, Result<Calcu
         }
     };
     (id, facts)
+}
+
+/// The pilot has no indicative budget.
+pub(super) fn no_indicative_budget() -> ApiError {
+    ApiError::unfit("/methodology", "not_in_list", Message::new("fault-pilot-has-no-indicative-budget"))
 }
 
 fn typed<T: serde::de::DeserializeOwned>(

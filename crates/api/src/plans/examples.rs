@@ -75,7 +75,7 @@ fn checked(parameters: &Parameters) -> Option<CheckedPlan> {
         steps: Vec::new(),
     };
     let (amounts, findings) = (Amounts::of(&content, &ceiling), check::findings(&content, &context));
-    Some(CheckedPlan { plan, methodology: MethodologyId::Children2023, ceiling, amounts, findings })
+    Some(CheckedPlan { plan, methodology: MethodologyId::Children2023, ceiling, pilot: None, amounts, findings })
 }
 
 /// The answer of the examples.

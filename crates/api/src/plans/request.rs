@@ -1,7 +1,7 @@
 //! The requests of plans.
 
 use balsts_app::{NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination};
-use balsts_domain::plans::{self, Intensity, MonthVolume, PlanContent, PlanLine, times::WeeklyTime};
+use balsts_domain::plans::{self, AreaRanks, Intensity, MonthVolume, PlanContent, PlanLine, times::WeeklyTime};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -84,6 +84,8 @@ pub(crate) struct PlanLineRequest {
     goal: Option<LineNumber>,
     /// Volume for the period, in the service's unit.
     volume: Units,
+    /// Pilot: the volume that the assessment asks for, where `volume` is less for want of money. The needed budget counts it.
+    needed_volume: Option<Units>,
     /// Least volume that is of use; a correction drops the line rather than go below.
     minimum_volume: Option<Units>,
     /// How often.
@@ -106,7 +108,7 @@ pub(crate) struct PlanLineRequest {
     funding: FundingSource,
     /// Place in the order that worker and person agreed on, 1 first.
     priority: Option<Rank>,
-    /// Pilot: the experts' rank over the whole plan.
+    /// Pilot: the experts' rank, over the whole plan or, with `area_ranks`, inside the support area of the goal.
     expert_rank: Option<Rank>,
     /// Pilot: the parent's rank over the whole plan.
     parent_rank: Option<Rank>,
@@ -134,6 +136,17 @@ fn nothing<T, const MOST: usize>() -> List<T, 0, MOST> {
 type Goals = List<GoalRequest, 0, 100>;
 type PlanLines = List<PlanLineRequest, 0, 100>;
 
+type AreaOrder = List<Area, 0, 20>;
+
+/// How the experts ordered the support areas inside which they ranked.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AreaRanksRequest {
+    /// The areas in their order; empty where they gave none, then the areas are interleaved by rank.
+    #[schema(inline)]
+    order: AreaOrder,
+}
+
 /// A draft of a support plan.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -150,6 +163,8 @@ pub(crate) struct PlanDraft {
     lines: PlanLines,
     /// What else was agreed.
     notes: Option<Sentences>,
+    /// Pilot: the experts ranked inside support areas; left out where they ranked the whole plan.
+    area_ranks: Option<AreaRanksRequest>,
 }
 
 /// A signature under a draft, or under the contract of the version in force.
@@ -227,13 +242,15 @@ pub(crate) struct CreateTermination {
 
 impl From<PlanDraft> for PlanContent {
     fn from(request: PlanDraft) -> Self {
-        let PlanDraft { from, to, goals, lines, notes } = request;
+        let PlanDraft { from, to, goals, lines, notes, area_ranks } = request;
+        let area = |area: Area| u8::try_from(area.0).unwrap_or(u8::MAX);
         Self {
             from: from.0,
             to: to.0,
             goals: goals.0.into_iter().map(plans::Goal::from).collect(),
             lines: lines.0.into_iter().map(PlanLine::from).collect(),
             notes: notes.map(|text| text.0),
+            area_ranks: area_ranks.map(|ranks| AreaRanks { order: ranks.order.0.into_iter().map(area).collect() }),
         }
     }
 }
@@ -267,6 +284,7 @@ impl From<PlanLineRequest> for PlanLine {
             recipient: request.recipient.0,
             goal: request.goal.map(|goal| goal.0),
             volume: request.volume.0,
+            needed_volume: request.needed_volume.map(|volume| volume.0),
             minimum_volume: request.minimum_volume.map(|volume| volume.0),
             intensity: request
                 .intensity

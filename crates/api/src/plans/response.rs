@@ -2,12 +2,18 @@
 
 use balsts_app::{CheckedPlan, PlanCorrection, PlanSignature, PlanStep, PlanSummary, PlanVersion};
 use balsts_domain::{
+    money::Money,
     parameters::{Parameters, catalogue::Service},
+    pilot::{
+        budget::{PilotAmounts, PilotNeed},
+        ranking as pilot_ranking,
+    },
     plans::{
         Goal, PlanContent, PlanLine,
         amounts::{Amounts, Ceiling},
         corrections::{CorrectedLine, Correction},
         findings::Finding,
+        order::{self, PlacedLine},
         ranking::{RankedLine, Ranking},
         status::Revision,
     },
@@ -19,14 +25,14 @@ use uuid::Uuid;
 
 use super::request::PlanDraft;
 use crate::{
-    budgets::hex,
+    budgets::{TotalBudget, hex},
     i18n,
     names::{
-        FindingSeverity, FundingSource, GoalAuthor, GoalTerm, IntensityPeriod, Methodology, PlanDocument, PlanParty,
-        PlanStatus, PlanStepKind, PriceKind, ProposedChange, RevisionOutcome, RevisionReason, ServiceTarget,
+        Financing, FindingSeverity, FundingSource, GoalAuthor, GoalTerm, IntensityPeriod, Methodology, PlanDocument,
+        PlanParty, PlanStatus, PlanStepKind, PriceKind, ProposedChange, RevisionOutcome, RevisionReason, ServiceTarget,
         SigningMethod, Unit,
     },
-    types::{Date, Euros, Quantity, TimeOfDay, YearMonth},
+    types::{Date, Euros, Number, Quantity, TimeOfDay, YearMonth},
 };
 
 /// A plan in a list, without personal data.
@@ -127,6 +133,8 @@ pub(crate) struct PlanLineResponse {
     goal: Option<u32>,
     /// Volume for the period.
     volume: Quantity,
+    /// Pilot: the volume that the assessment asks for, where the plan has less of it for want of money.
+    needed_volume: Option<Quantity>,
     /// Least volume that is of use.
     minimum_volume: Option<Quantity>,
     /// How often.
@@ -165,6 +173,14 @@ pub(crate) struct PlanLineResponse {
     reason: Option<String>,
 }
 
+/// How the experts ordered the support areas inside which they ranked.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AreaRanks)]
+pub(crate) struct AreaRanksResponse {
+    /// The areas in their order; empty where they gave none.
+    order: Vec<u8>,
+}
+
 /// What a plan says.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PlanContent)]
@@ -179,6 +195,8 @@ pub(crate) struct PlanContentResponse {
     lines: Vec<PlanLineResponse>,
     /// What else was agreed.
     notes: Option<String>,
+    /// Pilot: the experts ranked inside support areas; null where they ranked the whole plan.
+    area_ranks: Option<AreaRanksResponse>,
 }
 
 /// The sum of the lines that one source pays.
@@ -332,6 +350,79 @@ pub(crate) struct PlanRankingResponse {
     recorded_by: String,
 }
 
+/// A line at its place in the combined order of the pilot.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OrderedLine {
+    /// Place in the order, from 1.
+    #[schema(minimum = 1)]
+    position: u32,
+    /// Number of the line.
+    line: u32,
+    /// Code of the service.
+    service: String,
+    /// The experts' rank over the whole plan.
+    expert_rank: u32,
+    /// The parent's rank.
+    parent_rank: u32,
+    /// 0.7 x the experts' rank + 0.3 x the parent's; a lower score comes earlier.
+    score: Number,
+    /// What the budget pays of the line, financed from the top, EUR; zero where others pay it.
+    financed: Euros,
+    /// Whether that is all that is needed, a part or nothing: the line lies beyond the money.
+    financing: Financing,
+    /// How the score comes about.
+    explanation: String,
+}
+
+/// A plan in the pilot.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PilotPlan {
+    /// What every service of the plan costs, with what waits for money, whoever pays: the needed budget, EUR.
+    needed: Euros,
+    /// Provisional budget, EUR.
+    provisional: Euros,
+    /// Final budget, EUR; null until the period is redistributed.
+    #[serde(rename = "final")]
+    final_budget: Option<Euros>,
+    /// The total budget of this plan by source.
+    total: Option<TotalBudget>,
+    /// The lines in the combined order of experts and parent; null where their ranks make none yet.
+    order: Option<Vec<OrderedLine>>,
+}
+
+impl PilotPlan {
+    fn new(amounts: PilotAmounts, content: &PlanContent, parameters: &Parameters, language: Language) -> Self {
+        let need = PilotNeed::of(content);
+        let rules = parameters.pilot.rules_on(content.from);
+        let order = rules.and_then(|rules| order::order(content, amounts.ceiling(), rules.weights));
+        let line = |placed: PlacedLine| {
+            let explanation = i18n::render(&placed.place.explanation(), language);
+            let (financed, financing) = placed
+                .place
+                .financing
+                .map_or((Money::ZERO, pilot_ranking::Financing::None), |of| (of.financed, of.financing));
+            OrderedLine {
+                position: placed.place.position,
+                line: placed.line,
+                service: placed.place.service,
+                expert_rank: placed.place.expert_rank,
+                parent_rank: placed.place.parent_rank,
+                score: Number(placed.place.score),
+                financed: Euros(financed),
+                financing: Financing(financing),
+                explanation,
+            }
+        };
+        Self {
+            needed: Euros(need.needed),
+            provisional: Euros(amounts.provisional),
+            final_budget: amounts.final_budget.map(Euros),
+            total: amounts.total_for(need).map(TotalBudget::from),
+            order: order.map(|lines| lines.into_iter().map(line).collect()),
+        }
+    }
+}
+
 /// A support plan.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Plan)]
@@ -356,6 +447,9 @@ pub(crate) struct PlanResponse {
     can_be_signed: bool,
     /// Sums of the draft, or of the version in force where there is no draft.
     amounts: PlanAmountsResponse,
+    /// What the plan needs in the pilot, and the order of its lines: of the draft, or of the version in force where there is no
+    /// draft; null under the other methodologies.
+    pilot: Option<PilotPlan>,
     /// Why the version in force is being revised; null where it is not.
     revision: Option<RevisionResponse>,
     /// How the recipient ranks the lines of the draft, or did before the version in force was signed; null where that was not told.
@@ -465,6 +559,7 @@ impl Shown<'_> {
             goals: content.goals.iter().map(GoalResponse::from).collect(),
             lines: content.lines.iter().map(|line| self.line(line)).collect(),
             notes: content.notes.clone(),
+            area_ranks: content.area_ranks.as_ref().map(|ranks| AreaRanksResponse { order: ranks.order.clone() }),
         }
     }
 
@@ -479,6 +574,7 @@ impl Shown<'_> {
             recipient: ServiceTarget(line.recipient),
             goal: line.goal,
             volume: Quantity(line.volume),
+            needed_volume: line.needed_volume.map(Quantity),
             minimum_volume: line.minimum_volume.map(Quantity),
             intensity: line.intensity.map(|intensity| IntensityResponse {
                 volume: Quantity(intensity.volume),
@@ -630,7 +726,8 @@ impl From<&PlanStep> for PlanStepResponse {
 
 impl PlanResponse {
     pub(crate) fn new(checked: &CheckedPlan, parameters: &Parameters, language: Language) -> Self {
-        let CheckedPlan { plan, methodology, ceiling, amounts, findings } = checked;
+        let CheckedPlan { plan, methodology, ceiling, pilot, amounts, findings } = checked;
+        let content = plan.draft.as_ref().or(plan.current.as_ref().map(|current| &current.content));
         let shown = Shown { parameters, ceiling: Some(ceiling), language };
         Self {
             id: plan.summary.id,
@@ -643,6 +740,7 @@ impl PlanResponse {
             findings: findings.iter().map(|finding| FindingResponse::new(finding, language)).collect(),
             can_be_signed: plan.draft.is_some() && balsts_domain::plans::check::can_be_signed(findings),
             amounts: PlanAmountsResponse::new(amounts, ceiling),
+            pilot: pilot.zip(content).map(|(of, content)| PilotPlan::new(of, content, parameters, language)),
             revision: plan.revision.as_ref().map(RevisionResponse::from),
             ranking: plan.ranking.as_ref().map(PlanRankingResponse::from),
             current: plan.current.as_ref().map(|version| shown.version(version)),

@@ -1,6 +1,6 @@
 //! Support plans: draft, correct, sign, revise, rest, end [domain 6].
 //!
-//! Rows are taken in one order everywhere: application, plan, budget, order, ledger.
+//! Rows are taken in one order everywhere: application, plan, period, budget, order, ledger.
 
 mod signing;
 mod steps;
@@ -15,6 +15,7 @@ use balsts_domain::{
     ledger::NewEntry,
     money::{Money, Volume},
     parameters::{Parameters, catalogue::MethodologyId},
+    pilot::{budget::PilotAmounts, periods},
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
@@ -48,6 +49,8 @@ pub struct CheckedPlan {
     pub methodology: MethodologyId,
     /// What it must fit.
     pub ceiling: Ceiling,
+    /// The amounts of the budget in the pilot.
+    pub pilot: Option<PilotAmounts>,
     /// Sums of the draft, or of the version in force where there is no draft.
     pub amounts: Amounts,
     /// What is found in the draft; empty where there is none.
@@ -89,12 +92,19 @@ impl Basis {
             impairments: decided.and_then(|facts| facts.impairment_types.clone()).unwrap_or_default(),
             ..PersonFacts::default()
         };
-        if let CalculationFacts::Child(facts) = &budget.calculated.facts {
-            person.birth_date = Some(facts.birth_date);
-            person.autism_spectrum = facts.autism_spectrum;
-            person.transport_allowance = facts.transport_allowance;
+        match &budget.calculated.facts {
+            CalculationFacts::Child(facts) => {
+                person.birth_date = Some(facts.birth_date);
+                person.autism_spectrum = facts.autism_spectrum;
+                person.transport_allowance = facts.transport_allowance;
+            }
+            CalculationFacts::Pilot(facts) => person.birth_date = Some(facts.birth_date),
+            CalculationFacts::Adult(_) => {}
         }
-        let ceiling = Ceiling::from(&budget.calculated.result);
+        let mut ceiling = Ceiling::from(&budget.calculated.result);
+        if let Some(pilot) = &budget.pilot {
+            ceiling.indicative = pilot.amounts.ceiling();
+        }
         Self { budget, person, ceiling }
     }
 
@@ -107,6 +117,15 @@ impl Basis {
     /// Whether the state's transport allowance is granted.
     pub(crate) const fn has_allowance(&self) -> bool {
         self.person.transport_allowance
+    }
+
+    /// Everything that is found in a plan; in the pilot also that it lies in its period.
+    fn findings(&self, against: &Against<'_>, content: &PlanContent) -> Vec<Finding> {
+        let mut found = self.check(against, |context| check::findings(content, context));
+        if let CalculationFacts::Pilot(facts) = &self.budget.calculated.facts {
+            found.extend(periods::outside(content, facts.first_month, facts.months));
+        }
+        found
     }
 
     /// What the rules say of a plan; a correction of it, where one is asked for.
@@ -294,7 +313,7 @@ impl App {
             AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
         };
         let correction = basis.check(&against, |context| corrections::correct(draft, context)).map_err(under_lines)?;
-        let findings = basis.check(&against, |context| check::findings(&correction.content, context));
+        let findings = basis.findings(&against, &correction.content);
         Ok(PlanCorrection { correction, ceiling: basis.ceiling, findings })
     }
 
@@ -410,7 +429,7 @@ async fn checked(
         Some(draft) => {
             let offers = offers_of(transaction, call, parameters, draft).await?;
             let against = Against { parameters, offers, ledger, signed };
-            let mut findings = basis.check(&against, |context| check::findings(draft, context));
+            let mut findings = basis.findings(&against, draft);
             let ranking = plan.ranking.iter();
             findings.extend(ranking.flat_map(|ranking| ranking::differences(draft, methodology, ranking)));
             findings
@@ -421,11 +440,12 @@ async fn checked(
         Some(content) => Amounts::of(content, &basis.ceiling),
         None => Amounts::of(&empty(call.scope.today), &basis.ceiling),
     };
-    Ok(CheckedPlan { methodology, ceiling: basis.ceiling, amounts, findings, plan })
+    let pilot = basis.budget.pilot.map(|pilot| pilot.amounts);
+    Ok(CheckedPlan { methodology, ceiling: basis.ceiling, pilot, amounts, findings, plan })
 }
 
 pub(crate) fn empty(day: NaiveDate) -> PlanContent {
-    PlanContent { from: day, to: day, goals: Vec::new(), lines: Vec::new(), notes: None }
+    PlanContent { from: day, to: day, goals: Vec::new(), lines: Vec::new(), notes: None, area_ranks: None }
 }
 
 /// The offers that the lines of a plan name, as they hold on its first day.

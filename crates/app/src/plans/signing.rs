@@ -8,10 +8,10 @@ use balsts_domain::{
     events::EventType,
     ledger::{EntryKind, NewEntry},
     parameters::Parameters,
+    pilot::budget::PilotNeed,
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
-        check,
         findings::Severity,
         status::{PlanDocument, PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, SigningMethod},
     },
@@ -124,7 +124,7 @@ async fn expect_fit(
     let offers = offers_of(transaction, call, parameters, draft).await?;
     let signed = plan.current.as_ref().map(|current| &current.content);
     let against = Against { parameters, offers, ledger, signed };
-    let findings = basis.check(&against, |context| check::findings(draft, context));
+    let findings = basis.findings(&against, draft);
     let errors: Vec<Fault> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).map(Fault::from).collect();
     if errors.is_empty() { Ok(()) } else { Err(AppError::Refused(errors)) }
@@ -196,13 +196,24 @@ async fn put_in_force(
     let budget = &basis.budget.summary;
     if budget.status == BudgetStatus::Indicative {
         transaction.update_budget_status(&call.scope, budget, BudgetStatus::Agreed, call.at).await?;
+    } else if basis.budget.pilot.is_some() {
+        transaction.touch_budget(&call.scope, budget, call.at).await?;
+    }
+    if basis.budget.pilot.is_some() {
+        transaction.update_need(&call.scope, budget.id, PilotNeed::of(&version.content)).await?;
     }
     let ceiling = basis.ceiling.indicative.cents().ok_or(AppError::NotFound)?;
-    transaction.open_ledger(&call.scope, budget.id, ceiling).await?;
+    let before =
+        transaction.find_ledger(&call.scope, budget.id).await?.map_or(ceiling, |ledger| ledger.balance.ceiling);
+    // A lower ceiling holds when the lines of the version before are gone.
+    transaction.open_ledger(&call.scope, budget.id, ceiling.max(before)).await?;
     let mut ledger = transaction.find_ledger(&call.scope, budget.id).await?.ok_or(AppError::NotFound)?;
     ledger.balance.ceiling = ceiling;
     let entries = planned_entries(&mut ledger, &version.content, &basis.ceiling, version.signed_on);
     append(transaction, call, &mut ledger, &entries).await?;
+    if ceiling < before {
+        transaction.open_ledger(&call.scope, budget.id, ceiling).await?;
+    }
     plan.current = Some(version);
     Ok(())
 }

@@ -291,6 +291,7 @@ fn line(number: u32, service: &str, of: &str, price: &str) -> PlanLine {
         recipient: Target::Child,
         goal: Some(1),
         volume: volume(of),
+        needed_volume: None,
         minimum_volume: None,
         intensity: None,
         schedule: Vec::new(),
@@ -368,6 +369,7 @@ pub fn content() -> PlanContent {
         ],
         lines: vec![care, psychologist, assistant, transport, grandmother],
         notes: Some("Vasarā aprūpe notiek pie vecmāmiņas.".to_owned()),
+        area_ranks: None,
     }
 }
 

@@ -171,3 +171,14 @@ fn a_letter_after_a_change_of_price_lists_the_prices_and_has_a_settlement_of_its
         assert!(text.contains(part), "{part}\n{text}");
     }
 }
+
+#[test]
+fn what_the_pilot_cuts_for_want_of_money_is_told_as_needed() {
+    let mut case = PlanCase { methodology: MethodologyId::ChildrenPilot2018, ..PlanCase::default() };
+    assert!(!Page::of(&case.plan()).text().contains("Nepieciešamais apmērs"));
+    let line = &mut case.content.lines[0];
+    line.needed_volume = Some(line.volume + line.volume);
+    let page = Page::of(&case.plan());
+    assert!(page.text().contains("nepieciešamais apjoms, ja pietiks līdzekļu"), "{}", page.text());
+    assert!(page.text().contains("Nepieciešamais apmērs"), "{}", page.text());
+}

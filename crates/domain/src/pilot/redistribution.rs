@@ -7,6 +7,8 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     bounds,
     money::Money,
@@ -35,7 +37,7 @@ pub struct RedistributionInput {
 }
 
 /// What redistribution gives one child.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinalBudget {
     /// The child's code.
     pub id: String,
@@ -46,6 +48,7 @@ pub struct FinalBudget {
     /// Share of the surplus, EUR.
     pub share: Money,
     /// Final budget (IB galīgais apmērs), EUR: needed, or provisional and the share; never above needed.
+    #[serde(rename = "final")]
     pub final_budget: Money,
     /// What is needed beyond the final budget, EUR.
     pub unmet: Money,
@@ -72,7 +75,7 @@ impl FinalBudget {
 }
 
 /// The outcome for all children. `surplus = distributed + left_over`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redistribution {
     /// One entry for each child, in the order of the input.
     pub children: Vec<FinalBudget>,

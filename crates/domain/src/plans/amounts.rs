@@ -96,10 +96,4 @@ impl Amounts {
             payable_excess: above(payable, ceiling.payable()),
         }
     }
-
-    /// What every service of the plan costs, whoever pays, EUR. In the pilot the needed budget.
-    #[must_use]
-    pub fn needed(&self) -> Money {
-        self.by_source.values().copied().sum()
-    }
 }

@@ -25,7 +25,7 @@ use super::{
 };
 use crate::{
     age,
-    money::Volume,
+    money::{Money, Volume},
     parameters::{
         Parameters,
         catalogue::{Impairment, MethodologyId, Service},
@@ -231,7 +231,8 @@ fn money(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
     if let Some(excess) = amounts.excess {
         found.push(Finding::error("/lines", What::AboveIndicative { excess }));
     }
-    if let Some(excess) = amounts.payable_excess {
+    let state_pays = context.ceiling.of_which_state > Money::ZERO;
+    if let Some(excess) = amounts.payable_excess.filter(|_| state_pays) {
         found.push(Finding::error("/lines", What::StatePartNotSpendable { excess }));
     }
 }

@@ -6,6 +6,7 @@ use super::{
     FundingSource, PlanContent, PlanLine,
     amounts::Amounts,
     check::{self, PlanContext},
+    order,
 };
 use crate::{
     money::{Money, Volume},
@@ -58,9 +59,11 @@ pub struct Correction {
 /// # Errors
 /// What is committed alone fits no more, or there are too many lines.
 pub fn correct(content: &PlanContent, context: &PlanContext<'_>) -> Result<Correction, ProposalRefusal> {
-    let counted = |line: &&PlanLine| context.ceiling.counts(line) && !line.free_support;
+    // Of a line that was cut already there is nothing to correct.
+    let counted =
+        |line: &&PlanLine| context.ceiling.counts(line) && !line.free_support && line.volume > Volume::default();
     let lines: Vec<&PlanLine> = content.lines.iter().filter(counted).collect();
-    let priorities = priorities(&lines, context.methodology);
+    let priorities = priorities(&lines, content, context);
     let caps = Caps::new(content, context);
     let input = ProposalInput {
         lines: lines
@@ -105,9 +108,14 @@ fn corrected(content: &PlanContent, context: &PlanContext<'_>, lines: &[&PlanLin
     let changed: BTreeMap<u32, Volume> =
         proposed.iter().filter(|line| line.change != Change::Kept).map(|line| (line.number, line.proposed)).collect();
     let mut corrected = content.clone();
-    corrected.lines.retain(|line| changed.get(&line.number) != Some(&Volume::default()));
+    // In the pilot what is cut stays needed: the redistribution counts it.
+    let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
+    corrected.lines.retain(|line| pilot || changed.get(&line.number) != Some(&Volume::default()));
     for line in &mut corrected.lines {
         if let Some(volume) = changed.get(&line.number) {
+            if pilot {
+                line.needed_volume = Some(line.needed_volume.unwrap_or(line.volume).max(line.volume));
+            }
             line.reduce_to(*volume);
         }
     }
@@ -129,14 +137,21 @@ impl PlanLine {
 }
 
 /// The place of each line in one order: as agreed, or in the pilot by 70 % of the experts' and 30 % of the parent's rank.
-fn priorities(lines: &[&PlanLine], methodology: MethodologyId) -> Vec<u32> {
+fn priorities(lines: &[&PlanLine], content: &PlanContent, context: &PlanContext<'_>) -> Vec<u32> {
     let last = u32::MAX;
-    if methodology != MethodologyId::ChildrenPilot2018 {
+    if context.methodology != MethodologyId::ChildrenPilot2018 {
         return lines.iter().map(|line| line.priority.unwrap_or(last)).collect();
     }
+    let rules = context.parameters.pilot.rules_on(content.from);
+    let order = rules.and_then(|rules| order::order(content, context.ceiling.indicative, rules.weights));
+    let position = |line: &PlanLine| {
+        let placed = order.iter().flatten().find(|placed| placed.line == line.number);
+        placed.map_or(0, |placed| placed.place.position)
+    };
+    // Where the ranks make no order yet, by what they say.
     let score = |line: &PlanLine| {
         let (expert, parent) = (line.expert_rank.unwrap_or(last), line.parent_rank.unwrap_or(last));
-        (u64::from(expert) * 70 + u64::from(parent) * 30, expert, parent, line.service.clone())
+        (position(line), u64::from(expert) * 70 + u64::from(parent) * 30, expert, parent, line.service.clone())
     };
     let mut order: Vec<_> = lines.iter().map(|line| score(line)).collect();
     order.sort();

@@ -184,6 +184,8 @@ pub enum What {
         /// The limit, EUR.
         most: Money,
     },
+    /// The volume that is needed is below the line's, or is told outside the pilot.
+    NeededVolume,
     /// Less than is already committed [domain 6.4].
     BelowCommitted {
         /// Committed volume.
@@ -271,6 +273,7 @@ impl Refusal for Finding {
             What::DayCareDays { .. } => "day_care_above_working_days",
             What::Yearly { rule, .. } => rule.as_str(),
             What::GroupSession { .. } => "above_group_session_limit",
+            What::NeededVolume => "needed_volume_unfit",
             What::BelowCommitted { .. } => "below_committed",
             What::Ordered => "line_ordered",
             What::CommittedLineRemoved { .. } => "committed_line_removed",
@@ -347,7 +350,8 @@ impl Refusal for Finding {
                     .with("most", most)
             }
             What::GroupSession { most } => message("plan-above-group-session-limit").with("most", most),
-            What::Ordered => Message::new("plan-line-ordered"),
+            What::Ordered => message("plan-line-ordered"),
+            What::NeededVolume => message("plan-needed-volume-unfit"),
             What::BelowCommitted { committed } => message("plan-below-committed").with("committed", committed),
             What::CommittedLineRemoved { number } => message("plan-committed-line-removed").with("number", number),
             What::TurnsEighteen { last_day } => message("plan-turns-18").with("day", last_day),

@@ -7,6 +7,7 @@ pub mod amounts;
 pub mod check;
 pub mod corrections;
 pub mod findings;
+pub mod order;
 pub mod ranking;
 pub mod status;
 pub mod times;
@@ -103,6 +104,9 @@ pub struct PlanLine {
     pub goal: Option<u32>,
     /// Volume for the period, in the service's unit.
     pub volume: Volume,
+    /// Pilot: the volume that the assessment asks for, where the plan has less of it for want of money. The needed budget counts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub needed_volume: Option<Volume>,
     /// Least volume that is of use to the person; a correction drops the line rather than go below.
     pub minimum_volume: Option<Volume>,
     /// How often.
@@ -121,7 +125,7 @@ pub struct PlanLine {
     pub funding: FundingSource,
     /// Place in the order that worker and person agreed on, 1 first.
     pub priority: Option<u32>,
-    /// Pilot: the experts' rank over the whole plan.
+    /// Pilot: the experts' rank, over the whole plan or inside the support area.
     pub expert_rank: Option<u32>,
     /// Pilot: the parent's rank over the whole plan.
     pub parent_rank: Option<u32>,
@@ -144,12 +148,25 @@ impl PlanLine {
         self.volume.at(self.unit_price).rounded()
     }
 
+    /// What the line costs with all that the assessment asks for, EUR, rounded.
+    #[must_use]
+    pub fn needed(&self) -> Money {
+        self.needed_volume.unwrap_or(self.volume).at(self.unit_price).rounded()
+    }
+
     /// Whether the service is ordered: a public payer pays for it.
     #[must_use]
     pub fn is_ordered(&self) -> bool {
         let public = [FundingSource::IndividualBudget, FundingSource::State, FundingSource::Municipality];
         !self.free_support && public.contains(&self.funding)
     }
+}
+
+/// Pilot: the experts ranked the lines inside the support areas of their goals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AreaRanks {
+    /// The areas in the experts' own order; empty where they gave none.
+    pub order: Vec<u8>,
 }
 
 /// What a plan says: the content of a draft or of a signed version.
@@ -165,6 +182,9 @@ pub struct PlanContent {
     pub lines: Vec<PlanLine>,
     /// What else was agreed, in words.
     pub notes: Option<String>,
+    /// Pilot: that the experts' ranks are those inside support areas; none where they are over the whole plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area_ranks: Option<AreaRanks>,
 }
 
 impl PlanContent {

@@ -165,13 +165,13 @@ impl Demo {
             created = (budget.summary.id, budget.summary.version, budget.summary.person_id);
             nobody_s_answer()
         };
-        self.app.create_budget(&worker(), parameters, today, application, new.calculation, answer).await?;
+        self.app.create_budget(&worker(), parameters, today, application, new.calculation.into(), answer).await?;
         let (budget, mut version, person) = created;
         for signature in new.signatures {
             version = self.app.sign_budget(&worker(), today, (budget, version), signature).await?.summary.version;
         }
         if let Some(again) = again {
-            self.app.recalculate_budget(&worker(), parameters, today, (budget, version), again).await?;
+            self.app.recalculate_budget(&worker(), parameters, today, (budget, version), again.into()).await?;
         }
         Ok((budget, person))
     }

@@ -205,6 +205,7 @@ impl<'a> Services<'a> {
             }],
             lines: vec![self.line()],
             notes: None,
+            area_ranks: None,
         };
         let by = at_signing();
         let (plan, version) = made!(
@@ -245,6 +246,7 @@ impl<'a> Services<'a> {
             recipient: Target::Child,
             goal: Some(1),
             volume: consultations(ORDERED),
+            needed_volume: None,
             minimum_volume: None,
             intensity: None,
             schedule: Vec::new(),

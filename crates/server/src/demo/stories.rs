@@ -334,16 +334,15 @@ fn evidence(facts: &CalculationFacts, random: &mut Rng, today: NaiveDate) -> Eli
             lives_in_community: Some(true),
             ..EligibilityFacts::default()
         },
+        CalculationFacts::Pilot(child) => {
+            EligibilityFacts { birth_date: Some(child.birth_date), ..EligibilityFacts::default() }
+        }
     }
 }
 
 /// A calculation on a day, with the form that it needs.
 fn calculation(facts: &CalculationFacts, on: NaiveDate, reason: Option<&str>) -> NewCalculation {
-    let mut facts = facts.clone();
-    match &mut facts {
-        CalculationFacts::Child(child) => child.date = on,
-        CalculationFacts::Adult(adult) => adult.date = on,
-    }
+    let facts = facts.clone().on(on);
     let source = |criterion: &str| CriterionEvidence {
         criterion: criterion.to_owned(),
         source: "Demonstrācija: sociālā darbinieka novērtējums".to_owned(),

@@ -24,6 +24,7 @@ fn line(number: u32, service: &str) -> PlanLine {
         recipient: Target::Child,
         goal: None,
         volume: volume("10"),
+        needed_volume: None,
         minimum_volume: None,
         intensity: None,
         schedule: Vec::new(),
@@ -52,6 +53,7 @@ fn plan() -> PlanContent {
         goals: Vec::new(),
         lines: vec![line(1, "day_care_centre"), specialist, line(3, "transport_compensation")],
         notes: None,
+        area_ranks: None,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::{
     plans::{
         PlanContent, PlanLine,
         findings::{Finding, What},
+        order,
     },
     prices::{self, PriceBounds},
 };
@@ -43,6 +44,10 @@ pub(super) fn check(placed: &Placed<'_>, content: &PlanContent, context: &PlanCo
         if before.self_prepaid != line.self_prepaid {
             found.push(Finding::error(placed.at("self_prepaid"), What::Ordered));
         }
+    }
+    let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
+    if line.needed_volume.is_some_and(|needed| !pilot || needed < line.volume) {
+        found.push(Finding::error(placed.at("needed_volume"), What::NeededVolume));
     }
     if line.provider_is_relative {
         found.push(Finding::warning(placed.at("provider_is_relative"), What::Relative));
@@ -175,11 +180,13 @@ pub(super) fn priorities(content: &PlanContent, context: &PlanContext<'_>, found
     };
     for (member, rank) in ranks {
         let mut known = BTreeSet::new();
+        let by_area = *member == "expert_rank" && content.area_ranks.is_some();
         for (position, line) in content.lines.iter().enumerate() {
             let at = format!("/lines/{position}/{member}");
+            let area = by_area.then(|| order::area_of(content, line)).flatten();
             match rank(line) {
                 None => found.push(Finding::error(at, What::PriorityRequired)),
-                Some(rank) if !known.insert(rank) => found.push(Finding::error(at, What::PriorityTwice)),
+                Some(rank) if !known.insert((area, rank)) => found.push(Finding::error(at, What::PriorityTwice)),
                 Some(_) => {}
             }
         }

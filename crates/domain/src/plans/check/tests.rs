@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{money::Money, text::Refusal};
+use crate::{money::Money, pilot::budget::PilotNeed, plans::corrections, text::Refusal};
 
 static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::embedded().unwrap());
 
@@ -427,6 +427,44 @@ fn the_pilot_has_its_own_limits() {
     assert_eq!(claimable(&[trips("9.00", json!("r"))]), tenth);
     let unranked = line(1, "transport", &[("expert_rank", Value::Null)]);
     assert_eq!(pilot.found(&content(&[unranked])), ["error /lines/0/expert_rank priority_required"]);
+    // Above the budget there is one fault: the state pays no part of it.
+    let dear = line(1, "group_sessions_child", &[("unit_price", json!("25.00")), ("volume", json!("41"))]);
+    assert_eq!(pilot.found(&content(&[dear])), ["error /lines above_indicative"]);
+}
+
+#[test]
+fn what_the_pilot_cuts_stays_needed() {
+    let mut pilot = Checked { methodology: MethodologyId::ChildrenPilot2018, ..Checked::default() };
+    pilot.ceiling = Ceiling { indicative: Money::from_cents(10_000), ..Ceiling::default() };
+    pilot.person.birth_date = Some(day("2010-01-01"));
+    let content = |lines: &[Value]| PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(lines) };
+    let sessions = |volume: &str, needed: Value| {
+        let members = [("unit_price", json!("25.00")), ("volume", json!(volume)), ("needed_volume", needed)];
+        line(1, "group_sessions_child", &members)
+    };
+    assert_eq!(pilot.found(&content(&[sessions("4", json!("10"))])), [""; 0]);
+    let unfit = ["error /lines/0/needed_volume needed_volume_unfit"];
+    assert_eq!(pilot.found(&content(&[sessions("4", json!("3"))])), unfit);
+    assert_eq!(PilotNeed::of(&content(&[sessions("4", json!("10"))])).needed, Money::from_cents(25_000));
+    // A line that is cut to nothing stays, and what was needed before is needed still.
+    let other = line(
+        2,
+        "specialist",
+        &[
+            ("unit_price", json!("100.00")),
+            ("volume", json!("1")),
+            ("expert_rank", json!(2)),
+            ("parent_rank", json!(2)),
+        ],
+    );
+    let corrected = corrections::correct(&content(&[sessions("4", json!("10")), other]), &pilot.context());
+    let corrected = corrected.unwrap().content;
+    assert_eq!(corrected.lines.len(), 2);
+    assert_eq!(PilotNeed::of(&corrected).needed, Money::from_cents(35_000));
+    assert_eq!(pilot.found(&corrected), [""; 0]);
+    let of_2023 = Checked::default();
+    let told = line(1, "specialist", &[("needed_volume", json!("99"))]);
+    assert_eq!(of_2023.found(&plan(&[told])), unfit);
 }
 
 #[test]
