@@ -161,12 +161,14 @@ fn required_query(operation: &Value) -> String {
 }
 
 /// Requests that need what must be there first: orders, what waits to be paid, and people.
-const OF_WHAT_IS_THERE: [&str; 6] = [
+const OF_WHAT_IS_THERE: [&str; 8] = [
     "/v1/invoices",
     "/v1/invoice-checks",
     "/v1/payment-runs",
     "/v1/reimbursement-claims",
     "/v1/transport-claims",
+    "/v1/reimbursement-claim-checks",
+    "/v1/transport-claim-checks",
     "/v1/stored-forecasts",
 ];
 

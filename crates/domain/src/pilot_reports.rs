@@ -555,14 +555,14 @@ fn sums<K: Ord>(used: &[Used], of: impl Fn(&Used) -> K) -> BTreeMap<K, Money> {
 /// The figures of several reports together, in the order of their topics and names.
 #[must_use]
 pub fn together<'f>(figures: impl IntoIterator<Item = &'f Figure>) -> Vec<Figure> {
-    let mut sums: BTreeMap<(FigureTopic, &str), (Option<Money>, Option<u64>)> = BTreeMap::new();
+    let mut sums: BTreeMap<_, Figure> = BTreeMap::new();
     for figure in figures {
-        let (amount, count) = sums.entry((figure.topic, figure.of.as_str())).or_default();
-        *amount = amount.iter().copied().chain(figure.amount).reduce(|sum, more| sum + more);
-        *count = count.iter().copied().chain(figure.count).reduce(u64::saturating_add);
+        let none = || Figure { amount: None, count: None, ..figure.clone() };
+        let sum = sums.entry((figure.topic, figure.of.as_str())).or_insert_with(none);
+        sum.amount = sum.amount.into_iter().chain(figure.amount).reduce(|sum, more| sum + more);
+        sum.count = sum.count.into_iter().chain(figure.count).reduce(u64::saturating_add);
     }
-    let figure = |((topic, of), (amount, count)): (_, _)| Figure { topic, of: String::from(of), amount, count };
-    sums.into_iter().map(figure).collect()
+    sums.into_values().collect()
 }
 
 /// What a report adds up to: all costs, or what was used; nothing where it tells of no money.
