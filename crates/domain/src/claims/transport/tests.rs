@@ -167,7 +167,7 @@ fn judge_after(
         (Uuid::from_u128(3), order(false, true)),
     ]);
     let plan = plan();
-    let claimed = BTreeSet::from([same(&["document", "Izdomāts SIA", "old", "2023-10-05"])]);
+    let claimed = crate::claims::proof(None, "SIA Izdomāts", "old", date("2023-10-05"));
     let facts = TransportFacts {
         claim: ClaimFacts { today: date("2023-11-15"), rests: &[], orders: &orders, claimed: &claimed },
         plan_id: Uuid::nil(),
