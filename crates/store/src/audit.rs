@@ -7,7 +7,7 @@ use balsts_domain::access::{MunicipalityCode, Role, Scope};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
     sea_query::{ExprTrait as _, OnConflict, Query, SelectStatement, UnionType},
 };
@@ -51,6 +51,9 @@ pub struct Access {
     pub request_id: Uuid,
 }
 
+/// The act of reporting a suspicion of breached rights, which is the office's alone to know of.
+pub const RIGHTS_REPORT: &str = "record_rights_report";
+
 /// The tables whose rows are about a person, which they name by `person_id`.
 pub(crate) const OF_PERSON: &[&str] = &[
     "application",
@@ -89,6 +92,23 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
         all.union(UnionType::All, select(table, "person_id"));
     }
     all
+}
+
+/// What of the log is told to a scope: who speaks for a person is not told what the office keeps to itself, neither that a
+/// suspicion of breached rights was reported [domain 6.1] nor of the documents that only the office sees.
+fn told_to(scope: &Scope) -> Condition {
+    if scope.role != Role::Recipient {
+        return Condition::all();
+    }
+    let office_only = Query::select()
+        .column("id")
+        .from("case_document")
+        .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+        .and_where(Expr::col("office_only").eq(true))
+        .to_owned();
+    Condition::all()
+        .add(entry::Column::Action.ne(RIGHTS_REPORT))
+        .add(entry::Column::ResourceId.not_in_subquery(office_only))
 }
 
 pub(crate) mod head {
@@ -328,6 +348,7 @@ impl WriteTransaction {
         let mut query = entry::Entity::find()
             .filter(entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(entry::Column::ResourceId.in_subquery(resources_of(scope, person)))
+            .filter(told_to(scope))
             .order_by_desc(entry::Column::Sequence)
             .limit(limit);
         if let Some(before) = before {

@@ -64,7 +64,7 @@ pub use applications::{
     Applicant, Application, ApplicationFilter, ApplicationSummary, Decision, ErasedApplication, Kept,
 };
 pub use assessments::Assessment;
-pub use audit::{Access, Act, AuditReport};
+pub use audit::{Access, Act, AuditReport, RIGHTS_REPORT};
 pub use budget_managers::{BudgetManager, ManagerReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
 pub use case_documents::{CaseDocument, Deletion};
