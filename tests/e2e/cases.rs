@@ -141,6 +141,34 @@ async fn a_case_moves_whole_to_another_municipality() {
     }
 }
 
+/// What the receiving municipality knows of the person is its own: who hands over does not change it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_over_leaves_the_person_as_the_receiving_municipality_knows_them() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let code = "320000-00001";
+        let there = location(&register_child(&app, FOREIGN, code, "2018-01-15").await.expect(201));
+        let known = get(&app, FOREIGN, &there).await.json()["person"].clone();
+        let body = json!({"withdrawn_on": "2023-03-02"});
+        post(&app, Role::SocialWorker, FOREIGN, &format!("{there}/withdrawal"), "\"1\"", &body).await.expect(201);
+        let other = json!({
+            "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+            "person": {"personal_code": code, "given_name": "Cita", "family_name": "Citāda", "phone": "+371 29999999"},
+            "applicant": {"given_name": "Cits", "family_name": "Citāds", "relation": "parent"},
+            "evidence": {"birth_date": "2018-01-15"},
+        });
+        let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).json(&other);
+        let path = location(&call.send().await.expect(201));
+        let body = json!({"to": FOREIGN, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
+        post(&app, Role::OfficeHead, OWN, &format!("{path}/hand-over"), "\"1\"", &body).await.expect(201);
+        let call = app.post("/v1/persons/search").as_role(Role::SocialWorker, FOREIGN);
+        let found = call.json(&json!({"personal_code": code})).send().await.expect(200).json();
+        assert_eq!(found["items"][0]["person"], known);
+        assert_eq!(found["items"][0]["cases"].as_array().unwrap().len(), 2);
+        assert_eq!(get(&app, FOREIGN, &path).await.expect(200).json()["person"], known);
+    }
+}
+
 #[tokio::test]
 async fn a_closed_case_is_not_handed_over() {
     let app = TestApp::start().await;

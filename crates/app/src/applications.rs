@@ -320,7 +320,7 @@ impl App {
         let receiving = Scope { municipality: to, ..call.scope.clone() };
         // What is sealed opens in its own row only, and the other municipality may know the person already.
         let person = Person { id: (call.new_id)(), ..application.person.clone() };
-        let person = transaction.save_person(&receiving, &person, call.at).await?;
+        let person = transaction.receive_person(&receiving, &person, call.at).await?;
         let signed_by = call.scope.subject.clone();
         let hand_over = HandOver { id: (call.new_id)(), application_id: id, to, on, reason, signed_by };
         transaction.hand_over(&call.scope, summary, person, &hand_over, call.at).await?;
