@@ -29,6 +29,7 @@ mod m20261126_000020_create_person_request;
 mod m20261126_000021_create_plan_schedule;
 mod m20261126_000022_create_budget_manager;
 mod m20261126_000024_create_provider_notice;
+mod m20261126_000028_privacy;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000021_create_plan_schedule::Migration),
             Box::new(m20261126_000022_create_budget_manager::Migration),
             Box::new(m20261126_000024_create_provider_notice::Migration),
+            Box::new(m20261126_000028_privacy::Migration),
         ]
     }
 }
