@@ -3,10 +3,10 @@
 
 use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
 use sha2::{Digest, Sha256};
 
-use crate::{StoreError, WriteTransaction, vault::Place};
+use crate::{Reach, Store, StoreError, WriteTransaction, vault::Place};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -75,6 +75,20 @@ pub(crate) fn row_of(known_by: [&str; 3]) -> Uuid {
 fn place(scope: &Scope, key: &str) -> Place {
     let row = row_of([scope.municipality.as_str(), &scope.subject, key]);
     Place { table: "idempotency_record", column: "answer", row }
+}
+
+impl Store {
+    /// Deletes the records of requests that were answered before an instant, everywhere. Tells how many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn delete_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let transaction = self.begin_write(Reach::Country).await?;
+        let old = row::Entity::delete_many().filter(row::Column::CreatedAt.lt(before));
+        let deleted = old.exec(&transaction.0).await.map_err(StoreError::failed)?;
+        transaction.commit().await?;
+        Ok(deleted.rows_affected)
+    }
 }
 
 impl WriteTransaction {
