@@ -54,6 +54,9 @@ pub struct Access {
 /// The act of reporting a suspicion of breached rights, which is the office's alone to know of.
 pub const RIGHTS_REPORT: &str = "record_rights_report";
 
+/// What is read of a person together with others: the table that names who, and its column with what was read.
+const WITH_OTHERS: [(&str, &str); 2] = [("payment", "run_id"), ("invoice_line", "invoice_id")];
+
 /// The tables whose rows are about a person, which they name by `person_id`.
 pub(crate) const OF_PERSON: &[&str] = &[
     "application",
@@ -79,17 +82,20 @@ pub(crate) const OF_PERSON: &[&str] = &[
 
 /// The identifiers of everything that a municipality has of a person.
 fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
-    let select = |table: &'static str, column: &'static str| {
+    let select = |table: &'static str, id: &'static str, column: &'static str| {
         Query::select()
-            .column("id")
+            .column(id)
             .from(table)
             .and_where(Expr::col(column).eq(person))
             .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
             .to_owned()
     };
-    let mut all = select("person", "id");
+    let mut all = select("person", "id", "id");
     for table in OF_PERSON {
-        all.union(UnionType::All, select(table, "person_id"));
+        all.union(UnionType::All, select(table, "id", "person_id"));
+    }
+    for (table, id) in WITH_OTHERS {
+        all.union(UnionType::All, select(table, id, "person_id"));
     }
     all
 }
