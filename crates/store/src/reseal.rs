@@ -276,7 +276,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "payment",
         key: &[Key::Id("id")],
-        columns: &["payee"],
+        columns: &["payee", "failure"],
         row: by_id,
         // A provider's payment names no person.
         belongs: Belongs::To("person_id"),
