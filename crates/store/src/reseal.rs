@@ -41,6 +41,8 @@ pub(crate) enum Belongs {
     To(&'static str),
     /// Whose the row is, by its `id`, of another table, that the column names.
     Through(&'static str, &'static str, &'static Self),
+    /// The person's whose case the column names, whether it is still here or was handed over.
+    Case(&'static str),
     /// The person's whom the column names, and erased with it: nothing of the row stays.
     Whole(&'static str),
     /// They tell of no person whose data the office keeps, for this reason.
@@ -64,6 +66,13 @@ impl Belongs {
                 let mut rows = Query::select();
                 rows.column("id").from(table).and_where(belongs.condition(person)?);
                 Some(Expr::col(column).in_subquery(rows))
+            }
+            Self::Case(column) => {
+                let mut here = Query::select();
+                here.column("id").from("application").and_where(Expr::col("person_id").eq(person));
+                let mut gone = Query::select();
+                gone.column("application_id").from("hand_over").and_where(Expr::col("person_id").eq(person));
+                Some(Expr::col(column).in_subquery(here).or(Expr::col(column).in_subquery(gone)))
             }
             Self::ToNobody(_) => None,
         }
@@ -220,8 +229,8 @@ pub(crate) const SEALED: &[SealedTable] = &[
         key: &[Key::Id("id")],
         columns: &["words"],
         row: by_id,
-        // One that is about no case is nobody's.
-        belongs: OF_APPLICATION,
+        // It stays where it was made. One that is about no case is nobody's.
+        belongs: Belongs::Case("application_id"),
     },
     SealedTable {
         table: "person_request",

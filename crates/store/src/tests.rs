@@ -292,6 +292,10 @@ async fn every_sealed_column_says_how_the_erasure_of_a_person_reaches_it() {
                     assert!(has(column) && (column.contains("person") || table == "person"), "{table}.{column}");
                     break;
                 }
+                Belongs::Case(column) => {
+                    assert!(has(column), "{table}.{column}");
+                    break;
+                }
                 Belongs::Through(column, next, further) => {
                     assert!(has(column), "{table}.{column}");
                     (table, belongs) = (next, *further);
