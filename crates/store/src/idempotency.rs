@@ -3,6 +3,7 @@
 
 use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
+use data_encoding::HEXLOWER;
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
 use sha2::{Digest, Sha256};
 
@@ -78,6 +79,16 @@ fn place(scope: &Scope, key: &str) -> Place {
 }
 
 impl Store {
+    /// A key as it is claimed for somebody whom nothing is to tell: another for each subject, and without the key of the blind
+    /// index not to be traced to one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKeys`].
+    pub fn anonymous_key(&self, scope: &Scope, key: &str) -> Result<String, StoreError> {
+        let hash = self.vault()?.index("anonymous-key", &format!("{}\0{key}", scope.subject));
+        Ok(HEXLOWER.encode(&hash))
+    }
+
     /// Deletes the records of requests that were answered before an instant, everywhere. Tells how many.
     ///
     /// # Errors
