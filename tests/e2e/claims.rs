@@ -11,10 +11,10 @@ use crate::{
     representatives::{link, person_of},
 };
 
-struct Prepaid<'a> {
+pub(crate) struct Prepaid<'a> {
     app: &'a TestApp,
-    budget: String,
-    plan: Calls<'a>,
+    pub(crate) budget: String,
+    pub(crate) plan: Calls<'a>,
     care: String,
     transport: String,
 }
@@ -24,7 +24,7 @@ fn id_of(path: &str) -> &str {
 }
 
 /// A plan in force with day care and transport that the person prepays; the caller in the role of a recipient is a parent.
-async fn prepaid<'a>(app: &'a TestApp, code: &str, linked: bool) -> Prepaid<'a> {
+pub(crate) async fn prepaid<'a>(app: &'a TestApp, code: &str, linked: bool) -> Prepaid<'a> {
     let budget = signed_budget(app, code).await;
     let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
     let application = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
@@ -46,7 +46,7 @@ async fn prepaid<'a>(app: &'a TestApp, code: &str, linked: bool) -> Prepaid<'a> 
 }
 
 impl Prepaid<'_> {
-    fn reimbursement(&self, days: u32, number: &str) -> Value {
+    pub(crate) fn reimbursement(&self, days: u32, number: &str) -> Value {
         let amount = format!("{}.00", days * 50);
         json!({
             "plan": id_of(&self.plan.path), "month": "2023-10",
@@ -81,12 +81,12 @@ impl Prepaid<'_> {
         })
     }
 
-    async fn send(&self, role: Role, municipality: &str, what: &str, body: &Value) -> Answer {
+    pub(crate) async fn send(&self, role: Role, municipality: &str, what: &str, body: &Value) -> Answer {
         let call = self.app.post(&format!("/v1/{what}-claims")).as_role(role, municipality);
         call.header("accept-language", "en").json(body).send().await
     }
 
-    async fn step(&self, role: Role, claim: &str, what: &str, version: u32) -> Answer {
+    pub(crate) async fn step(&self, role: Role, claim: &str, what: &str, version: u32) -> Answer {
         let call = self.app.post(&format!("{claim}/{what}")).as_role(role, OWN);
         let call = call.header("if-match", &format!("\"{version}\""));
         if ["return", "rejection"].contains(&what) {

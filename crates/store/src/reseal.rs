@@ -339,6 +339,20 @@ pub(crate) const SEALED: &[SealedTable] = &[
     },
 ];
 
+/// What stands instead of the subject of who spoke for a person that is erased.
+pub(crate) const ERASED_SUBJECT: &str = "erased";
+
+/// The columns of these tables that tell who recorded a row, where that may be somebody who speaks for the person.
+const RECORDERS: [(&str, &str); 7] = [
+    ("complaint", "recorded_by"),
+    ("invoice", "entered_by"),
+    ("invoice_step", "recorded_by"),
+    ("person_request", "recorded_by"),
+    ("plan_ranking", "recorded_by"),
+    ("plan_schedule", "recorded_by"),
+    ("satisfaction_rating", "recorded_by"),
+];
+
 fn by_id(key: &[Value]) -> Option<Uuid> {
     match key {
         [Value::Uuid(Some(id))] => Some(*id),
@@ -465,6 +479,31 @@ impl WriteTransaction {
                 self.0.execute(&update).await
             };
             erased.map_err(StoreError::failed)?;
+        }
+        Ok(())
+    }
+}
+
+impl WriteTransaction {
+    /// Overwrites who recorded what belongs to a person, where that is somebody who speaks for the person and leads to them.
+    pub(crate) async fn erase_recorders(&self, scope: &Scope, person: Uuid) -> Result<(), StoreError> {
+        let speakers = Query::select()
+            .column("subject")
+            .from("representative")
+            .and_where(Expr::col("person_id").eq(person))
+            .and_where(Expr::col("subject").is_not_null())
+            .to_owned();
+        for (table, column) in RECORDERS {
+            let sealed = SEALED.iter().find(|sealed| sealed.table == table);
+            let Some(rows) = sealed.and_then(|sealed| sealed.belongs.condition(person)) else { continue };
+            let update = Query::update()
+                .table(table)
+                .value(column, ERASED_SUBJECT)
+                .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+                .and_where(rows)
+                .and_where(Expr::col(column).in_subquery(speakers.clone()))
+                .to_owned();
+            self.0.execute(&update).await.map_err(StoreError::failed)?;
         }
         Ok(())
     }
