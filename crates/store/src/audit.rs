@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use balsts_domain::access::{MunicipalityCode, Role, Scope};
+use balsts_domain::{
+    access::{MunicipalityCode, Role, Scope},
+    case_documents::sees_office_only,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
@@ -55,7 +58,9 @@ pub struct Access {
 pub const RIGHTS_REPORT: &str = "record_rights_report";
 
 /// What is read of a person together with others: the table that names who, and its column with what was read.
-const WITH_OTHERS: [(&str, &str); 2] = [("payment", "run_id"), ("invoice_line", "invoice_id")];
+/// What was handed over is told of by its identifier as well.
+const BY_NAME: [(&str, &str); 3] =
+    [("handed_over_resource", "resource_id"), ("payment", "run_id"), ("invoice_line", "invoice_id")];
 
 /// The tables whose rows are about a person, which they name by `person_id`.
 pub(crate) const OF_PERSON: &[&str] = &[
@@ -94,27 +99,30 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
     for table in OF_PERSON {
         all.union(UnionType::All, select(table, "id", "person_id"));
     }
-    for (table, id) in WITH_OTHERS {
+    for (table, id) in BY_NAME {
         all.union(UnionType::All, select(table, id, "person_id"));
     }
     all
 }
 
-/// What of the log is told to a scope: who speaks for a person is not told what the office keeps to itself, neither that a
-/// suspicion of breached rights was reported [domain 6.1] nor of the documents that only the office sees.
+/// What of the log is told to a scope: who speaks for a person, and a machine, is not told what the office keeps to itself, neither
+/// that a suspicion of breached rights was reported [domain 6.1] nor of the documents that only the office sees.
 fn told_to(scope: &Scope) -> Condition {
-    if scope.role != Role::Recipient {
+    if sees_office_only(scope.role) {
         return Condition::all();
     }
-    let office_only = Query::select()
-        .column("id")
-        .from("case_document")
-        .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
-        .and_where(Expr::col("office_only").eq(true))
-        .to_owned();
+    let office_only = |table: &'static str, id: &'static str| {
+        Query::select()
+            .column(id)
+            .from(table)
+            .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+            .and_where(Expr::col("office_only").eq(true))
+            .to_owned()
+    };
     Condition::all()
         .add(entry::Column::Action.ne(RIGHTS_REPORT))
-        .add(entry::Column::ResourceId.not_in_subquery(office_only))
+        .add(entry::Column::ResourceId.not_in_subquery(office_only("case_document", "id")))
+        .add(entry::Column::ResourceId.not_in_subquery(office_only("handed_over_resource", "resource_id")))
 }
 
 pub(crate) mod head {
