@@ -122,8 +122,9 @@ async fn lists_of_what_is_one_person_s_are_reads_of_the_person() {
         deliver(&app, &order, "2023-10-05", "3").await.expect(201);
         let read = async |path: &str| app.get(path).as_role(Role::Auditor, OWN).send().await.expect(200).json();
         let shown = read(&format!("/v1/orders/{order}")).await;
-        let (plan, person) = (shown["plan_id"].as_str().unwrap(), shown["person_id"].as_str().unwrap());
-        let case = read(&format!("/v1/plans/{plan}")).await["application_id"].as_str().unwrap().to_owned();
+        let plan = shown["plan_id"].as_str().unwrap();
+        let shown = read(&format!("/v1/plans/{plan}")).await;
+        let (case, person) = (shown["application_id"].as_str().unwrap(), shown["person_id"].as_str().unwrap());
         let body = json!({"kind": "report_change", "change": "health", "text": "Slēpts teksts."});
         let call = app.post(&format!("/v1/cases/{case}/requests")).as_role(Role::SocialWorker, OWN).json(&body);
         call.send().await.expect(201);

@@ -108,9 +108,9 @@ fn moving(scope: &Scope, application: &ApplicationSummary) -> SelectStatement {
             .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
             .to_owned()
     };
-    let mut all = select("case_document", "application_id", Expr::col("office_only").into());
+    let mut all = select("case_document", "application_id", Expr::col("office_only"));
     for (table, case) in MOVING {
-        all.union(UnionType::All, select(table, case, Expr::val(false).into()));
+        all.union(UnionType::All, select(table, case, Expr::val(false)));
     }
     all
 }

@@ -153,7 +153,7 @@ pub struct SubmittedLine {
     pub cents: i64,
 }
 
-/// What is sealed of an invoice: whom to pay, and what was sent.
+/// What is sealed of an invoice: whom to pay, and what was sent. Of the claim of a person who is erased, nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceContent {
     /// Name of the payee.
@@ -381,16 +381,13 @@ impl WriteTransaction {
     /// Gets an invoice for a change: on PostgreSQL its row is locked to the end of the transaction.
     ///
     /// # Errors
-    /// [`StoreError::Erased`] of a claim, [`StoreError::Inconsistent`], or what the database says.
+    /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_invoice(&self, scope: &Scope, id: Uuid) -> Result<Option<Invoice>, StoreError> {
         let mut query = invoice::Entity::find_by_id(id).filter(seen(scope));
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
         let Some(row) = query.one(&self.0).await.map_err(StoreError::failed)? else { return Ok(None) };
-        if row.content == ERASED {
-            return Err(StoreError::Erased);
-        }
         let lines = line::Entity::find()
             .filter(line::Column::InvoiceId.eq(id))
             .filter(line::Column::MunicipalityCode.eq(scope.municipality.as_str()))
@@ -406,7 +403,10 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         let vault = self.vault()?;
-        let content = vault.open_json(place(id), &row.content)?;
+        let content = match row.content.as_slice() {
+            ERASED => InvoiceContent::default(),
+            sealed => vault.open_json(place(id), sealed)?,
+        };
         Ok(Some(Invoice {
             summary: summary(row)?,
             content,
