@@ -32,6 +32,7 @@ mod m20261126_000024_create_provider_notice;
 mod m20261126_000025_create_pilot_period;
 mod m20261126_000026_create_invoice_attachment;
 mod m20261126_000027_create_case_contact;
+mod m20261126_000028_privacy;
 mod m20261126_000029_count_claims_and_payments;
 mod m20261126_000030_close_order;
 mod tenant;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000025_create_pilot_period::Migration),
             Box::new(m20261126_000026_create_invoice_attachment::Migration),
             Box::new(m20261126_000027_create_case_contact::Migration),
+            Box::new(m20261126_000028_privacy::Migration),
             Box::new(m20261126_000029_count_claims_and_payments::Migration),
             Box::new(m20261126_000030_close_order::Migration),
         ]

@@ -250,6 +250,10 @@ async fn who_sees_what_of_an_assessment() {
         let log =
             app.get(&format!("/v1/persons/{person}/accesses")).as_role(Role::Recipient, OWN).send().await.expect(200);
         assert!(log.text().contains("complete_assessment"), "{}", log.shown());
+        // That somebody suspects the family is the office's to know alone.
+        assert!(!log.text().contains("record_rights_report"), "{}", log.shown());
+        let log = get(&format!("/v1/persons/{person}/accesses")).as_role(Role::Auditor, OWN).send().await.expect(200);
+        assert!(log.text().contains("record_rights_report"), "{}", log.shown());
     }
 }
 

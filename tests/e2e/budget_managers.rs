@@ -6,6 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
+    budgets::granted,
+    cases::{post, revocation},
     plans::{Calls, draft, line, plan, signed_budget},
 };
 
@@ -137,5 +139,51 @@ async fn a_budget_manager_reaches_its_own_cases_on_the_days_of_its_engagement() 
         order(&app, Role::BudgetManager, &own.path, "1").await.expect(404);
         send(&case, &report(id, "2023-10-02")).await.expect(404);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// Whom a manager is engaged for is a case: it ends with it, and the person's next one is none of the manager's.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engagement_ends_with_its_case() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, own, case) = in_force(&app, "320000-00001").await;
+        let request = |from: &str| json!({"subject": tokens::subject(Role::BudgetManager), "organisation": "Biedrība Atbalsts", "valid_from": from});
+        for from in ["2023-04-01", "2023-12-01"] {
+            engage(&app, Role::OfficeHead, OWN, &case, &request(from)).await.expect(201);
+        }
+        get(&app, &own.path).await.expect(200);
+        let body = json!({"reason": "moved_away", "on": "2023-11-10", "text": "Iesniegums.",
+            "prepared_by": "social_worker-1"});
+        own.step("termination", &body).await.expect(201);
+        get(&app, &own.path).await.expect(404);
+        let (_, next, _) = in_force(&app, "320000-00001").await;
+        get(&app, &next.path).await.expect(404);
+        let list =
+            app.get(&format!("{case}/budget-managers")).as_role(Role::Auditor, OWN).send().await.expect(200).json();
+        for engaged in list["items"].as_array().unwrap() {
+            assert_eq!(engaged["valid_to"], "2023-11-10", "{engaged}");
+        }
+        let december = app.another_node_at(crate::monthly_reports::december).await;
+        get(&december, &next.path).await.expect(404);
+
+        // So it does with a revocation and a hand-over.
+        for (code, ends) in [("320000-00002", "revocation"), ("320000-00003", "hand-over")] {
+            let application = granted(&app, OWN, code).await;
+            let case = application.replace("applications", "cases");
+            let engaged =
+                location(&engage(&app, Role::OfficeHead, OWN, &case, &request("2023-04-01")).await.expect(201));
+            let body = match ends {
+                "revocation" => revocation(),
+                _ => json!({"to": FOREIGN, "on": "2023-10-01", "reason": "Mainīta dzīvesvieta."}),
+            };
+            post(&app, Role::OfficeHead, OWN, &format!("{application}/{ends}"), "\"2\"", &body).await.expect(201);
+            let shown = app.get(&engaged).as_role(Role::Auditor, OWN).send().await.expect(200);
+            assert_eq!(
+                (&shown.json()["valid_to"], shown.header("etag")),
+                (&json!("2023-09-30"), Some("\"2\"")),
+                "{ends}"
+            );
+        }
     }
 }

@@ -172,7 +172,8 @@ async fn who_sees_which_documents() {
         let list = format!("{}/documents", case(&application));
         get(&app, Role::Recipient, &list).await.expect(404);
         get(&app, Role::Recipient, &paths[0]).await.expect(404);
-        link(&app, OWN, &person_of(&app, OWN, &application).await).await;
+        let person = person_of(&app, OWN, &application).await;
+        link(&app, OWN, &person).await;
         for (role, seen) in [
             (Role::SocialWorker, [true, true, true, true]),
             (Role::Auditor, [true, true, true, true]),
@@ -186,6 +187,12 @@ async fn who_sees_which_documents() {
                 get(&app, role, path).await.expect(status);
                 get(&app, role, &format!("{path}/content")).await.expect(status);
             }
+        }
+        // Nor does the log of accesses tell a recipient of those of the office alone.
+        for (role, seen) in [(Role::Auditor, [true; 4]), (Role::Recipient, [true, true, false, false])] {
+            let log = get(&app, role, &format!("/v1/persons/{person}/accesses?limit=200")).await.expect(200);
+            let told = paths.iter().map(|path| log.text().contains(path.rsplit('/').next().unwrap()));
+            assert_eq!(told.collect::<Vec<_>>(), seen, "{role}");
         }
         let machine = tokens::integrator(OWN, "documents:read");
         let listed = app.get(&list).token(&machine).send().await.expect(200).json();

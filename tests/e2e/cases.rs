@@ -6,7 +6,9 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, decide, location, register_child},
+    assessments::begun,
     budgets::{create, granted, request},
+    representatives::{link, person_of},
 };
 
 pub(crate) async fn post(app: &TestApp, role: Role, municipality: &str, path: &str, tag: &str, body: &Value) -> Answer {
@@ -138,6 +140,76 @@ async fn a_case_moves_whole_to_another_municipality() {
         let returned = get(&app, OWN, &case).await.expect(200).json();
         assert_eq!(returned, before);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// What the receiving municipality knows of the person is its own: who hands over does not change it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_over_leaves_the_person_as_the_receiving_municipality_knows_them() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let code = "320000-00001";
+        let there = location(&register_child(&app, FOREIGN, code, "2018-01-15").await.expect(201));
+        let known = get(&app, FOREIGN, &there).await.json()["person"].clone();
+        let body = json!({"withdrawn_on": "2023-03-02"});
+        post(&app, Role::SocialWorker, FOREIGN, &format!("{there}/withdrawal"), "\"1\"", &body).await.expect(201);
+        let other = json!({
+            "methodology": "children-2023", "received_at": "2023-03-01T09:30",
+            "person": {"personal_code": code, "given_name": "Cita", "family_name": "Citāda", "phone": "+371 29999999"},
+            "applicant": {"given_name": "Cits", "family_name": "Citāds", "relation": "parent"},
+            "evidence": {"birth_date": "2018-01-15"},
+        });
+        let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).json(&other);
+        let path = location(&call.send().await.expect(201));
+        let body = json!({"to": FOREIGN, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
+        post(&app, Role::OfficeHead, OWN, &format!("{path}/hand-over"), "\"1\"", &body).await.expect(201);
+        let call = app.post("/v1/persons/search").as_role(Role::SocialWorker, FOREIGN);
+        let found = call.json(&json!({"personal_code": code})).send().await.expect(200).json();
+        assert_eq!(found["items"][0]["person"], known);
+        assert_eq!(found["items"][0]["cases"].as_array().unwrap().len(), 2);
+        assert_eq!(get(&app, FOREIGN, &path).await.expect(200).json()["person"], known);
+    }
+}
+
+/// Who read a case before it was handed over is told afterwards, where it was read.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_of_a_case_outlives_its_hand_over() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let path = granted(&app, OWN, "320000-00001").await;
+        begun(&app, &path).await;
+        let person = person_of(&app, OWN, &path).await;
+        link(&app, OWN, &person).await;
+        let case = path.replace("applications", "cases");
+        let listed = get(&app, OWN, &format!("{case}/assessments")).await.expect(200).json();
+        get(&app, OWN, &format!("/v1/assessments/{}", listed["items"][0]["id"].as_str().unwrap())).await.expect(200);
+        let query =
+            "section=assessment&type=opinion&medium=paper&date=2023-03-01&media_type=text/plain&office_only=true";
+        let call = app.post(&format!("{case}/documents?{query}")).as_role(Role::SocialWorker, OWN);
+        call.body("application/octet-stream", "Slepens").send().await.expect(201);
+        let accesses = async |role: Role| {
+            let log = app.get(&format!("/v1/persons/{person}/accesses?limit=200")).as_role(role, OWN).send().await;
+            let log = log.expect(200).json();
+            let actions =
+                log["items"].as_array().unwrap().iter().map(|item| item["action"].as_str().unwrap().to_owned());
+            actions.filter(|action| action != "list_accesses").collect::<Vec<_>>()
+        };
+        let before = (accesses(Role::Auditor).await, accesses(Role::Recipient).await);
+        for action in ["get_application", "get_assessment", "list_assessments", "add_case_document"] {
+            assert!(before.0.iter().any(|known| known == action), "{action}: {before:?}");
+        }
+        assert!(!before.1.iter().any(|known| known == "add_case_document"));
+        // There and back and there again: nothing is told twice.
+        for (from, to, tag) in [(OWN, FOREIGN, 2), (FOREIGN, OWN, 3), (OWN, FOREIGN, 4)] {
+            let body = json!({"to": to, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
+            let (hand_over, tag) = (format!("{path}/hand-over"), format!("\"{tag}\""));
+            post(&app, Role::OfficeHead, from, &hand_over, &tag, &body).await.expect(201);
+        }
+        let mut after = (accesses(Role::Auditor).await, accesses(Role::Recipient).await);
+        for log in [&mut after.0, &mut after.1] {
+            log.retain(|action| action != "hand_over_application");
+        }
+        assert_eq!(after, before, "{database:?}");
     }
 }
 

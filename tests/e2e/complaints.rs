@@ -1,11 +1,15 @@
 //! The complaint register on both databases: who sees what, who answers, and that nothing tells who made an anonymous complaint.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::access::Role;
 use balsts_tests::{Database, TestApp, app::Answer, tokens};
 use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
+    cases::post,
+    erasures::erase,
     representatives::{link, person_of},
 };
 
@@ -16,6 +20,32 @@ fn complaint(about: &str, informant: Option<&str>) -> Value {
 
 async fn complain(app: &TestApp, role: Role, body: &Value) -> Answer {
     app.post("/v1/complaints").as_role(role, OWN).json(body).send().await
+}
+
+/// A complaint stays where it was made; when the case has gone elsewhere, it is erased here with the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_complaint_about_a_case_that_was_handed_over_is_erased_with_the_person() {
+    for database in Database::available() {
+        let app = TestApp::start_later(database).await;
+        let application = location(&register_child(&app, OWN, "320000-00001", "2018-01-15").await.expect(201));
+        let person = person_of(&app, OWN, &application).await;
+        link(&app, OWN, &person).await;
+        let others = complain(&app, Role::Recipient, &complaint("service", Some("Cits Sūdzētājs"))).await.expect(201);
+        let before = app.database.sealed();
+        let mut of_case = complaint("service", Some("Izdomāts Sūdzētājs, +371 20000000"));
+        of_case["case"] = json!(application.rsplit('/').next().unwrap());
+        let made = location(&complain(&app, Role::Recipient, &of_case).await.expect(201));
+        let words: BTreeSet<_> = app.database.sealed().difference(&before).cloned().collect();
+        assert_eq!(words.len(), 1);
+        let body = json!({"to": FOREIGN, "on": "2023-11-01", "reason": "Mainīta dzīvesvieta."});
+        post(&app, Role::OfficeHead, OWN, &format!("{application}/hand-over"), "\"1\"", &body).await.expect(201);
+        app.get(&made).as_role(Role::OfficeHead, OWN).send().await.expect(200);
+        erase(&app, Role::OfficeHead, OWN, &person, None).await.expect(201);
+        assert_eq!(words.intersection(&app.database.sealed()).count(), 0, "{database:?}: the words are there");
+        let listed = app.get("/v1/complaints").as_role(Role::OfficeHead, OWN).send().await.expect(200).json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 2, "the trace stays");
+        app.get(&location(&others)).as_role(Role::OfficeHead, OWN).send().await.expect(200);
+    }
 }
 
 async fn count(app: &TestApp, role: Role, municipality: &str, query: &str) -> usize {
@@ -104,6 +134,15 @@ async fn nothing_stored_tells_who_made_an_anonymous_complaint() {
         let subject = tokens::subject(Role::Recipient);
         let dump = app.database.dump();
         assert!(!dump.windows(subject.len()).any(|bytes| bytes == subject.as_bytes()), "{database:?}");
+        // Another who happens to send the same key is another.
+        let mut claims = tokens::claims(Role::Recipient, OWN);
+        claims["sub"] = json!("another-parent");
+        let call = app.post("/v1/complaints").token(&tokens::sign(&claims)).header("idempotency-key", "c-1");
+        let other = call.json(&complaint("ethics", None)).send().await.expect(201).json();
+        assert_ne!(other["id"], made.json()["id"]);
+        let call = app.post("/v1/complaints").as_role(Role::Recipient, OWN).header("idempotency-key", "c-1");
+        let reused = call.json(&complaint("ethics", None)).send().await.expect(422);
+        assert_eq!(reused.json()["code"], "idempotency_key_reused");
         // Who made it cannot read it either; the office can, and answers.
         app.get(&location(&made)).as_role(Role::Recipient, OWN).send().await.expect(404);
         assert_eq!(count(&app, Role::Recipient, OWN, "").await, 0);

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use balsts_domain::access::Role;
+use balsts_app::App;
+use balsts_domain::{access::Role, parameters::Parameters};
 use balsts_tests::{
     Database, TestApp,
-    app::{Answer, ring},
+    app::{Answer, later, now, ring},
 };
+use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, decide, location, register_child},
     budgets::{create, granted, request},
     cases::{office, post, revocation},
+    claims::prepaid,
     representatives::{link, person_of},
+    settlement::{Ordered, approve, by_provider, deliver, e_invoice, ordered, send, step},
 };
 
 const CODE: &str = "320000-00001";
@@ -304,5 +308,145 @@ async fn an_application_that_races_with_the_erasure_is_not_erased() {
             let old = get(&app, Role::OfficeHead, &path).await.expect(200).json();
             assert_eq!(old["erased"], is_erased);
         }
+    }
+}
+
+/// Whether a text stands in the database in clear.
+fn holds(app: &TestApp, text: &str) -> bool {
+    app.database.dump().windows(text.len()).any(|window| window == text.as_bytes())
+}
+
+/// Revokes a grant, and erases its person years later.
+async fn revoked_and_erased(app: &TestApp, application: &str) {
+    let person = person_of(app, OWN, application).await;
+    let shown = get(app, Role::OfficeHead, application).await.expect(200);
+    let tag = shown.header("etag").unwrap();
+    post(app, Role::OfficeHead, OWN, &format!("{application}/revocation"), tag, &revocation()).await.expect(201);
+    let years_on = app.another_node_at(later).await;
+    erase(&years_on, Role::OfficeHead, OWN, &person, None).await.expect(201);
+}
+
+async fn application_of(app: &TestApp, budget: &str) -> String {
+    let shown = get(app, Role::SocialWorker, budget).await.expect(200).json();
+    format!("/v1/applications/{}", shown["application_id"].as_str().unwrap())
+}
+
+/// What is recorded of payments of a claim, and who spoke for the person, goes with the person; the sums stay.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_erased_with_its_person_wherever_it_left_something() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = prepaid(&app, CODE, true).await;
+        let application = application_of(&app, &own.budget).await;
+        let person = person_of(&app, OWN, &application).await;
+        let claim = own.send(Role::Recipient, OWN, "reimbursement", &own.reimbursement(5, "117")).await.expect(201);
+        let claim = location(&claim);
+        own.step(Role::SocialWorker, &claim, "endorsement", 1).await.expect(201);
+        own.step(Role::OfficeHead, &claim, "approval", 2).await.expect(201);
+        let case = application.replace("applications", "cases");
+        let asked = json!({"kind": "report_change", "change": "health", "text": "Slēpts teksts."});
+        let call = app.post(&format!("{case}/requests")).as_role(Role::Recipient, OWN).json(&asked);
+        let asked = location(&call.send().await.expect(201));
+
+        // The answer to a run tells of every payee, and goes after a week.
+        let pay = async |key: &str, on: &str| {
+            let run = json!({"format": "pain.001.001.03", "execution_date": on,
+                "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": "LV80BANK0000435195001"}});
+            let call = app.post("/v1/payment-runs").as_role(Role::Accountant, OWN).header("idempotency-key", key);
+            call.json(&run).send().await
+        };
+        let before = app.database.sealed();
+        let run = pay("r-1", "2023-12-15").await.expect(201);
+        assert_eq!(pay("r-1", "2023-12-15").await.expect(201).json(), run.json());
+        assert_eq!(pay("r-1", "2023-12-16").await.expect(422).json()["code"], "idempotency_key_reused");
+        let of_run: BTreeSet<_> = app.database.sealed().difference(&before).cloned().collect();
+        let (use_cases, rules) = (App::new(app.store.clone()), Parameters::embedded().unwrap().retention);
+        let swept = async |days: i64| use_cases.sweep_answers(&rules, now() + TimeDelta::days(days)).await.unwrap();
+        assert_eq!((swept(0).await, swept(7).await, swept(8).await, swept(8).await), (0, 0, 1, 0));
+        // Debtor and payee are left of it; the key is new.
+        assert_eq!(of_run.intersection(&app.database.sealed()).count(), of_run.len() - 1, "{database:?}");
+        assert_eq!(pay("r-1", "2023-12-16").await.expect(409).json()["code"], "nothing_to_pay");
+
+        // Why the bank did not pay is sealed, and reads of the run are reads of the person.
+        let run = location(&run);
+        let reason = "Konts pieder Paraugvecakam";
+        let read = get(&app, Role::Auditor, &run).await.expect(200).json();
+        let results = json!({"paid_on": "2023-11-15",
+            "payments": [{"payment": read["payments"][0]["id"], "paid": false, "reason": reason}]});
+        let call = app.post(&format!("{run}/results")).as_role(Role::Accountant, OWN).json(&results);
+        let told = call.send().await.expect(201).json();
+        assert_eq!(told["payments"][0]["reason"], reason);
+        assert_eq!(get(&app, Role::Auditor, &run).await.expect(200).json()["payments"][0]["reason"], reason);
+        assert!(!holds(&app, reason), "{database:?}: the reason stands in clear");
+        let log = get(&app, Role::Auditor, &format!("/v1/persons/{person}/accesses?limit=200")).await.expect(200);
+        for action in ["create_payment_run", "get_payment_run", "record_payment_results"] {
+            assert!(log.text().contains(action), "{action}: {}", log.shown());
+        }
+
+        revoked_and_erased(&app, &application).await;
+        let read = get(&app, Role::Auditor, &run).await.expect(200).json();
+        let payment = &read["payments"][0];
+        assert_eq!(
+            (&payment["reason"], &payment["payee"], &payment["bank_account"]),
+            (&Value::Null, &json!(""), &json!(""))
+        );
+        assert_eq!((&payment["amount"], &payment["status"]), (&json!("250.00"), &json!("failed")));
+        let left = get(&app, Role::Auditor, &claim).await.expect(200).json();
+        assert_eq!((&left["details"]["payee"], &left["details"]["claim"]), (&json!(""), &Value::Null));
+        assert_eq!((&left["amount"], &left["status"]), (&json!("250.00"), &json!("approved")));
+        // Who claimed and asked was the parent.
+        let claims = get(&app, Role::Auditor, "/v1/invoices?kind=reimbursement").await.expect(200).json();
+        assert_eq!(
+            (&claims["items"][0]["entered_by"], &claims["items"][0]["amount"]),
+            (&json!("erased"), &json!("250.00"))
+        );
+        let requests = get(&app, Role::Auditor, "/v1/person-requests").await.expect(200).json();
+        assert_eq!(requests["items"][0]["recorded_by"], "erased", "{asked}");
+    }
+}
+
+/// A provider's invoice is the provider's; what was written in it about a person goes with the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_of_a_provider_s_invoice_go_with_its_persons() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, CODE).await;
+        let application = application_of(&app, &budget).await;
+        let person = person_of(&app, OWN, &application).await;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        let invoice = json!({
+            "number": "R-1", "issued_on": "2023-11-02", "period_from": "2023-10-01", "period_to": "2023-10-31",
+            "lines": [{"order": order, "from": "2023-10-01", "to": "2023-10-31", "volume": "3", "unit_price": "12.00",
+                "amount": "36.00"}],
+            "total": "36.00", "note": "Slēpta piezīme par Izdomātu.",
+        });
+        let call = by_provider(&app, "POST", "/v1/invoices").json(&invoice);
+        let returned = call.send().await.expect(201).json();
+        assert_eq!(returned["status"], "received");
+        step(&app, &returned, "return", Role::SocialWorker).await.expect(201);
+        let before = app.database.sealed();
+        let sent = send(&app, e_invoice("R-2", &order, 3, None)).await.expect(201).json();
+        let of_sent: BTreeSet<_> = app.database.sealed().difference(&before).cloned().collect();
+        approve(&app, &sent).await;
+        let path = |invoice: &Value| format!("/v1/invoices/{}", invoice["id"].as_str().unwrap());
+        let shown = get(&app, Role::Auditor, &path(&returned)).await.expect(200).json();
+        assert_eq!(shown["details"]["note"], invoice["note"]);
+        assert!(shown["details"]["steps"].to_string().contains("5. oktobr"), "{shown}");
+        // Who reads the invoice reads of the person.
+        let log = get(&app, Role::Auditor, &format!("/v1/persons/{person}/accesses?limit=200")).await.expect(200);
+        for action in ["create_invoice", "approve_invoice", "get_invoice"] {
+            assert!(log.text().contains(action), "{action}: {}", log.shown());
+        }
+
+        revoked_and_erased(&app, &application).await;
+        let blank = get(&app, Role::Auditor, &path(&returned)).await.expect(200).json();
+        assert_eq!(blank["details"]["note"], Value::Null);
+        assert!(!blank["details"]["steps"].to_string().contains("5. oktobr"), "{blank}");
+        for kept in ["number", "amount", "status", "period_from"] {
+            assert_eq!(blank[kept], shown[kept], "{kept}");
+        }
+        assert_eq!(blank["details"]["payee"], shown["details"]["payee"]);
+        assert_eq!(of_sent.intersection(&app.database.sealed()).count(), 0, "{database:?}: the e-invoice is as it was");
+        assert_eq!(get(&app, Role::Auditor, &path(&sent)).await.expect(200).json()["amount"], "36.00");
     }
 }

@@ -115,7 +115,10 @@ async fn from_a_draft_to_the_funding_and_nothing_is_claimed_twice() {
         );
         assert_eq!(generate(&app, "2023-11").await.expect(409).json()["code"], "monthly_report_exists");
         assert_eq!(generate(&app, "2023-10").await.expect(409).json()["code"], "later_report_exists");
+        let recorded = async || app.store.audit_length(OWN.parse().unwrap()).await.unwrap();
+        let before = recorded().await;
         let lines = seen(&app, &format!("{report}/lines"), Role::SocialWorker).await;
+        assert_eq!(recorded().await, before + 1, "the read of the lines is recorded");
         let shown = |line: &Value| ["kind", "units", "amount", "state"].map(|of| line[of].as_str().unwrap().to_owned());
         assert_eq!(shown(&lines["items"][0]), ["paid", "3", "36.00", "18.00"]);
         assert_eq!(shown(&lines["items"][1]), ["awaiting_funding", "2.021", "24.25", "12.13"]);

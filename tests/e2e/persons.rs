@@ -8,6 +8,7 @@ use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     budgets::granted_budget,
     representatives::{link, person_of},
+    settlement::{deliver, ordered},
 };
 
 async fn search(app: &TestApp, municipality: &str, code: &str) -> Answer {
@@ -109,6 +110,42 @@ async fn who_read_and_changed_a_person_s_data_is_told_newest_first() {
             accesses(&app, Role::Auditor, OWN, &person, query).await.expect(400);
         }
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// A list of what belongs to one order, plan or case tells of one person.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_of_what_is_one_person_s_are_reads_of_the_person() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let order = ordered(&app, "320000-00001").await.order;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        let read = async |path: &str| app.get(path).as_role(Role::Auditor, OWN).send().await.expect(200).json();
+        let shown = read(&format!("/v1/orders/{order}")).await;
+        let plan = shown["plan_id"].as_str().unwrap();
+        let shown = read(&format!("/v1/plans/{plan}")).await;
+        let (case, person) = (shown["application_id"].as_str().unwrap(), shown["person_id"].as_str().unwrap());
+        let body = json!({"kind": "report_change", "change": "health", "text": "Slēpts teksts."});
+        let call = app.post(&format!("/v1/cases/{case}/requests")).as_role(Role::SocialWorker, OWN).json(&body);
+        call.send().await.expect(201);
+        let before = app.store.audit_length(OWN.parse().unwrap()).await.unwrap();
+        // Many people's, and nobody's.
+        for path in ["/v1/deliveries", "/v1/orders", "/v1/person-requests", "/v1/provider-notices"] {
+            read(path).await;
+        }
+        read(&format!("/v1/deliveries?order={case}")).await;
+        read(&format!("/v1/provider-notices?order={order}")).await;
+        assert_eq!(app.store.audit_length(OWN.parse().unwrap()).await.unwrap(), before);
+        for (path, action, resource) in [
+            (format!("/v1/deliveries?order={order}"), "list_deliveries", "order"),
+            (format!("/v1/orders?plan={plan}"), "list_orders", "plan"),
+            (format!("/v1/person-requests?case={case}"), "list_person_requests", "application"),
+        ] {
+            assert_eq!(read(&path).await["items"].as_array().unwrap().len(), 1, "{path}");
+            let log = accesses(&app, Role::Auditor, OWN, person, "?limit=2").await.expect(200).json();
+            let told = log["items"].as_array().unwrap().iter().find(|item| item["action"] == action);
+            assert_eq!(told.unwrap_or_else(|| panic!("{log}"))["resource"], resource);
+        }
     }
 }
 

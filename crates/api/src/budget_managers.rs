@@ -248,8 +248,8 @@ fn shown(engaged: &BudgetManager, language: Language, mut response: HttpResponse
 /// Engage a budget manager
 ///
 /// The head of the office engages an organisation for a case. Who signs in with the subject given, in the role `budget_manager`, sees
-/// the plans, ledgers, orders and deliveries of its person on the days of the engagement, orders, and reports to the office. With an
-/// `Idempotency-Key` a repeated request gets the first answer.
+/// the plans, ledgers, orders and deliveries of its person on the days of the engagement, orders, and reports to the office. The
+/// engagement ends with its case. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "budget-managers",
     params(("id" = Uuid, Path, description = "Identifier of the case: that of its application"), IdempotencyKey),

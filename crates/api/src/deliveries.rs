@@ -448,7 +448,7 @@ pub(crate) struct DeliveriesQuery {
 /// List deliveries
 ///
 /// The deliveries of the municipality's orders in the order in which they were recorded: for a provider its own, for a recipient
-/// those of the persons for whom the caller speaks.
+/// those of the persons for whom the caller speaks. The read of those of an order is recorded in the access log.
 #[utoipa::path(
     tag = "deliveries",
     params(DeliveriesQuery),

@@ -225,7 +225,7 @@ pub(crate) struct SummaryLinesQuery {
 
 /// List the lines of the national summary
 ///
-/// The pseudonymous lines of the report behind a cell, in their order.
+/// The pseudonymous lines of the report behind a cell, in their order. The read is recorded in the access log.
 #[utoipa::path(
     tag = "monthly-reports",
     params(SummaryLinesQuery),

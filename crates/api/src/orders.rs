@@ -389,7 +389,7 @@ pub(crate) struct OrdersQuery {
 /// List orders
 ///
 /// The municipality's orders in the order in which they were made: for a provider its own, for a budget manager those of the cases for
-/// which it is engaged.
+/// which it is engaged. The read of those of a plan is recorded in the access log.
 #[utoipa::path(
     tag = "orders",
     params(OrdersQuery),

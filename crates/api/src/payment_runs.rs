@@ -96,9 +96,9 @@ pub(crate) struct RecordPaymentResults {
 pub(crate) struct PaymentResponse {
     /// Identifier; in the file, without hyphens, its end-to-end identifier.
     id: Uuid,
-    /// Name of whom it goes to.
+    /// Name of whom it goes to; empty where the person is erased.
     payee: String,
-    /// IBAN of whom it goes to.
+    /// IBAN of whom it goes to; empty where the person is erased.
     bank_account: String,
     /// What they are told.
     text: String,

@@ -250,7 +250,7 @@ pub(crate) async fn make_person_request(
 /// List requests of recipients
 ///
 /// The municipality's requests in the order in which they came in, without what is written in them. A recipient sees those of the
-/// persons for whom the caller speaks today.
+/// persons for whom the caller speaks today. The read of those of a case is recorded in the access log.
 #[utoipa::path(
     tag = "requests",
     params(PersonRequestsQuery),

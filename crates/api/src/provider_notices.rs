@@ -250,6 +250,7 @@ pub(crate) struct ProviderNoticesQuery {
 /// List notices of providers
 ///
 /// Those of the municipality's orders without what they say, in the order in which they were recorded; for a provider its own.
+/// The read of those of an order or plan is recorded in the access log.
 #[utoipa::path(
     tag = "deliveries",
     params(ProviderNoticesQuery),

@@ -291,6 +291,7 @@ impl App {
             signed_by: call.scope.subject.clone(),
         };
         summary.version = transaction.insert_revocation(&call.scope, summary, status, &revocation, call.at).await?;
+        transaction.end_engagements(&call.scope, id, before(effective_from), call.at).await?;
         summary.status = status;
         application.revocation = Some(revocation);
         if let Some(mut plan) = transaction.find_plan_of(&call.scope, id).await?
@@ -341,9 +342,10 @@ impl App {
         let receiving = Scope { municipality: to, ..call.scope.clone() };
         // What is sealed opens in its own row only, and the other municipality may know the person already.
         let person = Person { id: (call.new_id)(), ..application.person.clone() };
-        let person = transaction.save_person(&receiving, &person, call.at).await?;
+        let person = transaction.receive_person(&receiving, &person, call.at).await?;
         let signed_by = call.scope.subject.clone();
         let hand_over = HandOver { id: (call.new_id)(), application_id: id, to, on, reason, signed_by };
+        transaction.end_engagements(&call.scope, id, before(on), call.at).await?;
         transaction.hand_over(&call.scope, summary, person, &hand_over, call.at).await?;
         // Both municipalities, always in the same order: two that meet would otherwise wait for each other.
         let mut told = [(&call.scope, EventType::ApplicationHandedOver), (&receiving, EventType::ApplicationReceived)];
@@ -384,6 +386,11 @@ impl App {
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if application.summary.version == version { Ok((transaction, application)) } else { Err(AppError::Stale) }
     }
+}
+
+/// The last day of what is over on a day.
+fn before(day: NaiveDate) -> NaiveDate {
+    day.pred_opt().unwrap_or(day)
 }
 
 fn expect_day(pointer: &'static str, earliest: NaiveDate, today: NaiveDate, day: NaiveDate) -> Result<(), AppError> {

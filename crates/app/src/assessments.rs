@@ -11,7 +11,7 @@ use balsts_domain::{
     events::EventType,
     parameters::catalogue::Catalogue,
 };
-use balsts_store::{Assessment, RecordedAnswer, WriteTransaction};
+use balsts_store::{Assessment, RIGHTS_REPORT, RecordedAnswer, WriteTransaction};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -234,7 +234,7 @@ impl App {
         let recorded_by = call.scope.subject.clone();
         assessment.reports.push(RightsReport { to, noticed_on, reported_on, due_on, suspicion, recorded_by });
         transaction.update_assessment(&call.scope, &mut assessment, call.at).await?;
-        call.commit(transaction, told("record_rights_report", None, id)).await?;
+        call.commit(transaction, told(RIGHTS_REPORT, None, id)).await?;
         Ok(assessment)
     }
 

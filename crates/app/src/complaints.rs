@@ -7,7 +7,9 @@ use balsts_domain::{
     },
     events::EventType,
 };
-use balsts_store::{Complaint, ComplaintFilter, ComplaintSummary, Reach, RecordedAnswer, WriteTransaction};
+use balsts_store::{
+    Complaint, ComplaintFilter, ComplaintSummary, IdempotencyKey, Reach, RecordedAnswer, WriteTransaction,
+};
 use uuid::Uuid;
 
 use crate::{App, AppError, Begun, Call, Told};
@@ -38,7 +40,7 @@ fn shown(scope: &Scope, mut complaint: Complaint) -> Complaint {
 }
 
 impl App {
-    /// Takes a complaint. Of an anonymous one nothing stored tells the caller. A repeated request gets the first answer.
+    /// Takes a complaint. Of an anonymous one nothing stored tells the caller, whose keys are still the caller's own. A repeated request gets the first answer.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where the caller has no such case, [`AppError::Refused`], [`AppError::KeyReused`], or the database.
@@ -52,10 +54,13 @@ impl App {
         check_informant(anonymous, words.informant.as_ref()).map_err(|refusal| AppError::refused(&[refusal]))?;
         let person = self.person_of_case(call, case).await?;
         let mut scope = call.scope.clone();
+        let hidden =
+            call.key.filter(|_| anonymous).map(|sent| self.store.anonymous_key(&scope, sent.key)).transpose()?;
         if anonymous {
             ANONYMOUS.clone_into(&mut scope.subject);
         }
-        let call = Call { scope, request_id: call.request_id, at: call.at, new_id: call.new_id, key: call.key };
+        let key = call.key.map(|sent| IdempotencyKey { key: hidden.as_deref().unwrap_or(sent.key), ..sent });
+        let call = Call { scope, request_id: call.request_id, at: call.at, new_id: call.new_id, key };
         let transaction = match self.begin_once(&call).await? {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),

@@ -124,7 +124,8 @@ impl App {
         Ok(delivery)
     }
 
-    /// Lists deliveries without personal data: as a provider or recipient, the own ones.
+    /// Lists deliveries without people and places: as a provider or recipient, the own ones. Those of an order tell of one person:
+    /// the read is audited.
     ///
     /// # Errors
     /// The database.
@@ -140,7 +141,9 @@ impl App {
             }
             filter.provider = Some(own);
         }
-        Ok(self.store.list_deliveries(&call.scope, &filter, limit).await?)
+        let of = filter.order.map(|order| Told::listed("list_deliveries", "order", order));
+        let found = self.store.list_deliveries(&call.scope, &filter, limit).await?;
+        self.read_of(call, of, found).await
     }
 
     /// Corrects a delivery that is part of no invoice: its entry in the ledger is reversed, and another one made.

@@ -1,11 +1,12 @@
 //! Persons whose retention has ended, and their erasure: the accounting record stays, without identity [domain 10].
 
 use balsts_domain::{
+    calendar::{beginning_of, local_date},
     events::EventType,
-    retention::{ErasureRefusal, Retention, RetentionRules},
+    retention::{ErasureRefusal, RecordKind, Retention, RetentionRules},
 };
 use balsts_store::{Erasure, ExpiryFilter, PersonState, RecordedAnswer};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
 use crate::{App, AppError, Begun, Call, Told};
@@ -88,6 +89,21 @@ impl App {
         let answer = call.commit_once(transaction, told, answer(&erasure), None).await?;
         self.drop_contents(&contents).await;
         Ok(answer)
+    }
+
+    /// Deletes the recorded answers whose retention has ended: they hold personal data, also of those whom they are not recorded
+    /// as being about. Tells how many.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn sweep_answers(&self, rules: &RetentionRules, now: DateTime<Utc>) -> Result<u64, AppError> {
+        let kept = rules.kept_from(RecordKind::IdempotencyRecord, local_date(now));
+        let Some(kept) = kept else { return Ok(0) };
+        let swept = self.store.delete_answers(beginning_of(kept)).await?;
+        if swept > 0 {
+            self.store.overwrite_log().await;
+        }
+        Ok(swept)
     }
 
     /// Gets the erasure of a person; the read is audited.

@@ -198,6 +198,13 @@ struct Told {
     event: Option<EventType>,
 }
 
+impl Told {
+    /// The read of a list of what belongs to one thing.
+    const fn listed(action: &'static str, resource: &'static str, id: Uuid) -> Self {
+        Self { action, resource, id, event: None }
+    }
+}
+
 /// A transaction for a request that may be a repetition.
 enum Begun {
     /// It is new.
@@ -216,6 +223,17 @@ impl App {
             Claim::Answered(first) => Ok(Begun::Answered(first)),
             Claim::OtherRequest => Err(AppError::KeyReused),
         }
+    }
+}
+
+impl App {
+    /// What was listed of one thing, where the list names one: the read is audited as one of that, if it told anything.
+    async fn read_of<T>(&self, call: &Call<'_>, of: Option<Told>, found: Vec<T>) -> Result<Vec<T>, AppError> {
+        if let Some(told) = of.filter(|_| !found.is_empty()) {
+            let transaction = self.store.begin_write(&call.scope).await?;
+            call.commit(transaction, told).await?;
+        }
+        Ok(found)
     }
 }
 

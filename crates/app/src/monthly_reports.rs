@@ -262,7 +262,7 @@ impl App {
         Ok(MonthlyReportDocument { report, content, lines })
     }
 
-    /// Lists lines of a report that the caller sees, after a number.
+    /// Lists lines of a report that the caller sees, after a number; the read is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`], or the database.
@@ -274,7 +274,10 @@ impl App {
         limit: u64,
     ) -> Result<Vec<ReportLine>, AppError> {
         let report = self.store.get_monthly_report(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        Ok(self.store.list_report_lines(&call.scope, report.id, None, after, Some(limit)).await?)
+        let lines = self.store.list_report_lines(&call.scope, report.id, None, after, Some(limit)).await?;
+        let transaction = self.store.begin_report_change(&call.scope).await?;
+        call.commit(transaction, told("list_monthly_report_lines", None, report.id)).await?;
+        Ok(lines)
     }
 
     /// Lists the reports that the caller sees.
@@ -316,7 +319,7 @@ impl App {
         Ok(self.store.national_summary(from, to).await?)
     }
 
-    /// The lines behind a cell of the national summary, after a number.
+    /// The lines behind a cell of the national summary, after a number; the read is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where no report counts, or the database.
@@ -335,7 +338,10 @@ impl App {
         let found = self.store.list_monthly_reports(&call.scope, filter, 1).await?;
         let counted = found.into_iter().find(|report| ReportStatus::COUNTED.contains(&report.status));
         let report = counted.ok_or(AppError::NotFound)?;
-        Ok(self.store.list_report_lines(&call.scope, report.id, methodology, after, Some(limit)).await?)
+        let lines = self.store.list_report_lines(&call.scope, report.id, methodology, after, Some(limit)).await?;
+        let transaction = self.store.begin_report_change(&call.scope).await?;
+        call.commit(transaction, told("list_summary_lines", None, report.id)).await?;
+        Ok(lines)
     }
 
     async fn begin_change(

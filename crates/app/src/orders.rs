@@ -117,7 +117,7 @@ impl App {
         Ok(order)
     }
 
-    /// Lists orders without personal data: as a provider, the own ones.
+    /// Lists orders without personal data: as a provider, the own ones. Those of a plan tell of one person: the read is audited.
     ///
     /// # Errors
     /// The database.
@@ -133,7 +133,9 @@ impl App {
             }
             filter.provider = Some(own);
         }
-        Ok(self.store.list_orders(&call.scope, filter, limit).await?)
+        let of = filter.plan.map(|plan| Told::listed("list_orders", "plan", plan));
+        let found = self.store.list_orders(&call.scope, filter, limit).await?;
+        self.read_of(call, of, found).await
     }
 
     /// Gives an order another price from a day on: the undelivered volume is committed at it.

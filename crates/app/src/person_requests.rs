@@ -114,7 +114,7 @@ impl App {
         Ok(request)
     }
 
-    /// Lists requests without what is written in them.
+    /// Lists requests without what is written in them; the read of those of a case is audited.
     ///
     /// # Errors
     /// The database.
@@ -124,7 +124,9 @@ impl App {
         filter: PersonRequestFilter,
         limit: u64,
     ) -> Result<Vec<PersonRequestSummary>, AppError> {
-        Ok(self.store.list_person_requests(&call.scope, filter, limit).await?)
+        let of = filter.application.map(|case| Told::listed("list_person_requests", "application", case));
+        let found = self.store.list_person_requests(&call.scope, filter, limit).await?;
+        self.read_of(call, of, found).await
     }
 
     /// Answers an open request.

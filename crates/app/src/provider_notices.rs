@@ -52,7 +52,7 @@ impl App {
         Ok(call.commit_once(transaction, told, answer(&notice), Some(notice.summary.person_id)).await?)
     }
 
-    /// Lists notices without what they say: as a provider the own ones.
+    /// Lists notices without what they say: as a provider the own ones. The read of those of an order or plan is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where a provider signs in for none, or the database.
@@ -65,7 +65,10 @@ impl App {
         if let Some(own) = self.own_provider(call).await? {
             filter.provider = Some(own);
         }
-        Ok(self.store.list_provider_notices(&call.scope, &filter, limit).await?)
+        let of_order = filter.order.map(|order| Told::listed("list_provider_notices", "order", order));
+        let of_plan = filter.plan.map(|plan| Told::listed("list_provider_notices", "plan", plan));
+        let found = self.store.list_provider_notices(&call.scope, &filter, limit).await?;
+        self.read_of(call, of_order.or(of_plan), found).await
     }
 
     /// Gets a notice; the read is audited.

@@ -237,6 +237,12 @@ impl RetentionRules {
         self.0.iter().find(|rule| rule.record == kind)?.expires_on(event)
     }
 
+    /// The first day whose records of a kind are still kept on a day. `None` before the calendar.
+    #[must_use]
+    pub fn kept_from(&self, kind: RecordKind, day: NaiveDate) -> Option<NaiveDate> {
+        self.0.iter().find(|rule| rule.record == kind)?.latest_event(day)?.succ_opt()
+    }
+
     /// For each kind of record that a person is kept for, the latest event whose period has ended before a day.
     #[must_use]
     pub fn latest_events(&self, day: NaiveDate) -> Vec<Ended> {
@@ -298,6 +304,8 @@ mod tests {
             (RecordKind::CalendarException, "2023-03-08", "2033-12-31"),
         ] {
             assert_eq!(rules.expires_on(kind, day(event)), Some(day(last)), "{kind} {event}");
+            let first = rules.kept_from(kind, day(last)).unwrap();
+            assert!(first <= day(event) && rules.expires_on(kind, first) == Some(day(last)), "{kind} {first}");
         }
         assert_eq!(rules.expires_on(RecordKind::Event, NaiveDate::MAX), None);
     }

@@ -19,7 +19,7 @@ use crate::{
         catalogue::{MethodologyId, ServiceGroup, names},
     },
     statistics::{CostAverages, ServiceGroupUse, StatisticsInput, service_statistics},
-    suppression::hidden,
+    suppression::{Line, People, hidden},
     surveys::{Characteristics, SurveyAgeGroup, SurveyDimension},
 };
 
@@ -234,7 +234,7 @@ impl Counter {
 }
 
 /// The places that are not told. The cells of a slice add up to it, the wholes to everything, and the parts to their whole, in
-/// every group and in all.
+/// every group and in all. The same people may be in several groups of a slice.
 #[must_use]
 pub fn suppressed(table: &BTreeMap<Place, Use>) -> BTreeSet<Place> {
     let people = table.iter().map(|(place, told)| (place.clone(), u64::from(told.recipients))).collect();
@@ -253,7 +253,11 @@ pub fn suppressed(table: &BTreeMap<Place, Use>) -> BTreeSet<Place> {
             Slice::Part { .. } => add((slice.whole(), Some(*group))),
         }
     }
-    hidden(&people, &lines.into_values().collect::<Vec<_>>())
+    let line = |((_, group), places): ((_, Option<Option<ServiceGroup>>), Vec<Place>)| Line {
+        places,
+        people: if group.is_some() { People::Divided } else { People::Shared },
+    };
+    hidden(&people, &lines.into_iter().map(line).collect::<Vec<_>>())
 }
 
 /// The statistics of a table over so many months, the sum of all last: of the values of a dimension, without the wholes or parts
@@ -348,6 +352,24 @@ mod tests {
         assert!(statistics(&BTreeMap::new(), StatisticsDimension::Sex, 12).is_empty());
     }
 
+    /// Three children receive all that is hidden: the sum of all less what is told must not be theirs alone.
+    #[test]
+    fn the_same_few_people_in_two_groups_are_few() {
+        let mut counter = Counter::default();
+        for child in 0..10 {
+            let groups = [ServiceGroup::Education, ServiceGroup::Social, ServiceGroup::Health];
+            let received = if child < 3 { &groups[..] } else { &groups[..1] };
+            for group in received {
+                counter.add(&Slice::Whole("x".to_owned()), format!("{child}").as_bytes(), *group, (100, 1));
+            }
+        }
+        for row in statistics(&counter.table(), StatisticsDimension::Sex, 12) {
+            let told: Vec<_> = row.groups.iter().filter(|(_, told)| told.is_some()).map(|(group, _)| *group).collect();
+            assert!(told.is_empty() || row.together.is_none(), "{:?} {told:?}", row.of);
+            assert!(!told.is_empty() || row.together.is_some(), "not more is hidden than that takes");
+        }
+    }
+
     /// Two small municipalities of two regions would be found as the rest of each region.
     #[test]
     fn no_region_tells_of_the_one_municipality_that_is_hidden_in_it() {
@@ -427,6 +449,11 @@ mod tests {
             }
             for slice in slices {
                 prop_assert!(!is_alone(&|(of, _)| of == slice), "{slice:?}");
+                // Those who are missing may be the same in every group: one has five people, or nothing is told.
+                let places: Vec<_> = table.iter().filter(|((of, _), _)| of == slice).collect();
+                let missing: Vec<_> = places.iter().filter(|(place, _)| hidden.contains(*place)).collect();
+                let most = missing.iter().map(|(_, told)| u64::from(told.recipients)).max().unwrap_or(FEWEST);
+                prop_assert!(most >= FEWEST || missing.len() == places.len(), "{slice:?}");
             }
         }
     }

@@ -23,21 +23,46 @@ pub(crate) fn split<G>(groups: Vec<G>, people: impl Fn(&[&G]) -> u64) -> Option<
     Some((shown, small))
 }
 
+/// How the places of a line have people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum People {
+    /// Each person is in one of them.
+    Divided,
+    /// The same people may be in several.
+    Shared,
+}
+
+/// Places of a table one of which is the sum of the others.
+#[derive(Debug, Clone)]
+pub(crate) struct Line<P> {
+    pub(crate) places: Vec<P>,
+    pub(crate) people: People,
+}
+
+impl<P> Line<P> {
+    /// How many people all missing places tell of together at least.
+    fn missing(&self, counts: impl Iterator<Item = u64>) -> u64 {
+        match self.people {
+            People::Divided => counts.sum(),
+            People::Shared => counts.max().unwrap_or_default(),
+        }
+    }
+}
+
 /// The places of a table that are not told, where its cells are told one by one: those of fewer than five people, and others with
 /// them, until in no line, whose places add up to one of them, one is missing alone or all that are missing are too few.
-pub(crate) fn hidden<P: Ord + Clone>(people: &BTreeMap<P, u64>, lines: &[Vec<P>]) -> BTreeSet<P> {
+pub(crate) fn hidden<P: Ord + Clone>(people: &BTreeMap<P, u64>, lines: &[Line<P>]) -> BTreeSet<P> {
     let count = |place: &P| people.get(place).copied().unwrap_or_default();
     let mut hidden: BTreeSet<P> = people.keys().filter(|place| count(place) < FEWEST).cloned().collect();
     loop {
         let before = hidden.len();
         for line in lines {
-            let missing: Vec<&P> = line.iter().filter(|place| hidden.contains(*place)).collect();
-            if missing.is_empty()
-                || (missing.len() > 1 && missing.iter().map(|place| count(place)).sum::<u64>() >= FEWEST)
-            {
+            let missing: Vec<&P> = line.places.iter().filter(|place| hidden.contains(*place)).collect();
+            let told_of = line.missing(missing.iter().map(|place| count(place)));
+            if missing.is_empty() || (missing.len() > 1 && told_of >= FEWEST) {
                 continue;
             }
-            let left = line.iter().filter(|place| !hidden.contains(*place));
+            let left = line.places.iter().filter(|place| !hidden.contains(*place));
             hidden.extend(left.min_by_key(|place| count(place)).cloned());
         }
         if hidden.len() == before {

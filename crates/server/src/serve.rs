@@ -18,6 +18,7 @@ use actix_web::{
 };
 use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
 use balsts_app::{App, Targets};
+use balsts_domain::{parameters::Parameters, retention::RetentionRules};
 use balsts_store::{Objects, Store, Vault};
 use balsts_webhooks::{Deliverer, Sources};
 
@@ -35,7 +36,7 @@ use crate::{
 /// How long connections to the database may take to close once no request runs any more.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often contents without a document are swept.
+/// How often contents without a document, and old answers, are swept.
 const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Serves until a signal says stop.
@@ -48,7 +49,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
             return Ok(());
         }
     };
-    let sweeping = rt::spawn(sweep(App::new(store.clone())));
+    let parameters =
+        Parameters::embedded().map_err(|faults| CommandError::set_up("the parameters of the model", faults))?;
+    let sweeping = rt::spawn(sweep(App::new(store.clone()), parameters.retention));
     let pause = seconds(settings.webhooks.poll_seconds);
     let deliveries = deliverer.map(|deliverer| rt::spawn(async move { deliverer.run(pause).await }));
     let ended = until_stopped(server, &mut signals, seconds(settings.http.shutdown_seconds)).await;
@@ -116,13 +119,22 @@ async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>)
     Ok((server, store, deliverer))
 }
 
-/// Deletes once a day the contents that no document has.
-async fn sweep(app: App) {
-    while app.stores_documents() {
-        match app.sweep_contents(clock::now()).await {
+/// Deletes once a day the contents that no document has, and the answers that are kept no longer.
+async fn sweep(app: App, retention: RetentionRules) {
+    loop {
+        if app.stores_documents() {
+            match app.sweep_contents(clock::now()).await {
+                Ok(0) => {}
+                Ok(swept) => tracing::info!(swept, "contents without a document are deleted"),
+                Err(error) => {
+                    tracing::warn!(error = one_line(&error), "contents without a document could not be deleted");
+                }
+            }
+        }
+        match app.sweep_answers(&retention, clock::now()).await {
             Ok(0) => {}
-            Ok(swept) => tracing::info!(swept, "contents without a document are deleted"),
-            Err(error) => tracing::warn!(error = one_line(&error), "contents without a document could not be deleted"),
+            Ok(swept) => tracing::info!(swept, "recorded answers whose retention has ended are deleted"),
+            Err(error) => tracing::warn!(error = one_line(&error), "old recorded answers could not be deleted"),
         }
         rt::time::sleep(A_DAY).await;
     }

@@ -3,11 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use balsts_domain::access::{MunicipalityCode, Role, Scope};
+use balsts_domain::{
+    access::{MunicipalityCode, Role, Scope},
+    case_documents::sees_office_only,
+};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     entity::prelude::*,
     sea_query::{ExprTrait as _, OnConflict, Query, SelectStatement, UnionType},
 };
@@ -51,6 +54,14 @@ pub struct Access {
     pub request_id: Uuid,
 }
 
+/// The act of reporting a suspicion of breached rights, which is the office's alone to know of.
+pub const RIGHTS_REPORT: &str = "record_rights_report";
+
+/// What is read of a person together with others: the table that names who, and its column with what was read.
+/// What was handed over is told of by its identifier as well.
+const BY_NAME: [(&str, &str); 3] =
+    [("handed_over_resource", "resource_id"), ("payment", "run_id"), ("invoice_line", "invoice_id")];
+
 /// The tables whose rows are about a person, which they name by `person_id`.
 pub(crate) const OF_PERSON: &[&str] = &[
     "application",
@@ -78,17 +89,20 @@ pub(crate) const OF_PERSON: &[&str] = &[
 
 /// The identifiers of everything that a municipality has of a person.
 fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
-    let select = |table: &'static str, column: &'static str| {
+    let select = |table: &'static str, id: &'static str, column: &'static str| {
         Query::select()
-            .column("id")
+            .column(id)
             .from(table)
             .and_where(Expr::col(column).eq(person))
             .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
             .to_owned()
     };
-    let mut all = select("person", "id");
+    let mut all = select("person", "id", "id");
     for table in OF_PERSON {
-        all.union(UnionType::All, select(table, "person_id"));
+        all.union(UnionType::All, select(table, "id", "person_id"));
+    }
+    for (table, id) in BY_NAME {
+        all.union(UnionType::All, select(table, id, "person_id"));
     }
     // What is attached to a provider's invoice may tell of everybody whom the invoice is for.
     let invoices = Query::select()
@@ -104,6 +118,26 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
         .to_owned();
     all.union(UnionType::All, attached);
     all
+}
+
+/// What of the log is told to a scope: who speaks for a person, and a machine, is not told what the office keeps to itself, neither
+/// that a suspicion of breached rights was reported [domain 6.1] nor of the documents that only the office sees.
+fn told_to(scope: &Scope) -> Condition {
+    if sees_office_only(scope.role) {
+        return Condition::all();
+    }
+    let office_only = |table: &'static str, id: &'static str| {
+        Query::select()
+            .column(id)
+            .from(table)
+            .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+            .and_where(Expr::col("office_only").eq(true))
+            .to_owned()
+    };
+    Condition::all()
+        .add(entry::Column::Action.ne(RIGHTS_REPORT))
+        .add(entry::Column::ResourceId.not_in_subquery(office_only("case_document", "id")))
+        .add(entry::Column::ResourceId.not_in_subquery(office_only("handed_over_resource", "resource_id")))
 }
 
 pub(crate) mod head {
@@ -382,6 +416,7 @@ impl WriteTransaction {
         let mut query = entry::Entity::find()
             .filter(entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(entry::Column::ResourceId.in_subquery(resources_of(scope, person)))
+            .filter(told_to(scope))
             .order_by_desc(entry::Column::Sequence)
             .limit(limit);
         if let Some(before) = before {

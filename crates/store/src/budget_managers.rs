@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use balsts_domain::{access::Scope, budget_managers::ManagerReportContent, month::Month};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+    sea_query::ExprTrait as _,
+};
 
 use crate::{StoreError, WriteTransaction, orders::service_order, representatives::visible, vault::Place};
 
@@ -189,6 +192,33 @@ impl WriteTransaction {
             return Err(StoreError::Stale);
         }
         (ended.version, ended.valid_to) = (version, Some(valid_to));
+        Ok(())
+    }
+
+    /// Ends the engagements for a case with its last day. One that would begin later is of that day alone.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn end_engagements(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+        last: NaiveDate,
+        at: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        use budget_manager::Column;
+        let begins = Expr::case(Column::ValidFrom.gt(last), Expr::val(last)).finally(Expr::col(Column::ValidFrom));
+        budget_manager::Entity::update_many()
+            .col_expr(Column::ValidFrom, begins.into())
+            .col_expr(Column::ValidTo, Expr::val(last))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1))
+            .col_expr(Column::UpdatedAt, Expr::val(at))
+            .filter(Column::ApplicationId.eq(application))
+            .filter(Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gt(last)))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
         Ok(())
     }
 

@@ -137,6 +137,8 @@ impl WriteTransaction {
     ) -> Result<(), StoreError> {
         self.erase_sealed(scope, id).await?;
         self.erase_attachments(scope, id).await?;
+        self.blank_invoices(scope, id).await?;
+        self.erase_recorders(scope, id).await?;
         let municipality = scope.municipality.as_str();
         // Shorter than any keyed hash, and no other row's.
         let nobody = id.as_bytes().to_vec();

@@ -2,7 +2,12 @@
 
 use balsts_domain::access::{MunicipalityCode, Scope};
 use chrono::{DateTime, NaiveDate, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QuerySelect, QueryTrait, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set,
+    ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+    entity::prelude::*,
+    sea_query::{ExprTrait as _, OnConflict, Query, SelectStatement, SimpleExpr, UnionType},
+};
 
 use crate::{
     ApplicationSummary, StoreError, WriteTransaction,
@@ -61,7 +66,72 @@ pub struct HandOver {
     pub signed_by: String,
 }
 
+pub(crate) mod handed_over_resource {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "handed_over_resource")]
+    pub struct Model {
+        pub municipality_code: String,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub person_id: Uuid,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub resource_id: Uuid,
+        pub office_only: bool,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The tables whose rows move with a case, beside its documents, each by the column that names the case.
+const MOVING: [(&str, &str); 7] = [
+    ("application", "id"),
+    ("assessment", "application_id"),
+    ("budget", "application_id"),
+    ("person_request", "application_id"),
+    ("plan", "application_id"),
+    ("satisfaction_rating", "application_id"),
+    ("survey", "application_id"),
+];
+
+/// Of everything that moves with a case what its log of accesses is found by.
+fn moving(scope: &Scope, application: &ApplicationSummary) -> SelectStatement {
+    let select = |table: &'static str, case: &'static str, office_only: SimpleExpr| {
+        Query::select()
+            .expr(Expr::val(scope.municipality.as_str()))
+            .expr(Expr::val(application.person_id))
+            .column("id")
+            .expr(office_only)
+            .from(table)
+            .and_where(Expr::col(case).eq(application.id))
+            .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+            .to_owned()
+    };
+    let mut all = select("case_document", "application_id", Expr::col("office_only"));
+    for (table, case) in MOVING {
+        all.union(UnionType::All, select(table, case, Expr::val(false)));
+    }
+    all
+}
+
 impl WriteTransaction {
+    /// Keeps the identifiers of what moves with a case: who read it here is told here.
+    async fn keep_log(&self, scope: &Scope, application: &ApplicationSummary) -> Result<(), StoreError> {
+        use handed_over_resource::Column;
+        let known = OnConflict::columns([Column::PersonId, Column::ResourceId]).do_nothing().to_owned();
+        let mut insert = Query::insert();
+        insert
+            .into_table(handed_over_resource::Entity)
+            .columns([Column::MunicipalityCode, Column::PersonId, Column::ResourceId, Column::OfficeOnly])
+            .select_from(moving(scope, application))
+            .map_err(|_| StoreError::Inconsistent { table: "handed_over_resource", id: application.id })?
+            .on_conflict(known);
+        self.0.execute(&insert).await.map(drop).map_err(StoreError::failed)
+    }
+
     /// Moves a case to another municipality, where the person has the identifier that is given. The transaction must reach
     /// both.
     ///
@@ -76,6 +146,7 @@ impl WriteTransaction {
         at: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let (from, to) = (scope.municipality.as_str(), new.to.to_string());
+        self.keep_log(scope, application).await?;
         let moved = application::Entity::update_many()
             .set(application::ActiveModel {
                 municipality_code: Set(to.clone()),

@@ -3,10 +3,11 @@
 
 use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
+use data_encoding::HEXLOWER;
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
 use sha2::{Digest, Sha256};
 
-use crate::{StoreError, WriteTransaction, vault::Place};
+use crate::{Reach, Store, StoreError, WriteTransaction, vault::Place};
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -75,6 +76,30 @@ pub(crate) fn row_of(known_by: [&str; 3]) -> Uuid {
 fn place(scope: &Scope, key: &str) -> Place {
     let row = row_of([scope.municipality.as_str(), &scope.subject, key]);
     Place { table: "idempotency_record", column: "answer", row }
+}
+
+impl Store {
+    /// A key as it is claimed for somebody whom nothing is to tell: another for each subject, and without the key of the blind
+    /// index not to be traced to one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoKeys`].
+    pub fn anonymous_key(&self, scope: &Scope, key: &str) -> Result<String, StoreError> {
+        let hash = self.vault()?.index("anonymous-key", &format!("{}\0{key}", scope.subject));
+        Ok(HEXLOWER.encode(&hash))
+    }
+
+    /// Deletes the records of requests that were answered before an instant, everywhere. Tells how many.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn delete_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let transaction = self.begin_write(Reach::Country).await?;
+        let old = row::Entity::delete_many().filter(row::Column::CreatedAt.lt(before));
+        let deleted = old.exec(&transaction.0).await.map_err(StoreError::failed)?;
+        transaction.commit().await?;
+        Ok(deleted.rows_affected)
+    }
 }
 
 impl WriteTransaction {

@@ -10,8 +10,11 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, RelationTrait, entity::prelude::*, sea_query::Alias,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, RelationTrait,
+    entity::prelude::*,
+    sea_query::{Alias, CaseStatement, SimpleExpr},
 };
 use serde::{Deserialize, Serialize};
 
@@ -20,8 +23,11 @@ use crate::{
     applications::known,
     budgets,
     representatives::visible,
-    vault::{Place, Vault},
+    vault::{ERASED, Place, Vault},
 };
+
+/// Rows of one statement: a database takes so many parameters.
+const STEP: usize = 400;
 
 pub(crate) mod invoice {
     use sea_orm::entity::prelude::*;
@@ -149,7 +155,7 @@ pub struct SubmittedLine {
     pub cents: i64,
 }
 
-/// What is sealed of an invoice: whom to pay, and what was sent.
+/// What is sealed of an invoice: whom to pay, and what was sent. Of the claim of a person who is erased, nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InvoiceContent {
     /// Name of the payee.
@@ -401,7 +407,10 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         let vault = self.vault()?;
-        let content = vault.open_json(place(id), &row.content)?;
+        let content = match row.content.as_slice() {
+            ERASED => InvoiceContent::default(),
+            sealed => vault.open_json(place(id), sealed)?,
+        };
         Ok(Some(Invoice {
             summary: summary(row)?,
             content,
@@ -420,6 +429,53 @@ impl WriteTransaction {
             query = query.lock_exclusive();
         }
         query.one(&self.0).await.map_err(StoreError::failed)?.map(summary).transpose()
+    }
+
+    /// Takes what is written in words out of the providers' invoices that have lines of a person: the note, the e-invoice as it was
+    /// sent and the reasons of steps. Payee, account and sums stay.
+    pub(crate) async fn blank_invoices(&self, scope: &Scope, person: Uuid) -> Result<(), StoreError> {
+        let municipality = scope.municipality.as_str();
+        let invoices = line::Entity::find()
+            .select_only()
+            .column(line::Column::InvoiceId)
+            .filter(line::Column::PersonId.eq(person))
+            .filter(line::Column::MunicipalityCode.eq(municipality))
+            .into_query();
+        let found: Vec<(Uuid, Vec<u8>)> = invoice::Entity::find()
+            .select_only()
+            .columns([invoice::Column::Id, invoice::Column::Content])
+            .filter(invoice::Column::Id.in_subquery(invoices.clone()))
+            .filter(invoice::Column::MunicipalityCode.eq(municipality))
+            .filter(invoice::Column::PersonId.is_null())
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        for some in found.chunks(STEP) {
+            let mut blank = CaseStatement::new();
+            for (id, sealed) in some {
+                let content: InvoiceContent = self.vault()?.open_json(place(*id), sealed)?;
+                let content = InvoiceContent { note: None, xml: None, ..content };
+                let sealed = self.vault()?.seal_json(place(*id), &content)?;
+                blank = blank.case(invoice::Column::Id.eq(*id), SimpleExpr::from(sealed));
+            }
+            invoice::Entity::update_many()
+                .col_expr(invoice::Column::Content, blank.into())
+                .filter(invoice::Column::Id.is_in(some.iter().map(|(id, _)| *id)))
+                .filter(invoice::Column::MunicipalityCode.eq(municipality))
+                .exec(&self.0)
+                .await
+                .map_err(StoreError::failed)?;
+        }
+        step::Entity::update_many()
+            .col_expr(step::Column::Words, Expr::val(ERASED))
+            .filter(step::Column::InvoiceId.in_subquery(invoices))
+            .filter(step::Column::MunicipalityCode.eq(municipality))
+            .filter(step::Column::Words.is_not_null())
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(())
     }
 
     /// Finds the paid invoice of a provider by its number, and what was paid with it by order less what credit notes took back
@@ -640,7 +696,8 @@ fn opened_step(vault: &Vault, row: step::Model) -> Result<InvoiceStep, StoreErro
     let broken = || inconsistent(row.invoice_id);
     let number = u32::try_from(row.number).map_err(|_| broken())?;
     let place = words_place(budgets::row(row.invoice_id, number, ""));
-    let words = row.words.as_ref().map(|sealed| vault.open(place, sealed)).transpose()?;
+    let words = row.words.as_deref().filter(|sealed| *sealed != ERASED);
+    let words = words.map(|sealed| vault.open(place, sealed)).transpose()?;
     let words = words.map(String::from_utf8).transpose().map_err(|_| broken())?;
     Ok(InvoiceStep {
         number,

@@ -70,7 +70,7 @@ pub use applications::{
 };
 pub use assessments::Assessment;
 pub use attachments::Attachment;
-pub use audit::{Access, Act, AuditReport};
+pub use audit::{Access, Act, AuditReport, RIGHTS_REPORT};
 pub use budget_managers::{BudgetManager, ManagerReport};
 pub use budgets::{Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, Signature};
 pub use case_contacts::KeptContact;

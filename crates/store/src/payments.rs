@@ -22,7 +22,7 @@ use crate::{
     InvoiceContent, Store, StoreError, WriteTransaction,
     applications::known,
     invoices::{self, invoice, line, step},
-    vault::{Place, Vault},
+    vault::{ERASED, Place, Vault},
 };
 
 mod payment_run {
@@ -67,7 +67,7 @@ mod payment {
         pub cents: i64,
         pub status: String,
         pub paid_on: Option<Date>,
-        pub reason: Option<String>,
+        pub failure: Option<Vec<u8>>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -87,8 +87,8 @@ pub struct Debtor {
     pub bic: Option<String>,
 }
 
-/// Whom a payment goes to: sealed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Whom a payment goes to: sealed. Of a person who is erased, nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payee {
     /// Name.
     pub name: String,
@@ -198,6 +198,10 @@ const fn payee_place(row: Uuid) -> Place {
     Place { table: "payment", column: "payee", row }
 }
 
+const fn failure_place(row: Uuid) -> Place {
+    Place { table: "payment", column: "failure", row }
+}
+
 impl WriteTransaction {
     /// Takes what waits to be paid and is part of no payment: approved invoices and claims, and credit notes that are not set
     /// against a payment yet; none of a provider that has no account now. On PostgreSQL the rows are locked to the end of the
@@ -281,7 +285,7 @@ impl WriteTransaction {
                 cents: Set(payment.amount.cents().ok_or_else(broken)?),
                 status: Set(payment.status.as_str().to_owned()),
                 paid_on: Set(None),
-                reason: Set(None),
+                failure: Set(None),
             })
         };
         for payments in new.payments.chunks(STEP) {
@@ -415,14 +419,18 @@ impl WriteTransaction {
         for some in failed.chunks(STEP) {
             let mut reasons = CaseStatement::new();
             for (payment, reason) in some {
-                reasons = reasons.case(payment::Column::Id.eq(*payment), SimpleExpr::from(reason.clone()));
+                let seal = |reason: &String| {
+                    self.vault()?.seal(failure_place(*payment), reason.as_bytes()).map_err(StoreError::from)
+                };
+                let sealed = reason.as_ref().map(seal).transpose()?;
+                reasons = reasons.case(payment::Column::Id.eq(*payment), SimpleExpr::from(sealed));
             }
             payment::Entity::update_many()
                 .set(payment::ActiveModel {
                     status: Set(PaymentStatus::Failed.as_str().to_owned()),
                     ..Default::default()
                 })
-                .col_expr(payment::Column::Reason, reasons.into())
+                .col_expr(payment::Column::Failure, reasons.into())
                 .filter(payment::Column::Id.is_in(some.iter().map(|(payment, _)| *payment)))
                 .filter(payment::Column::MunicipalityCode.eq(municipality))
                 .exec(&self.0)
@@ -564,14 +572,19 @@ fn summary(row: payment_run::Model) -> Result<PaymentRunSummary, StoreError> {
 }
 
 fn opened(vault: &Vault, row: payment::Model) -> Result<Payment, StoreError> {
-    let status = known(PaymentStatus::ALL, &row.status, PaymentStatus::as_str);
+    let broken = || StoreError::Inconsistent { table: "payment", id: row.id };
+    let failure = row.failure.as_deref().filter(|sealed| *sealed != ERASED);
+    let failure = failure.map(|sealed| vault.open(failure_place(row.id), sealed)).transpose()?;
     Ok(Payment {
         id: row.id,
-        payee: vault.open_json(payee_place(row.id), &row.payee)?,
+        payee: match row.payee.as_slice() {
+            ERASED => Payee::default(),
+            sealed => vault.open_json(payee_place(row.id), sealed)?,
+        },
         person_id: row.person_id,
         amount: Money::from_cents(row.cents),
-        status: status.ok_or(StoreError::Inconsistent { table: "payment", id: row.id })?,
+        status: known(PaymentStatus::ALL, &row.status, PaymentStatus::as_str).ok_or_else(broken)?,
         paid_on: row.paid_on,
-        reason: row.reason,
+        reason: failure.map(String::from_utf8).transpose().map_err(|_| broken())?,
     })
 }

@@ -72,6 +72,15 @@ pub struct Person {
     pub contact: Contact,
 }
 
+/// What becomes of a person whom the municipality knows already.
+#[derive(Debug, Clone, Copy)]
+enum Known {
+    /// Names and contact are those that are given.
+    Renewed,
+    /// They stay.
+    Kept,
+}
+
 pub(crate) const fn person_place(column: &'static str, row: Uuid) -> Place {
     Place { table: "person", column, row }
 }
@@ -87,19 +96,39 @@ impl WriteTransaction {
     /// # Errors
     /// [`StoreError::Stale`] where the person is known and then not again and again, or what the database says.
     pub async fn save_person(&self, scope: &Scope, person: &Person, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+        self.stored_person(scope, person, Known::Renewed, at).await
+    }
+
+    /// Stores a person who comes from another municipality. One with the same personal code stays as this one knows them; what
+    /// follows is live. Tells the identifier as [`save_person`](Self::save_person) does.
+    ///
+    /// # Errors
+    /// Those of [`save_person`](Self::save_person).
+    pub async fn receive_person(&self, scope: &Scope, person: &Person, at: DateTime<Utc>) -> Result<Uuid, StoreError> {
+        self.stored_person(scope, person, Known::Kept, at).await
+    }
+
+    async fn stored_person(
+        &self,
+        scope: &Scope,
+        person: &Person,
+        known: Known,
+        at: DateTime<Utc>,
+    ) -> Result<Uuid, StoreError> {
         // Again where an erasure came between: the person is not known any more.
         for _ in 0..2 {
-            if let Some(id) = self.try_save_person(scope, person, at).await? {
+            if let Some(id) = self.try_store_person(scope, person, known, at).await? {
                 return Ok(id);
             }
         }
         Err(StoreError::Stale)
     }
 
-    async fn try_save_person(
+    async fn try_store_person(
         &self,
         scope: &Scope,
         person: &Person,
+        renewed: Known,
         at: DateTime<Utc>,
     ) -> Result<Option<Uuid>, StoreError> {
         let row = self.sealed_person(scope, person, at)?;
@@ -121,9 +150,17 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         let Some(known) = known else { return Ok(None) };
-        // What is sealed opens in its own row only.
-        let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
-        (row.id, row.created_at) = (NotSet, NotSet);
+        let row = match renewed {
+            Known::Kept => {
+                person::ActiveModel { last_ended_kind: Set(None), last_ended_on: Set(None), ..Default::default() }
+            }
+            Known::Renewed => {
+                // What is sealed opens in its own row only.
+                let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
+                (row.id, row.created_at) = (NotSet, NotSet);
+                row
+            }
+        };
         let updated = person::Entity::update_many()
             .set(row)
             .filter(person::Column::Id.eq(known.id))

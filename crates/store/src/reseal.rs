@@ -41,6 +41,8 @@ pub(crate) enum Belongs {
     To(&'static str),
     /// Whose the row is, by its `id`, of another table, that the column names.
     Through(&'static str, &'static str, &'static Self),
+    /// The person's whose case the column names, whether it is still here or was handed over.
+    Case(&'static str),
     /// The person's whom the column names, and erased with it: nothing of the row stays.
     Whole(&'static str),
     /// They tell of no person whose data the office keeps, for this reason.
@@ -64,6 +66,13 @@ impl Belongs {
                 let mut rows = Query::select();
                 rows.column("id").from(table).and_where(belongs.condition(person)?);
                 Some(Expr::col(column).in_subquery(rows))
+            }
+            Self::Case(column) => {
+                let mut here = Query::select();
+                here.column("id").from("application").and_where(Expr::col("person_id").eq(person));
+                let mut gone = Query::select();
+                gone.column("application_id").from("hand_over").and_where(Expr::col("person_id").eq(person));
+                Some(Expr::col(column).in_subquery(here).or(Expr::col(column).in_subquery(gone)))
             }
             Self::ToNobody(_) => None,
         }
@@ -220,8 +229,8 @@ pub(crate) const SEALED: &[SealedTable] = &[
         key: &[Key::Id("id")],
         columns: &["words"],
         row: by_id,
-        // One that is about no case is nobody's.
-        belongs: OF_APPLICATION,
+        // It stays where it was made. One that is about no case is nobody's.
+        belongs: Belongs::Case("application_id"),
     },
     SealedTable {
         table: "person_request",
@@ -284,7 +293,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "payment",
         key: &[Key::Id("id")],
-        columns: &["payee"],
+        columns: &["payee", "failure"],
         row: by_id,
         // A provider's payment names no person.
         belongs: Belongs::To("person_id"),
@@ -343,6 +352,20 @@ pub(crate) const SEALED: &[SealedTable] = &[
         },
         belongs: Belongs::Whole("about_person"),
     },
+];
+
+/// What stands instead of the subject of who spoke for a person that is erased.
+pub(crate) const ERASED_SUBJECT: &str = "erased";
+
+/// The columns of these tables that tell who recorded a row, where that may be somebody who speaks for the person.
+const RECORDERS: [(&str, &str); 7] = [
+    ("complaint", "recorded_by"),
+    ("invoice", "entered_by"),
+    ("invoice_step", "recorded_by"),
+    ("person_request", "recorded_by"),
+    ("plan_ranking", "recorded_by"),
+    ("plan_schedule", "recorded_by"),
+    ("satisfaction_rating", "recorded_by"),
 ];
 
 fn by_id(key: &[Value]) -> Option<Uuid> {
@@ -471,6 +494,31 @@ impl WriteTransaction {
                 self.0.execute(&update).await
             };
             erased.map_err(StoreError::failed)?;
+        }
+        Ok(())
+    }
+}
+
+impl WriteTransaction {
+    /// Overwrites who recorded what belongs to a person, where that is somebody who speaks for the person and leads to them.
+    pub(crate) async fn erase_recorders(&self, scope: &Scope, person: Uuid) -> Result<(), StoreError> {
+        let speakers = Query::select()
+            .column("subject")
+            .from("representative")
+            .and_where(Expr::col("person_id").eq(person))
+            .and_where(Expr::col("subject").is_not_null())
+            .to_owned();
+        for (table, column) in RECORDERS {
+            let sealed = SEALED.iter().find(|sealed| sealed.table == table);
+            let Some(rows) = sealed.and_then(|sealed| sealed.belongs.condition(person)) else { continue };
+            let update = Query::update()
+                .table(table)
+                .value(column, ERASED_SUBJECT)
+                .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
+                .and_where(rows)
+                .and_where(Expr::col(column).in_subquery(speakers.clone()))
+                .to_owned();
+            self.0.execute(&update).await.map_err(StoreError::failed)?;
         }
         Ok(())
     }

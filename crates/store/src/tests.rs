@@ -292,6 +292,10 @@ async fn every_sealed_column_says_how_the_erasure_of_a_person_reaches_it() {
                     assert!(has(column) && (column.contains("person") || table == "person"), "{table}.{column}");
                     break;
                 }
+                Belongs::Case(column) => {
+                    assert!(has(column), "{table}.{column}");
+                    break;
+                }
                 Belongs::Through(column, next, further) => {
                     assert!(has(column), "{table}.{column}");
                     (table, belongs) = (next, *further);
@@ -327,6 +331,17 @@ async fn every_table_that_names_a_person_is_in_the_list_for_the_access_log() {
     let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
     let tables: Vec<String> = rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
     assert_eq!(tables, crate::audit::OF_PERSON);
+}
+
+/// An activity report counts the acts of one subject: it does not walk along the whole chain.
+#[tokio::test]
+async fn the_acts_of_a_subject_are_found_by_an_index() {
+    let (_directory, store) = migrated().await;
+    let sql = "EXPLAIN QUERY PLAN SELECT action, count(sequence) FROM audit_entry WHERE municipality_code = '0001000' \
+               AND subject = 'worker' AND at >= '2023-11-01' AND at < '2023-12-01' GROUP BY action";
+    let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+    let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+    assert!(plan.iter().any(|step| step.contains("audit_entry_subject")), "{plan:?}");
 }
 
 #[tokio::test]

@@ -361,8 +361,8 @@ pub(crate) async fn revoke_application(
 
 /// Hand a case over
 ///
-/// The person has moved: the application, its acts and its budget go to another municipality, at once. Afterwards they are
-/// there, and here no more; both see it in their events and audit chains.
+/// The person has moved: the application, its acts and its budget go to another municipality, at once. Where that knows the person,
+/// it keeps the names and contact that it has. Afterwards they are there, and here no more; both see it in their events and audit chains.
 #[utoipa::path(
     tag = "applications",
     params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),

@@ -65,7 +65,7 @@ pub(crate) struct InvoiceStepResponse {
 /// What only the invoice itself shows, not a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct InvoiceDetails {
-    /// Name of whom to pay.
+    /// Name of whom to pay; empty where the person of a claim is erased.
     payee: String,
     /// Account of whom to pay.
     bank_account: Option<String>,

@@ -419,7 +419,7 @@ pub(crate) struct MonthlyReportLinesQuery {
 /// List the lines of a report
 ///
 /// In their order: what is equal of a recipient's approved invoices and claims, with its funding shares, which add up to those of
-/// the whole. People are known by pseudonyms only.
+/// the whole. People are known by pseudonyms only. The read is recorded in the access log.
 #[utoipa::path(
     tag = "monthly-reports",
     params(("id" = Uuid, Path, description = "Identifier of the report"), MonthlyReportLinesQuery),

@@ -70,8 +70,9 @@ pub(crate) async fn search_persons(
 
 /// List who accessed a person's data
 ///
-/// Every read and change of what the municipality has of a person, newest first: the person, the applications, the
-/// assessments, the budgets and the representatives. A recipient sees the log of the persons for whom the caller speaks today. The read is recorded itself.
+/// Every read and change of what the municipality has of a person, newest first, with the invoices and payment runs that have the
+/// person in them, and of what was handed over. A recipient sees the log of the persons for whom the caller speaks today, without what
+/// only the office sees. The read is recorded itself.
 #[utoipa::path(
     tag = "persons",
     params(("id" = Uuid, Path, description = "Identifier of the person"), AccessesQuery),

@@ -134,6 +134,7 @@ impl App {
         let words = StepWords { text: words, prepared_by: Some(prepared_by), talk };
         let step = NewStep { kind: PlanStepKind::Termination, code: reason.as_str(), on, until: None, words };
         end_plan(&transaction, call, &mut plan, step, on).await?;
+        transaction.end_engagements(&call.scope, plan.summary.application_id, on, call.at).await?;
         let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.status != BudgetStatus::Closed {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
