@@ -336,6 +336,10 @@ async fn a_check_tells_what_sending_would_and_stores_nothing() {
             check(Role::SocialWorker, OWN, what, &theirs).await.expect(200);
             check(Role::SocialWorker, FOREIGN, what, mine).await.expect(404);
             check(Role::Provider, OWN, what, mine).await.expect(403);
+            let mut unpayable = mine.clone();
+            unpayable["payee"]["bank_account"] = json!("LV81 BANK 0000 4351 9500 1");
+            let told = check(Role::Recipient, OWN, what, &unpayable).await;
+            told.expect_faults(422, &["invalid_iban /payee/bank_account"]);
         }
         assert_eq!(claims().await.expect(200).json()["items"].as_array().unwrap().len(), 1);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
