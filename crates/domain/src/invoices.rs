@@ -738,6 +738,7 @@ mod tests {
             (Checked, Step::Rejected, Rejected),
             (Approved, Step::Paid, Paid),
             (Approved, Step::PaymentFailed, Approved),
+            (Approved, Step::AccountCorrected, Approved),
         ];
         for &status in InvoiceStatus::ALL {
             for &step in InvoiceStepKind::ALL {
@@ -749,6 +750,23 @@ mod tests {
         assert!(check_approver("c", "a", Some("b")).is_ok());
         for (approver, entered, checked) in [("a", "a", Some("b")), ("b", "a", Some("b")), ("a", "a", None)] {
             assert_eq!(check_approver(approver, entered, checked), Err(InvoiceRefusal::SamePerson));
+        }
+    }
+
+    #[test]
+    fn the_account_of_a_claim_is_corrected_only_after_its_payment_was_refused() {
+        use InvoiceKind::{Invoice, Reimbursement, TransportClaim};
+        use InvoiceStepKind::{AccountCorrected, Approved, PaymentFailed};
+        let by = ("parent", Some("head"));
+        for (kind, last, in_payment, by, refusal) in [
+            (Reimbursement, Some(PaymentFailed), false, by, None),
+            (TransportClaim, Some(AccountCorrected), false, by, None),
+            (Reimbursement, Some(Approved), false, by, Some(InvoiceRefusal::Status)),
+            (Reimbursement, Some(PaymentFailed), true, by, Some(InvoiceRefusal::Status)),
+            (Invoice, Some(PaymentFailed), false, by, Some(InvoiceRefusal::Status)),
+            (Reimbursement, Some(PaymentFailed), false, ("head", Some("head")), Some(InvoiceRefusal::ApproverCorrects)),
+        ] {
+            assert_eq!(check_account_correction(kind, last, in_payment, by).err(), refusal, "{kind} {last:?}");
         }
     }
 
