@@ -1,5 +1,5 @@
 //! Lets what is kept of persons be found and erased: the reason of a payment that failed is sealed, who hands a case over keeps
-//! the identifiers of what moved for its log of accesses, and indices find answers by their age and invoices by their persons.
+//! the identifiers of what moved for its log of accesses, and indices find answers by their age and acts by who did them.
 
 use sea_orm_migration::{
     prelude::*,
@@ -58,13 +58,7 @@ enum AuditEntry {
     At,
 }
 
-#[derive(DeriveIden)]
-enum InvoiceLine {
-    Table,
-    PersonId,
-}
-
-fn indices() -> [IndexCreateStatement; 3] {
+fn indices() -> [IndexCreateStatement; 2] {
     [
         Index::create()
             .name("idempotency_record_age")
@@ -78,7 +72,6 @@ fn indices() -> [IndexCreateStatement; 3] {
             .col(AuditEntry::Subject)
             .col(AuditEntry::At)
             .to_owned(),
-        Index::create().name("line_of_person").table(InvoiceLine::Table).col(InvoiceLine::PersonId).to_owned(),
     ]
 }
 
@@ -118,7 +111,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in ["idempotency_record_age", "audit_entry_subject", "line_of_person"] {
+        for name in ["idempotency_record_age", "audit_entry_subject"] {
             manager.drop_index(Index::drop().name(name).to_owned()).await?;
         }
         manager.drop_table(Table::drop().table(HandedOverResource::Table).to_owned()).await?;

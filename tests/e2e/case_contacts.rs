@@ -177,7 +177,7 @@ async fn the_contact_sheet_goes_with_an_erased_person() {
         let app = TestApp::start_later(database).await;
         let (application, _, person) = ended_case(&app).await;
         let contact = location(&add(&app, OWN, &case_of(&application), &specialist()).await.expect(201));
-        erase(&app, Role::OfficeHead, OWN, &person, None).await.expect(200);
+        erase(&app, Role::OfficeHead, OWN, &person, None).await.expect(201);
         get(&app, OWN, &contact).await.expect(404);
         let cover = get(&app, OWN, &format!("{}/cover", case_of(&application))).await.expect(409);
         assert_eq!(cover.json()["code"], "person_erased");

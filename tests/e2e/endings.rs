@@ -9,7 +9,7 @@ use crate::{
     cases::{post, revocation},
     claims::prepaid,
     plans::{Calls, draft, ledger, line, plan, signed_budget},
-    settlement::{by_provider, deliver, id_of, ordered, with_offer},
+    settlement::{by_provider, deliver, id_of, ordered, ordered_from, with_offer},
 };
 
 /// Committed and delivered of the first line.
@@ -66,7 +66,7 @@ async fn what_was_delivered_until_the_last_day_is_told_afterwards() {
         call.json(&corrected).send().await.expect(200);
         assert_eq!(sums(&app, &own.budget).await, both("144.00", "144.00"));
         // Never more than the plan has.
-        deliver(&app, &own.order, "2023-11-13", "389").await.expect_faults(422, &["volume_above_planned /volume"]);
+        deliver(&app, &own.order, "2023-11-13", "389").await.expect_faults(422, &["above_planned "]);
 
         // A plan that ends: its last day bounds what may be told.
         let plan = plan_of(&app, &own.order).await;
@@ -147,22 +147,23 @@ async fn a_changed_price_takes_nothing_from_what_was_delivered_before() {
 async fn nothing_is_delivered_while_a_plan_rests_or_after_it_was_shortened() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
-        let own = ordered(&app, "320000-00001").await;
-        let plan = plan_of(&app, &own.order).await;
+        let (_, care) = with_offer(&app).await;
+        let (_, order) = ordered_from(&app, "320000-00001", &care).await;
+        let plan = plan_of(&app, &order).await;
         let rest = json!({"cause": "hospital", "from": "2023-06-01", "until": "2023-07-15", "text": "Slimnīca."});
         plan.step("suspension", &rest).await.expect(201);
         plan.step("resumption", &json!({"on": "2023-07-10", "text": "Mājās."})).await.expect(201);
-        deliver(&app, &own.order, "2023-06-15", "1").await.expect_faults(422, &["plan_rests /on"]);
-        deliver(&app, &own.order, "2023-07-10", "1").await.expect(201);
+        deliver(&app, &order, "2023-06-15", "1").await.expect_faults(422, &["plan_rests /on"]);
+        deliver(&app, &order, "2023-07-10", "1").await.expect(201);
         let revision = json!({"reason": "other", "outcome": "adjust", "text": "Plāns beidzas agrāk."});
         plan.step("revision", &revision).await.expect(201);
-        let mut shorter = plan.get().await["draft"]["content"].clone();
+        let mut shorter = draft(&[line(1, "home_care", Some(&care), "400", "12.00")]);
         shorter["to"] = json!("2023-10-31");
         plan.put(&shorter).await.expect(200);
         plan.sign("worker").await.expect(201);
         plan.sign("recipient").await.expect(201);
-        deliver(&app, &own.order, "2023-11-01", "1").await.expect_faults(422, &["date_out_of_range /on"]);
-        deliver(&app, &own.order, "2023-10-31", "1").await.expect(201);
+        deliver(&app, &order, "2023-11-01", "1").await.expect_faults(422, &["date_out_of_range /on"]);
+        deliver(&app, &order, "2023-10-31", "1").await.expect(201);
     }
 }
 
@@ -208,8 +209,8 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         let app = TestApp::start_on(database).await;
         let (_, care) = with_offer(&app).await;
         let budget = signed_budget(&app, "320000-00001").await;
-        // 21,838.32 are there.
-        let lines = [line(1, "home_care", Some(&care), "900", "12.00"), line(2, "specialist", None, "180", "60.00")];
+        // 21,838.32 are there, of which the budget pays 17,019.12.
+        let lines = [line(1, "home_care", Some(&care), "900", "12.00"), line(2, "specialist", None, "48", "120.00")];
         let plan = plan(&app, &budget, &draft(&lines)).await;
         plan.sign("worker").await.expect(201);
         plan.sign("recipient").await.expect(201);
@@ -222,13 +223,13 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         plan.sign("worker").await.expect_faults(422, &["line_ordered /lines/0/funding"]);
         // The parent pays the second line; the first takes its money.
         let mut moved = lines.clone();
-        (moved[0]["volume"], moved[1]["funding"]) = (json!("1700"), json!("parent"));
+        (moved[0]["volume"], moved[1]["funding"]) = (json!("1400"), json!("parent"));
         plan.put(&draft(&moved)).await.expect(200);
         plan.sign("worker").await.expect(201);
         plan.sign("recipient").await.expect(201);
         let total = ledger(&app, &budget, "").await["total"].clone();
-        assert_eq!(total["agreed"], "20400.00");
-        plan.order(1, "guarantee_letter", "1600").await.expect(201);
+        assert_eq!(total["agreed"], "16800.00");
+        plan.order(1, "guarantee_letter", "1300").await.expect(201);
         deliver(&app, id_of(&crate::applications::location(&order)), "2023-10-02", "3").await.expect(201);
     }
 }

@@ -322,7 +322,10 @@ async fn what_is_recorded_after_a_report_was_submitted_is_a_correction_of_the_ne
         assert_eq!((figure(&told["figures"], "services"), &told["total"]), (&json!("36.00"), &json!("36.00")));
         let corrections = told["figures"].as_array().unwrap().iter().find(|figure| figure["topic"] == "correction");
         assert_eq!(corrections.unwrap()["amount"], "36.00");
-        let document = app.get(&format!("{}/document", location(&next))).as_role(Role::OfficeHead, OWN);
+        let document = app
+            .get(&format!("{}/document", location(&next)))
+            .as_role(Role::OfficeHead, OWN)
+            .header("accept", "application/json");
         let payment = document.send().await.expect(200).json()["payments"][0].clone();
         assert_eq!((&payment["paid_on"], &payment["correction"]), (&json!("2023-11-30"), &json!(true)));
 
