@@ -73,6 +73,7 @@ impl From<Event> for EventResponse {
 fn source(kind: &str) -> &'static str {
     match kind.split('.').next() {
         Some("assessment") => "/v1/assessments",
+        Some("attachment") => "/v1/attachments",
         Some("complaint") => "/v1/complaints",
         Some("delivery") => "/v1/deliveries",
         Some("goal_result") => "/v1/goal-results",

@@ -400,7 +400,8 @@ fn a_revision_keeps_what_is_committed() {
     );
     let otherwise = |members: &[(&str, serde_json::Value)]| checked.found(&plan(&[line(1, "specialist", members)]));
     assert_eq!(otherwise(&[("funding", json!("parent"))]), ["error /lines/0/funding line_ordered"]);
-    assert_eq!(otherwise(&[("self_prepaid", json!(false))]), ["error /lines/0/self_prepaid line_ordered"]);
+    let billed = otherwise(&[("self_prepaid", json!(false))]);
+    assert_eq!(billed, ["error /lines/0/offer provider_required", "error /lines/0/self_prepaid line_ordered"]);
     assert_eq!(checked.found(&plan(&[line(1, "home_care", &[])])), ["error /lines/0/service other_service"]);
     assert_eq!(checked.found(&plan(&[line(2, "psychologist_child", &[])])), ["error /lines committed_line_removed"]);
 }
