@@ -293,7 +293,13 @@ async fn submitted(app: &TestApp, kind: &str, month: &str) -> Value {
     }
     step(app, &report, "agreement", Role::ProgrammeTeam, None).await.expect(201);
     step(app, &report, "submission", Role::OfficeHead, None).await.expect(201);
-    app.get(&format!("{report}/document")).as_role(Role::OfficeHead, OWN).send().await.expect(200).json()
+    document(app, &report).await
+}
+
+/// What a report says, as JSON.
+async fn document(app: &TestApp, report: &str) -> Value {
+    let call = app.get(&format!("{report}/document")).as_role(Role::OfficeHead, OWN);
+    call.header("accept", "application/json").send().await.expect(200).json()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -322,11 +328,7 @@ async fn what_is_recorded_after_a_report_was_submitted_is_a_correction_of_the_ne
         assert_eq!((figure(&told["figures"], "services"), &told["total"]), (&json!("36.00"), &json!("36.00")));
         let corrections = told["figures"].as_array().unwrap().iter().find(|figure| figure["topic"] == "correction");
         assert_eq!(corrections.unwrap()["amount"], "36.00");
-        let document = app
-            .get(&format!("{}/document", location(&next)))
-            .as_role(Role::OfficeHead, OWN)
-            .header("accept", "application/json");
-        let payment = document.send().await.expect(200).json()["payments"][0].clone();
+        let payment = document(&app, &location(&next)).await["payments"][0].clone();
         assert_eq!((&payment["paid_on"], &payment["correction"]), (&json!("2023-11-30"), &json!(true)));
 
         // It stands in one cash flow only. The quarter was not reported yet: there it is no correction.
