@@ -436,6 +436,51 @@ pub(crate) fn status(run: &Value, code: &str) -> String {
 }
 
 /// Every item of a list, page by page.
+#[tokio::test]
+async fn cents_rounded_up_beyond_the_plan_are_told_when_the_invoice_comes_in() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let call = app.post("/v1/providers").as_role(Role::SocialWorker, OWN);
+        let provider = location(&call.json(&legal("40000000001", &[OWN])).send().await.expect(201));
+        let care = accepted_offer(&app, &provider, "home_care", "11.11").await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        let case = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
+        completed(&app, &case, "initial", "2023-03-17").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "home_care", Some(&care), "1.5", "11.11")])).await;
+        plan.sign("worker").await.expect(201);
+        plan.sign("recipient").await.expect(201);
+        let order = id_of(&location(&plan.order(1, "guarantee_letter", "1.5").await.expect(201))).to_owned();
+        for (day, amount) in [("2023-10-02", "5.56"), ("2023-10-03", "5.55"), ("2023-10-04", "5.56")] {
+            let delivery = deliver(&app, &order, day, "0.5").await.expect(201).json();
+            assert_eq!(delivery["amount"], amount, "of all together 5.56, 11.11 and 16.67");
+        }
+        let sent = async |path: &str, number: &str, day: &str, amount: &str| {
+            let mut invoice = invoice(number, &order, "0.5", amount);
+            (invoice["lines"][0]["from"], invoice["lines"][0]["to"]) = (json!(day), json!(day));
+            invoice["lines"][0]["unit_price"] = json!("11.11");
+            by_provider(&app, "POST", path).json(&invoice).send().await
+        };
+        let first = sent("/v1/invoices", "R-1", "2023-10-02", "5.56").await.expect(201).json();
+        approve(&app, &first).await;
+        // Half an hour is 5.56 by itself, and the plan has 16.67 for three of them.
+        let refused = sent("/v1/invoice-checks", "R-2", "2023-10-03", "5.56").await.expect(200).json();
+        assert_eq!(refused["findings"][0]["code"], "above_planned");
+        assert_eq!(refused["findings"][0]["pointer"], "/lines/0/amount");
+        let returned = sent("/v1/invoices", "R-2", "2023-10-03", "5.56").await.expect(201).json();
+        assert_eq!(
+            (&returned["status"], &returned["findings"][0]["code"]),
+            (&json!("returned"), &json!("above_planned"))
+        );
+        for (number, day, amount) in [("R-2", "2023-10-03", "5.55"), ("R-3", "2023-10-04", "5.56")] {
+            let received = sent("/v1/invoices", number, day, amount).await.expect(201).json();
+            assert_eq!(received["status"], "received", "{received}");
+            approve(&app, &received).await;
+        }
+        assert_eq!(sums(&app, &budget).await, ["16.67", "16.67", "0.00"]);
+    }
+}
+
 async fn all(app: &TestApp, path: &str, role: Role) -> Vec<Value> {
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {

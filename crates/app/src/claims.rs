@@ -297,11 +297,11 @@ async fn against(
     let mut prices = transaction.find_order_prices(&call.scope, &orders.keys().copied().collect()).await?;
     // Without a signed plan there is no order, and no ledger: nothing can be claimed.
     let ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
-    let sums = transaction.order_sums(&call.scope, budget, None).await?;
+    let sums = transaction.order_sums(&call.scope, budget).await?;
     let waiting = transaction.waiting_claims(&call.scope, budget).await?;
     let mut facts = BTreeMap::new();
     for (id, order) in &orders {
-        let sums = sums.iter().find(|sums| sums.order == *id).copied().unwrap_or_default();
+        let sums = sums.get(id).copied().unwrap_or_default();
         let waits = waiting.get(id).copied().unwrap_or_default();
         let prices = prices.remove(id).unwrap_or_default();
         let prices = capped(parameters, &order.service, &prices);

@@ -6,6 +6,7 @@ use balsts_domain::{
     events::EventType,
     ledger::NewEntry,
     money::{Money, Volume},
+    orders,
     parameters::{Parameters, catalogue::Unit},
     plans::status::PlanStepKind,
     prices::PriceBounds,
@@ -18,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Begun, Call, Told,
-    orders::{recommitment, release_rest},
+    orders::{closed_sums, release_rest},
 };
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
@@ -162,7 +163,7 @@ impl App {
         let worth = worth(&transaction, call, parameters, &against, &new, Some(&delivery.summary)).await?;
         let summary = &mut delivery.summary;
         summary.entry = append(&transaction, call, &mut against, worth.entry).await?;
-        release_rest(&transaction, call, &mut against.ledger, &against.order.summary).await?;
+        release(&transaction, call, &mut against).await?;
         (summary.on, summary.hours, summary.status) = (new.on, new.hours, standing(&new));
         (summary.volume, summary.unit_price) = (worth.volume, worth.unit_price);
         summary.amount = Money::from_cents(worth.cents);
@@ -180,7 +181,7 @@ impl App {
     pub async fn withdraw_delivery(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Delivery, AppError> {
         let (transaction, mut against, mut delivery) = self.delivery_for_change(call, id, version).await?;
         reverse(&transaction, call, &mut against.ledger, &delivery.summary).await?;
-        release_rest(&transaction, call, &mut against.ledger, &against.order.summary).await?;
+        release(&transaction, call, &mut against).await?;
         delivery.summary.status = DeliveryStatus::Withdrawn;
         delivery.summary.version = transaction.update_delivery(&call.scope, &delivery, call.at).await?;
         call.commit(transaction, told("withdraw_delivery", Some(EventType::DeliveryWithdrawn), id)).await?;
@@ -371,11 +372,16 @@ async fn append(
 ) -> Result<Option<u32>, AppError> {
     let Some(entry) = entry else { return Ok(None) };
     let Against { order, ledger, .. } = against;
-    let order = &order.summary;
-    let again = recommitment(transaction, call, ledger, order, (entry.cents, entry.thousandths)).await?;
-    let entries: Vec<NewEntry> = again.into_iter().chain([entry]).collect();
+    let mut closed = closed_sums(transaction, call, [&order.summary]).await?;
+    let entries = orders::recommitted(&ledger.balance, &[entry], &mut closed, call.scope.today);
     crate::plans::append(transaction, call, ledger, &entries).await?;
     Ok(Some(ledger.entries))
+}
+
+/// Gives back what of a closed order is neither delivered nor claimed.
+async fn release(transaction: &WriteTransaction, call: &Call<'_>, against: &mut Against) -> Result<(), AppError> {
+    let sums = closed_sums(transaction, call, [&against.order.summary]).await?;
+    release_rest(transaction, call, &mut against.ledger, sums).await
 }
 
 /// Reverses the entry of a delivery, where it has one.

@@ -11,19 +11,22 @@ use balsts_domain::{
         self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
         Matched, NewInvoice, PaidBefore, entries_of,
     },
-    ledger::{EntryKind, NewEntry},
+    ledger::NewEntry,
     money::Money,
-    orders::{self, OrderStatus, OrderSums},
+    orders,
     text::{Fault, Text},
 };
 use balsts_store::{
     InsertError, Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger,
     OrderSummary, Posting, Provider, RecordedAnswer, StoredFinding, SubmittedLine, WriteTransaction,
 };
-use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, NewFile, Told, attachments::attached};
+use crate::{
+    App, AppError, Begun, Call, NewFile, Told,
+    attachments::attached,
+    orders::{closed_sums, release_rest},
+};
 
 /// Puts a finding into words, in both languages: a returned invoice keeps them.
 pub type Explain = fn(&Fault) -> Text;
@@ -54,12 +57,12 @@ pub(crate) fn refused(refusal: InvoiceRefusal) -> AppError {
     if refusal.is_conflict() { AppError::conflict(&refusal) } else { AppError::refused(&[refusal]) }
 }
 
-/// What is known for the check of an invoice.
-struct Known {
+/// An invoice as it was judged.
+struct Judged {
     provider: Provider,
-    orders: BTreeMap<Uuid, OrderSummary>,
     corrects: Option<Uuid>,
-    outcome: Result<Vec<Matched>, Vec<InvoiceFinding>>,
+    /// What each line is for, and the line as it is stored.
+    outcome: Result<Vec<(Matched, InvoiceLine)>, Vec<InvoiceFinding>>,
 }
 
 impl App {
@@ -94,12 +97,11 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
-        let known = known(&transaction, call, provider, &new).await?;
-        let id = (call.new_id)();
-        let kind = if new.credit_note { InvoiceKind::CreditNote } else { InvoiceKind::Invoice };
-        let (findings, lines, claimed) = match known.outcome {
-            Ok(matched) => (Vec::new(), lines_of(kind, &new, &known.orders, &matched)?, matched),
-            Err(found) => (stored(&found, explain), Vec::new(), Vec::new()),
+        let judged = judged(&transaction, call, provider, &new).await?;
+        let (id, kind) = ((call.new_id)(), kind_of(&new));
+        let (findings, (claimed, lines)) = match judged.outcome {
+            Ok(lines) => (Vec::new(), lines.into_iter().unzip()),
+            Err(found) => (stored(&found, explain), (Vec::new(), Vec::new())),
         };
         let returned = !findings.is_empty();
         let step = |number, kind| InvoiceStep {
@@ -123,7 +125,7 @@ impl App {
                 period: new.period,
                 amount: signed(kind, new.total),
                 findings,
-                corrects: known.corrects,
+                corrects: judged.corrects,
                 entered_by: call.scope.subject.clone(),
                 checked_by: None,
                 approved_by: None,
@@ -132,7 +134,7 @@ impl App {
                 paid_on: None,
                 version: 1,
             },
-            content: content_of(&known.provider, &new, text)?,
+            content: content_of(&judged.provider, &new, text)?,
             lines,
             steps,
         };
@@ -141,7 +143,7 @@ impl App {
             InsertError::Store(error) => error.into(),
         };
         transaction.insert_invoice(&call.scope, &invoice, call.at).await.map_err(exists)?;
-        for (line, matched) in invoice.lines.iter().zip(&claimed) {
+        for (line, matched) in invoice.lines.iter().zip::<Vec<Matched>>(claimed) {
             transaction.claim_deliveries(&call.scope, &matched.deliveries, id, line.number).await?;
         }
         // What goes back at once has no files: they come again with what is right.
@@ -165,8 +167,11 @@ impl App {
     ) -> Result<CheckedInvoice, AppError> {
         let provider = self.sender(call, provider).await?;
         let transaction = self.store.begin_write(&call.scope).await?;
-        Ok(match known(&transaction, call, provider, &new).await?.outcome {
-            Ok(matched) => CheckedInvoice { findings: Vec::new(), matched },
+        Ok(match judged(&transaction, call, provider, &new).await?.outcome {
+            Ok(lines) => CheckedInvoice {
+                findings: Vec::new(),
+                matched: lines.into_iter().map(|(matched, _)| matched).collect(),
+            },
             Err(found) => CheckedInvoice { findings: found.iter().map(Fault::from).collect(), matched: Vec::new() },
         })
     }
@@ -336,12 +341,12 @@ fn own(invoice: Option<Invoice>, provider: Option<Uuid>) -> Result<Invoice, AppE
     invoice.filter(seen).ok_or(AppError::NotFound)
 }
 
-async fn known(
+async fn judged(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     provider: Uuid,
     new: &NewInvoice,
-) -> Result<Known, AppError> {
+) -> Result<Judged, AppError> {
     let provider = transaction.find_provider(provider).await?.ok_or(AppError::NotFound)?;
     let named: BTreeSet<Uuid> = new.lines.iter().map(|line| line.order).collect();
     let found = transaction.find_orders(&call.scope, &named).await?;
@@ -349,8 +354,13 @@ async fn known(
     let orders: BTreeMap<Uuid, OrderSummary> = own.map(|order| (order.id, order)).collect();
     let ids: BTreeSet<Uuid> = orders.keys().copied().collect();
     let listed: Vec<Uuid> = ids.iter().copied().collect();
-    let delivered =
-        if new.credit_note { Vec::new() } else { transaction.list_delivered(&call.scope, &listed, new.period).await? };
+    let (mut ledgers, mut delivered) = (Vec::new(), Vec::new());
+    if !new.credit_note {
+        // Rows are taken in one order everywhere: ledgers before deliveries.
+        let budgets = orders.values().map(|order| order.budget_id).collect();
+        ledgers = transaction.find_ledgers(&call.scope, &budgets).await?;
+        delivered = transaction.list_delivered(&call.scope, &listed, new.period).await?;
+    }
     let paid = match new.corrects.as_deref().filter(|_| new.credit_note) {
         Some(number) => transaction.find_paid_invoice(&call.scope, provider.id, number).await?,
         None => None,
@@ -362,16 +372,41 @@ async fn known(
         delivered: &delivered,
         paid: paid.as_ref().map(|(_, left)| left),
     };
-    let outcome = invoices::check(new, &facts);
-    Ok(Known { provider, orders, corrects: paid.map(|(id, _)| id), outcome })
+    let outcome = match invoices::check(new, &facts) {
+        Ok(matched) => {
+            let lines = lines_of(new, &orders, &matched)?;
+            let fits = if new.credit_note { Ok(()) } else { fits(transaction, call, ledgers, &orders, &lines).await? };
+            fits.map(|()| matched.into_iter().zip(lines).collect())
+        }
+        Err(found) => Err(found),
+    };
+    Ok(Judged { provider, corrects: paid.map(|(id, _)| id), outcome })
+}
+
+/// Whether the ledgers will take the lines of an invoice.
+async fn fits(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    ledgers: Vec<Ledger>,
+    orders: &BTreeMap<Uuid, OrderSummary>,
+    lines: &[InvoiceLine],
+) -> Result<Result<(), Vec<InvoiceFinding>>, AppError> {
+    let closed = closed_sums(transaction, call, orders.values()).await?;
+    let ledgers = ledgers.into_iter().map(|ledger| (ledger.budget_id, ledger.balance)).collect();
+    let approved = lines.iter().map(|line| Ok((line.budget_id, approved(line)?)));
+    let approved = approved.collect::<Result<Vec<_>, AppError>>()?;
+    Ok(invoices::check_ledgers(&approved, ledgers, closed, call.scope.today))
 }
 
 fn signed(kind: InvoiceKind, amount: Money) -> Money {
     if kind == InvoiceKind::CreditNote { Money::exact(-amount.value()) } else { amount }
 }
 
+const fn kind_of(new: &NewInvoice) -> InvoiceKind {
+    if new.credit_note { InvoiceKind::CreditNote } else { InvoiceKind::Invoice }
+}
+
 fn lines_of(
-    kind: InvoiceKind,
     new: &NewInvoice,
     orders: &BTreeMap<Uuid, OrderSummary>,
     matched: &[Matched],
@@ -388,7 +423,7 @@ fn lines_of(
             days: (line.from, line.to),
             volume: line.volume,
             unit_price: line.unit_price,
-            amount: signed(kind, line.amount),
+            amount: signed(kind_of(new), line.amount),
             delivered: matched.delivered,
         })
     });
@@ -456,19 +491,25 @@ async fn post(
 ) -> Result<(), AppError> {
     let mut entries: BTreeMap<Uuid, Vec<NewEntry>> = BTreeMap::new();
     for line in lines {
-        let thousandths = line.volume.thousandths().ok_or(AppError::Broken)?;
-        let unit_price = line.unit_price.cents().ok_or(AppError::Broken)?;
-        let taken = corrected.get(&line.order_id).map(|paid| paid.taken(unit_price, thousandths));
-        let approved = ApprovedLine {
-            line: line.line,
-            order: line.order_id,
-            cents: line.amount.cents().ok_or(AppError::Broken)?.saturating_abs(),
-            thousandths: taken.unwrap_or(thousandths),
-            delivered: line.delivered,
-        };
+        let mut approved = approved(line)?;
+        if let Some(paid) = corrected.get(&line.order_id) {
+            let unit_price = line.unit_price.cents().ok_or(AppError::Broken)?;
+            approved.thousandths = paid.taken(unit_price, approved.thousandths);
+        }
         entries.entry(line.budget_id).or_default().extend(entries_of(kind, &approved, call.scope.today));
     }
     post_entries(transaction, call, &entries).await
+}
+
+/// A line as the ledger needs it.
+fn approved(line: &InvoiceLine) -> Result<ApprovedLine, AppError> {
+    Ok(ApprovedLine {
+        line: line.line,
+        order: line.order_id,
+        cents: line.amount.cents().ok_or(AppError::Broken)?.saturating_abs(),
+        thousandths: line.volume.thousandths().ok_or(AppError::Broken)?,
+        delivered: line.delivered,
+    })
 }
 
 /// Adds entries to the ledgers of budgets, which it takes. What they deliver beyond what is committed is committed first.
@@ -479,13 +520,12 @@ pub(crate) async fn post_entries(
 ) -> Result<(), AppError> {
     let budgets: BTreeSet<Uuid> = entries.keys().copied().collect();
     let mut ledgers: Vec<Ledger> = transaction.find_ledgers(&call.scope, &budgets).await?;
-    let delivering: BTreeSet<Uuid> = entries.values().flatten().filter_map(delivers).collect();
-    let orders = transaction.find_orders(&call.scope, &delivering).await?;
-    let closed = orders.into_iter().filter(|order| order.status == OrderStatus::Closed).map(|order| order.id).collect();
-    let closed = transaction.sums_of_orders(&call.scope, &closed).await?;
+    let delivering = entries.values().flatten().filter_map(NewEntry::delivers).collect();
+    let delivering = transaction.find_orders(&call.scope, &delivering).await?;
+    let mut closed = closed_sums(transaction, call, &delivering).await?;
     let new = |ledger: &Ledger| {
         let entries = entries.get(&ledger.budget_id).map(Vec::as_slice).unwrap_or_default();
-        recommitted(ledger, entries, &closed, call.scope.today)
+        orders::recommitted(&ledger.balance, entries, &mut closed, call.scope.today)
     };
     let all: Vec<Vec<NewEntry>> = ledgers.iter().map(new).collect();
     let mut postings = Vec::with_capacity(ledgers.len());
@@ -503,48 +543,9 @@ pub(crate) async fn post_entries(
 async fn release_claimed(transaction: &WriteTransaction, call: &Call<'_>, claim: &Invoice) -> Result<(), AppError> {
     // A claim is of one plan, and so of one budget.
     let Some(budget) = claim.lines.first().map(|line| line.budget_id) else { return Ok(()) };
-    let named = claim.lines.iter().map(|line| line.order_id).collect();
-    let orders = transaction.find_orders(&call.scope, &named).await?;
+    let orders = claim.lines.iter().map(|line| line.order_id).collect();
+    let orders = transaction.find_orders(&call.scope, &orders).await?;
     let mut ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::Broken)?;
-    let sums = transaction.order_sums(&call.scope, budget, None).await?;
-    let waiting = transaction.waiting_claims(&call.scope, budget).await?;
-    let closed = orders.iter().filter(|order| order.status == OrderStatus::Closed);
-    let released = closed.filter_map(|order| {
-        let waits = waiting.get(&order.id).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
-        sums.iter().find(|sums| sums.order == order.id)?.release(waits, call.scope.today)
-    });
-    let entries: Vec<NewEntry> = released.collect();
-    crate::plans::append(transaction, call, &mut ledger, &entries).await
-}
-
-/// The order of an entry that delivers more.
-fn delivers(entry: &NewEntry) -> Option<Uuid> {
-    entry.order.filter(|_| entry.kind == EntryKind::Delivered && (entry.cents > 0 || entry.thousandths > 0))
-}
-
-/// The entries with what must be committed before them. `closed` are the sums of the orders that are closed.
-fn recommitted(
-    ledger: &Ledger,
-    new: &[NewEntry],
-    closed: &BTreeMap<Uuid, OrderSums>,
-    today: NaiveDate,
-) -> Vec<NewEntry> {
-    let mut closed = closed.clone();
-    let mut lines = ledger.balance.lines.clone();
-    let mut all = Vec::with_capacity(new.len());
-    for entry in new {
-        let line = lines.entry(entry.line).or_default();
-        let again = delivers(entry).and_then(|order| {
-            let more = (entry.cents, entry.thousandths);
-            orders::recommitment(line, closed.get(&order), (order, entry.line), more, today)
-        });
-        for entry in again.into_iter().chain([*entry]) {
-            *line = line.moved(entry.kind, entry.cents, entry.thousandths);
-            if let Some(sums) = entry.order.and_then(|order| closed.get_mut(&order)) {
-                sums.add(entry.kind, entry.cents, entry.thousandths);
-            }
-            all.push(entry);
-        }
-    }
-    all
+    let sums = closed_sums(transaction, call, &orders).await?;
+    release_rest(transaction, call, &mut ledger, sums).await
 }

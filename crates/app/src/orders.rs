@@ -1,10 +1,12 @@
 //! Orders of services, and the ledger of a budget [domain 7.1, 7.2].
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use balsts_domain::{
     day,
     events::EventType,
     ledger::{Balance, NewEntry},
-    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus},
+    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, OrderSums},
     parameters::Parameters,
     prices::{self, PriceBounds},
 };
@@ -167,8 +169,9 @@ impl App {
             return Err(refused(broken));
         }
         let today = call.scope.today;
-        let sums = transaction.order_sums(&call.scope, order.summary.budget_id, Some(id)).await?;
-        let change = sums.first().and_then(|sums| sums.repriced(price.unit_price, price.valid_from, today));
+        let budget = BTreeSet::from([order.summary.budget_id]);
+        let sums = transaction.sums_of_orders(&call.scope, &budget, &BTreeSet::from([id])).await?;
+        let change = sums.get(&id).and_then(|sums| sums.repriced(price.unit_price, price.valid_from, today));
         append(&transaction, call, &mut ledger, change.as_slice()).await?;
         order.summary.version = transaction.insert_order_price(&call.scope, &order.summary, &price, call.at).await?;
         order.prices.push(price);
@@ -183,7 +186,8 @@ impl App {
     pub async fn close_order(&self, call: &Call<'_>, (id, version): (Uuid, i64)) -> Result<Order, AppError> {
         let (transaction, _, mut order, mut ledger) = self.order_for_change(call, id, version).await?;
         (order.summary.status, order.summary.closed_on) = (OrderStatus::Closed, Some(call.scope.today));
-        release_rest(&transaction, call, &mut ledger, &order.summary).await?;
+        let sums = closed_sums(&transaction, call, [&order.summary]).await?;
+        release_rest(&transaction, call, &mut ledger, sums).await?;
         order.summary.version = transaction.update_order(&call.scope, &order.summary, call.at).await?;
         call.commit(transaction, told("close_order", Some(EventType::OrderClosed), id)).await?;
         Ok(order)
@@ -271,39 +275,31 @@ pub(crate) async fn ledger_of(
     Ok(LedgerOnDay { budget_id: budget.id, on, balance })
 }
 
-/// What must be committed again, so that something more of an order may be delivered or claimed.
-pub(crate) async fn recommitment(
+/// What the ledger says of those of orders that are closed.
+pub(crate) async fn closed_sums(
     transaction: &WriteTransaction,
     call: &Call<'_>,
-    ledger: &Ledger,
-    order: &OrderSummary,
-    more: (i64, i64),
-) -> Result<Option<NewEntry>, AppError> {
-    let closed = if order.status == OrderStatus::Closed {
-        let sums = transaction.order_sums(&call.scope, order.budget_id, Some(order.id)).await?;
-        Some(sums.first().copied().unwrap_or_default())
-    } else {
-        None
-    };
-    let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
-    Ok(orders::recommitment(&line, closed.as_ref(), (order.id, order.line), more, call.scope.today))
+    orders: impl IntoIterator<Item = &OrderSummary>,
+) -> Result<BTreeMap<Uuid, OrderSums>, AppError> {
+    let closed = orders.into_iter().filter(|order| order.status == OrderStatus::Closed);
+    let (budgets, orders) = closed.map(|order| (order.budget_id, order.id)).unzip();
+    Ok(transaction.sums_of_orders(&call.scope, &budgets, &orders).await?)
 }
 
-/// Gives back what of a closed order is neither delivered nor claimed.
+/// Gives back what of orders, of which the ledger says these sums, is neither delivered nor claimed.
 pub(crate) async fn release_rest(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     ledger: &mut Ledger,
-    order: &OrderSummary,
+    sums: BTreeMap<Uuid, OrderSums>,
 ) -> Result<(), AppError> {
-    if order.status != OrderStatus::Closed {
+    if sums.is_empty() {
         return Ok(());
     }
-    let sums = transaction.order_sums(&call.scope, order.budget_id, Some(order.id)).await?;
-    let waiting = transaction.waiting_claims(&call.scope, order.budget_id).await?;
-    let waits = waiting.get(&order.id).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
-    let release = sums.first().and_then(|sums| sums.release(waits, call.scope.today));
-    append(transaction, call, ledger, release.as_slice()).await
+    let waiting = transaction.waiting_claims(&call.scope, ledger.budget_id).await?;
+    let waits = |order: &Uuid| waiting.get(order).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
+    let released = sums.iter().filter_map(|(order, sums)| sums.release(waits(order), call.scope.today));
+    append(transaction, call, ledger, &released.collect::<Vec<NewEntry>>()).await
 }
 
 async fn taken(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Ledger, AppError> {

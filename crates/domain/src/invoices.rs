@@ -9,8 +9,9 @@ use uuid::Uuid;
 use crate::{
     account::Iban,
     day::{self, DayRefusal},
-    ledger::{EntryKind, LedgerRefusal, NewEntry},
+    ledger::{Balance, EntryKind, LedgerRefusal, NewEntry},
     money::{Money, Volume},
+    orders::{self, OrderSums},
     parameters::catalogue::names,
     text::{Message, Refusal},
 };
@@ -208,6 +209,13 @@ pub enum InvoiceFinding {
         /// What is left.
         left: Volume,
     },
+    /// The ledger will not take the line when it is approved.
+    Ledger {
+        /// Position of the line.
+        line: usize,
+        /// Why.
+        refusal: LedgerRefusal,
+    },
 }
 
 impl Refusal for InvoiceFinding {
@@ -228,6 +236,7 @@ impl Refusal for InvoiceFinding {
             Self::AmountDiffers { .. } => "amount_differs",
             Self::AbovePaid { .. } => "above_paid",
             Self::VolumeAbovePaid { .. } => "volume_above_paid",
+            Self::Ledger { refusal, .. } => refusal.code(),
         }
     }
 
@@ -241,7 +250,9 @@ impl Refusal for InvoiceFinding {
             Self::OutsidePeriod { line } | Self::SameDays { line } => format!("/lines/{line}/from"),
             Self::VolumeDiffers { line, .. } | Self::VolumeAbovePaid { line, .. } => format!("/lines/{line}/volume"),
             Self::PriceAboveOrder { line, .. } => format!("/lines/{line}/unit_price"),
-            Self::AmountDiffers { line, .. } | Self::AbovePaid { line, .. } => format!("/lines/{line}/amount"),
+            Self::AmountDiffers { line, .. } | Self::AbovePaid { line, .. } | Self::Ledger { line, .. } => {
+                format!("/lines/{line}/amount")
+            }
         }
     }
 
@@ -264,6 +275,7 @@ impl Refusal for InvoiceFinding {
             Self::AmountDiffers { expected, .. } => Message::new("invoice-amount-differs").with("expected", expected),
             Self::AbovePaid { left, .. } => Message::new("invoice-above-paid").with("left", left),
             Self::VolumeAbovePaid { left, .. } => Message::new("invoice-volume-above-paid").with("left", left),
+            Self::Ledger { refusal, .. } => refusal.message(),
         }
     }
 }
@@ -338,7 +350,6 @@ pub fn check(invoice: &NewInvoice, facts: &InvoiceFacts<'_>) -> Result<Vec<Match
     let mut matched = Vec::with_capacity(invoice.lines.len());
     for (position, line) in invoice.lines.iter().enumerate() {
         let before = found.len();
-        found.extend(amount(position, line));
         if line.to < line.from || line.from < from || line.to > to {
             found.push(InvoiceFinding::OutsidePeriod { line: position });
         }
@@ -347,6 +358,7 @@ pub fn check(invoice: &NewInvoice, facts: &InvoiceFacts<'_>) -> Result<Vec<Match
             found.push(InvoiceFinding::SameDays { line: position });
         }
         earlier.push((line.from, line.to));
+        let mut worth = None;
         if !facts.orders.contains(&line.order) {
             found.push(InvoiceFinding::UnknownOrder { line: position });
         } else if invoice.credit_note {
@@ -354,15 +366,42 @@ pub fn check(invoice: &NewInvoice, facts: &InvoiceFacts<'_>) -> Result<Vec<Match
             matched.push(Matched { deliveries: Vec::new(), delivered: 0 });
         } else if found.len() == before {
             let of_order = by_order.get(&line.order).map(Vec::as_slice).unwrap_or_default();
-            matched.push(against_deliveries(position, line, of_order, &mut found));
+            let of_line = against_deliveries(position, line, of_order, &mut found);
+            worth = Some(Money::from_cents(of_line.delivered));
+            matched.push(of_line);
         }
+        found.extend(amount(position, line, worth));
     }
     if found.is_empty() { Ok(matched) } else { Err(found) }
 }
 
-fn amount(position: usize, line: &NewInvoiceLine) -> Option<InvoiceFinding> {
+/// The amount is volume times price. **Decision**: it may also be what the ledger says of the deliveries where that is less: cents
+/// that were rounded up in several invoices add up to more than the plan has for the whole volume.
+fn amount(position: usize, line: &NewInvoiceLine, worth: Option<Money>) -> Option<InvoiceFinding> {
     let expected = line.volume.at(line.unit_price).rounded();
-    (line.amount != expected).then_some(InvoiceFinding::AmountDiffers { line: position, expected })
+    let fits = line.amount == expected || (line.amount < expected && worth == Some(line.amount));
+    (!fits).then_some(InvoiceFinding::AmountDiffers { line: position, expected })
+}
+
+/// What the ledgers will not take of an invoice that agrees with its deliveries, when it is approved: each line is tried after those
+/// before it. `lines` are of the budgets in `ledgers`, `closed` the sums of those of their orders that are closed.
+///
+/// # Errors
+/// A finding for each line that breaks a rule of its ledger, or is of none.
+pub fn check_ledgers(
+    lines: &[(Uuid, ApprovedLine)],
+    mut ledgers: BTreeMap<Uuid, Balance>,
+    mut closed: BTreeMap<Uuid, OrderSums>,
+    on: NaiveDate,
+) -> Result<(), Vec<InvoiceFinding>> {
+    let mut found = Vec::new();
+    for (position, (budget, line)) in lines.iter().enumerate() {
+        let balance = ledgers.entry(*budget).or_default();
+        let entries = orders::recommitted(balance, &entries_of(InvoiceKind::Invoice, line, on), &mut closed, on);
+        let refused = balance.append(&entries).err();
+        found.extend(refused.map(|refusal| InvoiceFinding::Ledger { line: position, refusal }));
+    }
+    if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
 fn against_deliveries(
@@ -557,7 +596,7 @@ pub fn paid(line: u32, order: Uuid, cents: i64, on: NaiveDate) -> NewEntry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::{Balance, LineBalance};
+    use crate::ledger::LineBalance;
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()
@@ -686,7 +725,11 @@ mod tests {
             ),
             (
                 invoice(vec![line(1, "6", "6.63", "39.78"), line(2, "1", "1", "2")]),
-                vec![("volume_differs", "/lines/0/volume"), ("amount_differs", "/lines/1/amount")],
+                vec![
+                    ("volume_differs", "/lines/0/volume"),
+                    ("volume_differs", "/lines/1/volume"),
+                    ("amount_differs", "/lines/1/amount"),
+                ],
             ),
         ] {
             let found = codes(&sent, None, true);
@@ -694,6 +737,54 @@ mod tests {
             assert_eq!(found, expected, "{sent:?}");
         }
         assert_eq!(codes(&invoice(vec![one()]), None, false)[0].0, "no_account");
+    }
+
+    #[test]
+    fn the_amount_may_be_the_lower_one_of_the_ledger() {
+        let iban = "LV80BANK0000435195001".parse::<Iban>().unwrap();
+        // A third quarter of an hour at 6.63: 4.97 by itself, and 4.98 beside the two before it, of which one was rounded down.
+        let third = |cents| Delivered { cents, ..delivered(11, 1, "2023-06-05", 750, 663) };
+        for (cents, amount, refused) in
+            [(497, "4.97", false), (496, "4.97", false), (496, "4.96", false), (496, "4.95", true), (498, "4.98", true)]
+        {
+            let facts = InvoiceFacts {
+                today: day("2023-07-05"),
+                account: Some(&iban),
+                orders: &BTreeSet::from([order(1)]),
+                delivered: &[third(cents)],
+                paid: None,
+            };
+            let found = check(&invoice(vec![line(1, "0.75", "6.63", amount)]), &facts);
+            assert_eq!(found.is_err(), refused, "{cents} {amount}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_ledger_will_not_take_is_found_before_it_is_asked() {
+        let planned = |cents, thousandths| LineBalance {
+            planned: cents,
+            committed: cents,
+            delivered: cents - 100,
+            invoiced: cents - 600,
+            planned_volume: thousandths,
+            committed_volume: thousandths,
+            delivered_volume: thousandths,
+            ..LineBalance::default()
+        };
+        let balance = Balance { ceiling: 0, lines: BTreeMap::from([(1, planned(1_000, 10_000))]) };
+        let ledgers = || BTreeMap::from([(order(7), balance.clone())]);
+        let line = |budget, cents| {
+            (order(budget), ApprovedLine { line: 1, order: order(1), cents, thousandths: 0, delivered: 200 })
+        };
+        let fits = |lines: &[_]| check_ledgers(lines, ledgers(), BTreeMap::new(), NaiveDate::MIN);
+        assert_eq!(fits(&[line(7, 300)]), Ok(()));
+        assert_eq!(fits(&[line(7, 250), line(7, 250)]), Ok(()));
+        let found = fits(&[line(7, 250), line(7, 251), line(8, 200)]).unwrap_err();
+        let found: Vec<_> = found.iter().map(|finding| (finding.code(), finding.pointer())).collect();
+        assert_eq!(
+            found,
+            [("above_planned", "/lines/1/amount".to_owned()), ("unknown_line", "/lines/2/amount".to_owned())]
+        );
     }
 
     #[test]

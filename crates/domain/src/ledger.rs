@@ -54,6 +54,14 @@ pub struct NewEntry {
     pub reverses: Option<u32>,
 }
 
+impl NewEntry {
+    /// The order of which it delivers something more.
+    #[must_use]
+    pub fn delivers(&self) -> Option<Uuid> {
+        self.order.filter(|_| self.kind == EntryKind::Delivered && (self.cents > 0 || self.thousandths > 0))
+    }
+}
+
 /// An entry of the ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Entry {

@@ -1,12 +1,14 @@
 //! Orders: how a service of a plan is ordered, each a commitment on the budget [domain 7.1].
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{
     day::DayRefusal,
-    ledger::{EntryKind, LedgerRefusal, LineBalance, NewEntry},
+    ledger::{Balance, EntryKind, LedgerRefusal, LineBalance, NewEntry},
     money::{Money, Volume},
     parameters::catalogue::names,
     plans::{PlanContent, PlanLine, status::PlanStatus},
@@ -293,38 +295,55 @@ impl OrderSums {
     }
 }
 
-/// What must be committed again, so that something more may be delivered of an order or claimed. Cents and thousandths of the unit.
+/// The entries with what must be committed again before them, so that what they deliver may be: the ledger is as they find it.
+/// `closed` are the sums of those of their orders that are closed, and follow the entries.
 ///
 /// The prices of an order may add up to more than was committed when one of them changed: the same volume, so that the line has the
 /// money for it. An order that is closed gave back what nobody had told of yet: what was delivered before its last day still counts
 /// [domain 6.6: delivered services are paid].
 #[must_use]
-pub fn recommitment(
+pub fn recommitted(
+    balance: &Balance,
+    new: &[NewEntry],
+    closed: &mut BTreeMap<Uuid, OrderSums>,
+    on: NaiveDate,
+) -> Vec<NewEntry> {
+    let mut lines: BTreeMap<u32, LineBalance> = BTreeMap::new();
+    let mut all = Vec::with_capacity(new.len());
+    for entry in new {
+        let known = || balance.lines.get(&entry.line).copied().unwrap_or_default();
+        let line = lines.entry(entry.line).or_insert_with(known);
+        for entry in recommitment(line, closed, entry, on).into_iter().chain([*entry]) {
+            *line = line.moved(entry.kind, entry.cents, entry.thousandths);
+            if let Some(sums) = entry.order.and_then(|order| closed.get_mut(&order)) {
+                sums.add(entry.kind, entry.cents, entry.thousandths);
+            }
+            all.push(entry);
+        }
+    }
+    all
+}
+
+/// What must be committed again before an entry that delivers more.
+fn recommitment(
     line: &LineBalance,
-    closed: Option<&OrderSums>,
-    (order, number): (Uuid, u32),
-    (cents, thousandths): (i64, i64),
+    closed: &BTreeMap<Uuid, OrderSums>,
+    entry: &NewEntry,
     on: NaiveDate,
 ) -> Option<NewEntry> {
+    let closed = closed.get(&entry.delivers()?);
     let missing = |delivered: i64, more: i64, committed: i64| delivered.saturating_add(more).saturating_sub(committed);
     let (cents, thousandths) = match closed {
         Some(sums) => (
-            missing(sums.delivered, cents, sums.committed),
-            missing(sums.delivered_volume, thousandths, sums.committed_volume),
+            missing(sums.delivered, entry.cents, sums.committed),
+            missing(sums.delivered_volume, entry.thousandths, sums.committed_volume),
         ),
-        None if missing(line.delivered_volume, thousandths, line.committed_volume) > 0 => return None,
-        None => (missing(line.delivered, cents, line.committed), 0),
+        None if missing(line.delivered_volume, entry.thousandths, line.committed_volume) > 0 => return None,
+        None => (missing(line.delivered, entry.cents, line.committed), 0),
     };
     let (cents, thousandths) = (cents.max(0), thousandths.max(0));
-    (cents > 0 || thousandths > 0).then_some(NewEntry {
-        line: number,
-        kind: EntryKind::Committed,
-        cents,
-        thousandths,
-        on,
-        order: Some(order),
-        reverses: None,
-    })
+    let again = NewEntry { kind: EntryKind::Committed, cents, thousandths, on, reverses: None, ..*entry };
+    (cents > 0 || thousandths > 0).then_some(again)
 }
 
 /// The entry that commits a volume at a price.
@@ -339,4 +358,157 @@ pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, o
         order: Some(order),
         reverses: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const TODAY: NaiveDate = NaiveDate::MIN;
+
+    fn entry(kind: EntryKind, cents: i64, thousandths: i64) -> NewEntry {
+        let order = Some(Uuid::from_u128(1));
+        NewEntry { line: 1, kind, cents, thousandths, on: TODAY, order, reverses: None }
+    }
+
+    fn sums(committed: (i64, i64), delivered: (i64, i64)) -> OrderSums {
+        OrderSums {
+            order: Uuid::from_u128(1),
+            line: 1,
+            committed: committed.0,
+            committed_volume: committed.1,
+            delivered: delivered.0,
+            delivered_volume: delivered.1,
+        }
+    }
+
+    /// What an entry moves.
+    fn moves(entry: Option<NewEntry>) -> Option<(EntryKind, i64, i64)> {
+        entry.map(|entry| (entry.kind, entry.cents, entry.thousandths))
+    }
+
+    #[test]
+    fn what_is_released_was_neither_delivered_nor_claimed() {
+        use EntryKind::Released;
+        for (committed, delivered, claimed, expected) in [
+            ((1_000, 10_000), (0, 0), (0, 0), Some((Released, 1_000, 10_000))),
+            ((1_000, 10_000), (300, 3_000), (200, 2_000), Some((Released, 500, 5_000))),
+            // Everything is delivered, at a lower price than that of the commitment.
+            ((1_000, 10_000), (900, 10_000), (0, 0), Some((Released, 100, 0))),
+            ((1_000, 10_000), (1_000, 10_000), (0, 0), None),
+            // A claim may take what was delivered by another.
+            ((1_000, 10_000), (800, 8_000), (300, 3_000), None),
+        ] {
+            let released = sums(committed, delivered).release(claimed, TODAY);
+            assert_eq!(moves(released), expected, "{committed:?} {delivered:?} {claimed:?}");
+        }
+    }
+
+    #[test]
+    fn another_price_commits_or_releases_the_difference_of_the_undelivered_volume() {
+        use EntryKind::{Committed, Released};
+        let yesterday = TODAY;
+        let today = TODAY.succ_opt().unwrap();
+        let tomorrow = today.succ_opt().unwrap();
+        // Six units are left, and 600 cents.
+        let sums = sums((1_000, 10_000), (400, 4_000));
+        for (cents, from, expected) in [
+            (120, tomorrow, Some((Committed, 120, 0))),
+            (120, yesterday, Some((Committed, 120, 0))),
+            (100, today, None),
+            (90, today, Some((Released, 60, 0))),
+            (90, tomorrow, None),
+        ] {
+            let change = sums.repriced(Money::from_cents(cents), from, today);
+            assert_eq!(moves(change), expected, "{cents} from {from}");
+        }
+    }
+
+    #[test]
+    fn what_is_delivered_beyond_the_commitment_is_committed_before() {
+        use EntryKind::{Committed, Delivered};
+        let line = LineBalance {
+            counted: true,
+            planned: 2_000,
+            planned_volume: 20_000,
+            committed: 1_000,
+            committed_volume: 10_000,
+            delivered: 900,
+            delivered_volume: 9_000,
+            ..LineBalance::default()
+        };
+        let balance = Balance { ceiling: 2_000, lines: BTreeMap::from([(1, line)]) };
+        let closed = sums((900, 9_000), (900, 9_000));
+        for (closed, new, expected) in [
+            (None, (100, 1_000), vec![]),
+            // The last unit costs more than was committed for it.
+            (None, (130, 1_000), vec![(Committed, 30, 0)]),
+            // More than was ordered: the ledger is to refuse it.
+            (None, (130, 1_001), vec![]),
+            (Some(closed), (100, 1_000), vec![(Committed, 100, 1_000)]),
+            (Some(closed), (-100, -1_000), vec![]),
+        ] {
+            let mut closed = closed.map(|sums| (sums.order, sums)).into_iter().collect();
+            let entries = recommitted(&balance, &[entry(Delivered, new.0, new.1)], &mut closed, TODAY);
+            let mut found: Vec<_> = entries.iter().filter_map(|entry| moves(Some(*entry))).collect();
+            assert_eq!(found.pop(), Some((Delivered, new.0, new.1)));
+            assert_eq!(found, expected, "{new:?}");
+        }
+        // Each entry finds what those before it left: a correction gives the room that the next one takes.
+        let twice = [entry(Delivered, -100, -1_000), entry(Delivered, 200, 1_000), entry(Delivered, 20, 1_000)];
+        let entries = recommitted(&balance, &twice, &mut BTreeMap::new(), TODAY);
+        assert_eq!(entries.len(), 4);
+        assert_eq!(moves(entries.get(2).copied()), Some((Committed, 20, 0)));
+    }
+
+    proptest! {
+        /// Whatever is ordered, delivered, repriced, closed and told of afterwards: the ledger takes it as long as the line has the money,
+        /// and a closed order has nothing left that nobody waits for.
+        #[test]
+        fn a_closed_order_keeps_what_was_delivered_and_no_more(
+            ordered in (1_i64..40, 1_i64..2_000),
+            steps in prop::collection::vec((0_usize..4, 1_i64..10, 1_i64..2_000), 0..40),
+        ) {
+            let id = Uuid::from_u128(1);
+            let line = LineBalance { counted: true, planned: 1_000_000, planned_volume: 80_000, ..LineBalance::default() };
+            let mut balance = Balance { ceiling: 1_000_000, lines: BTreeMap::from([(1, line)]) };
+            let (volume, price) = (Volume::from_thousandths(ordered.0 * 1_000), Money::from_cents(ordered.1));
+            let first = commitment(1, volume, price, TODAY, id).unwrap();
+            let mut sums = OrderSums { order: id, line: 1, ..OrderSums::default() };
+            let mut is_closed = false;
+            let mut post = |entries: &[NewEntry], sums: &mut OrderSums| {
+                let taken = balance.append(entries).is_ok();
+                for entry in entries.iter().filter(|_| taken) {
+                    sums.add(entry.kind, entry.cents, entry.thousandths);
+                }
+                (taken, balance.clone())
+            };
+            let (_, mut now) = post(&[first], &mut sums);
+            for (step, units, cents) in steps {
+                let entries: Vec<NewEntry> = match step {
+                    0 | 1 => {
+                        let delivered = entry(EntryKind::Delivered, units * cents, units * 1_000);
+                        let mut closed = is_closed.then_some((id, sums)).into_iter().collect();
+                        recommitted(&now, &[delivered], &mut closed, TODAY)
+                    }
+                    2 if !is_closed => sums.repriced(Money::from_cents(cents), TODAY, TODAY).into_iter().collect(),
+                    _ => {
+                        is_closed = true;
+                        sums.release((0, 0), TODAY).into_iter().collect()
+                    }
+                };
+                let (taken, after) = post(&entries, &mut sums);
+                let of_line = after.lines[&1];
+                prop_assert_eq!((of_line.committed, of_line.delivered), (sums.committed, sums.delivered));
+                if is_closed {
+                    let room = of_line.planned_volume - of_line.delivered_volume;
+                    prop_assert!(taken || room < units * 1_000, "{:?}", entries);
+                    prop_assert_eq!(sums.release((0, 0), TODAY), None);
+                }
+                now = after;
+            }
+        }
+    }
 }

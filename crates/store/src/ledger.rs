@@ -362,37 +362,30 @@ impl WriteTransaction {
         Ok(balance)
     }
 
-    /// Tells what the ledger of a budget says of each order, or of one.
+    /// Tells what the ledger of a budget says of each order.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn order_sums(
-        &self,
-        scope: &Scope,
-        budget: Uuid,
-        order: Option<Uuid>,
-    ) -> Result<Vec<OrderSums>, StoreError> {
-        let mut of = Condition::all().add(ledger_entry::Column::BudgetId.eq(budget));
-        if let Some(order) = order {
-            of = of.add(ledger_entry::Column::OrderId.eq(order));
-        }
-        Ok(self.sums_where(scope, of).await?.into_values().collect())
+    pub async fn order_sums(&self, scope: &Scope, budget: Uuid) -> Result<BTreeMap<Uuid, OrderSums>, StoreError> {
+        self.sums_where(scope, Condition::all().add(ledger_entry::Column::BudgetId.eq(budget))).await
     }
 
-    /// Tells what the ledgers say of orders, in one query.
+    /// Tells what the ledgers of budgets say of orders, in one query.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn sums_of_orders(
         &self,
         scope: &Scope,
+        budgets: &BTreeSet<Uuid>,
         orders: &BTreeSet<Uuid>,
     ) -> Result<BTreeMap<Uuid, OrderSums>, StoreError> {
         if orders.is_empty() {
             return Ok(BTreeMap::new());
         }
-        let of = ledger_entry::Column::OrderId.is_in(orders.iter().copied());
-        self.sums_where(scope, Condition::all().add(of)).await
+        let of_budgets = ledger_entry::Column::BudgetId.is_in(budgets.iter().copied());
+        let of_orders = ledger_entry::Column::OrderId.is_in(orders.iter().copied());
+        self.sums_where(scope, Condition::all().add(of_budgets).add(of_orders)).await
     }
 
     async fn sums_where(&self, scope: &Scope, of: Condition) -> Result<BTreeMap<Uuid, OrderSums>, StoreError> {

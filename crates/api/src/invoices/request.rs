@@ -41,7 +41,7 @@ pub(crate) struct InvoiceLineRequest {
     volume: Units,
     /// EUR a unit, at most the order's price on every day of the line.
     unit_price: UnitPrice,
-    /// EUR: volume times price, rounded half up.
+    /// EUR: volume times price, rounded half up, or the value of the deliveries where that is a rounding lower.
     amount: Amount,
 }
 

@@ -5,7 +5,6 @@ use balsts_domain::{
     budgets::BudgetStatus,
     day,
     events::EventType,
-    ledger::NewEntry,
     parameters::Parameters,
     plans::status::{PlanRefusal, PlanStatus, PlanStepKind, SuspensionCause, TerminationReason},
 };
@@ -13,8 +12,8 @@ use balsts_store::{Plan, PlanStep, StepWords, WriteTransaction};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{CheckedPlan, append, refused, told};
-use crate::{App, AppError, Call};
+use super::{CheckedPlan, refused, told};
+use crate::{App, AppError, Call, orders::release_rest};
 
 /// A suspension as it is recorded.
 #[derive(Debug)]
@@ -188,12 +187,8 @@ pub(crate) async fn end_plan(
         plan.signatures.retain(|signature| signature.number <= plan.summary.current);
     }
     let Some(mut ledger) = transaction.find_ledger(&call.scope, plan.summary.budget_id).await? else { return Ok(()) };
-    let sums = transaction.order_sums(&call.scope, plan.summary.budget_id, None).await?;
-    let waiting = transaction.waiting_claims(&call.scope, plan.summary.budget_id).await?;
-    let waits = |order: &Uuid| waiting.get(order).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
-    let released = sums.iter().filter_map(|sums| sums.release(waits(&sums.order), call.scope.today));
-    let entries: Vec<NewEntry> = released.collect();
-    append(transaction, call, &mut ledger, &entries).await?;
+    let sums = transaction.order_sums(&call.scope, plan.summary.budget_id).await?;
+    release_rest(transaction, call, &mut ledger, sums).await?;
     transaction.close_orders_of(&call.scope, plan.summary.id, last, call.at).await?;
     Ok(())
 }
