@@ -16,7 +16,7 @@ use std::{
 use balsts_bench::product::{self, Server};
 use balsts_tests::cluster::{self, Cluster};
 use chrono::{Datelike, Months, Utc};
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 use serde_json::Value;
 
 const ROUNDS: usize = 3;
@@ -58,7 +58,10 @@ fn measure(program: &Path, database: &str, deliveries: u32) -> bool {
     #[expect(clippy::disallowed_methods, reason = "the product that is measured has the real clock")]
     let first = Utc::now().date_naive().with_day(1).expect("a day") - Months::new(1);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    let connection = runtime.block_on(Database::connect(place.url(cluster::OWNER))).expect("a connection");
+    // One connection, whose temporary tables stay.
+    let mut options = ConnectOptions::new(place.url(cluster::OWNER));
+    options.max_connections(1).min_connections(1).sqlx_logging(false);
+    let connection = runtime.block_on(Database::connect(options)).expect("a connection");
     let filled = Filled { connection, runtime, is_sqlite: database == "sqlite", municipality };
     filled.fill(deliveries, &first.to_string());
     place.analyze();
