@@ -5,7 +5,7 @@ use balsts_tests::{Database, TestApp, app::Answer};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::{FOREIGN, OWN, location, register_child},
+    applications::{self, FOREIGN, OWN, location, register_child},
     assessments,
     budgets::granted,
     cases::post,
@@ -117,7 +117,7 @@ async fn an_older_child_is_asked_and_a_late_start_is_kept_with_a_warning() {
         let app = TestApp::start_on(database).await;
         let registered = register_child(&app, OWN, "320000-00001", "2010-03-16").await.expect(201);
         let application = location(&registered);
-        crate::applications::decide(&app, OWN, &application, "\"1\"", "grant").await.expect(201);
+        applications::decide(&app, OWN, &application, "\"1\"", "grant").await.expect(201);
         assessments::completed(&app, &application, "initial", "2023-03-15").await;
         let mut child = family("start", "3");
         child["instrument"] = json!("kidscreen_52_child");
@@ -136,6 +136,25 @@ async fn an_older_child_is_asked_and_a_late_start_is_kept_with_a_warning() {
         assert_eq!(recorded["scores"], json!([{"dimension": "autonomy", "score": "48.125"}]));
         child["scores"] = json!([{"dimension": "autonomy", "score": "48.1255"}]);
         record(&app, OWN, &application, &child).await.expect(400);
+    }
+}
+
+#[tokio::test]
+async fn a_parent_answers_for_a_child_with_a_mental_disorder() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        for (code, impairment, status) in [("320000-00001", "mental", 201), ("320000-00002", "vision", 422)] {
+            let mut new = applications::request(code);
+            new["evidence"] = json!({"birth_date": "2011-03-16", "disability": {"group": "child"},
+                "impairment_types": [impairment]});
+            let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN);
+            let application = location(&call.json(&new).send().await.expect(201));
+            applications::decide(&app, OWN, &application, "\"1\"", "grant").await.expect(201);
+            let mut survey = family("start", "3");
+            (survey["instrument"], survey["scores"]) = (json!("kidscreen_52_parent"), json!([]));
+            let answer = record(&app, OWN, &application, &survey).await.expect(status);
+            assert_eq!(answer.faults(), if status == 422 { vec!["other_respondent /respondent"] } else { vec![] });
+        }
     }
 }
 

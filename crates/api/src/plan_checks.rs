@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use actix_web::{post, web::Data};
 use balsts_domain::{
+    offers::Terms,
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
         check::{self, OfferFacts, PersonFacts, PlanContext},
         corrections,
     },
-    prices::PriceBounds,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -160,13 +160,14 @@ pub(crate) async fn check_plan(
         .0
         .into_iter()
         .map(|offer| {
-            let tariffs = PriceBounds::of_tariffs(&parameters.tariffs, &offer.service.0, content.from);
-            let bounds = PriceBounds {
-                offered: Some(offer.price.0),
+            let terms = Terms {
+                price: offer.price.0,
+                kind: offer.price_kind.0,
                 free_market: offer.free_market_price.map(|price| price.0),
-                delegated: tariffs.delegated.or(offer.delegation_price.map(|price| price.0)),
-                ..tariffs
+                delegation: offer.delegation_price.map(|price| price.0),
             };
+            let day = content.from.max(offer.valid_from.0);
+            let bounds = terms.offered_bounds(&parameters.tariffs, &offer.service.0, day);
             let facts = OfferFacts {
                 service: offer.service.0,
                 price_kind: offer.price_kind.0,

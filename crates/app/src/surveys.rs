@@ -4,7 +4,10 @@ use balsts_domain::{
     applications::Outcome,
     day,
     events::EventType,
-    parameters::{catalogue::MethodologyId, municipalities::Municipalities},
+    parameters::{
+        catalogue::{Impairment, MethodologyId},
+        municipalities::Municipalities,
+    },
     survey_statistics::{self, DimensionStatistics, Scored},
     surveys::{NewSurvey, SurveyDimension, SurveyInstrument, SurveyRefusal, SurveyWarning, Surveyed, Taken, warnings},
 };
@@ -41,12 +44,14 @@ fn taken(survey: &Survey) -> Taken {
     Taken { instrument, moment, taken_on, respondent }
 }
 
-/// Whose survey it is.
+/// Whose survey it is. A child's mental disorder is known as an impairment.
 fn surveyed(application: &Application) -> Surveyed {
+    let evidence = &application.evidence;
+    let impaired = evidence.impairment_types.as_ref().is_some_and(|types| types.contains(&Impairment::Mental));
     Surveyed {
         methodology: application.summary.methodology,
-        birth_date: application.evidence.birth_date,
-        mental_disorder: application.evidence.mental_disorder.unwrap_or_default(),
+        birth_date: evidence.birth_date,
+        mental_disorder: evidence.mental_disorder.unwrap_or_default() || impaired,
     }
 }
 

@@ -226,7 +226,13 @@ pub type Rest = (NaiveDate, Option<NaiveDate>);
 /// The first day of the rest that a day lies in.
 #[must_use]
 pub fn rest_on(rests: &[Rest], day: NaiveDate) -> Option<NaiveDate> {
-    let rest = rests.iter().find(|(since, until)| *since <= day && until.is_none_or(|until| day < until));
+    rest_between(rests, day, day)
+}
+
+/// The first day of the rest that two days, both included, or one between them lie in.
+#[must_use]
+pub fn rest_between(rests: &[Rest], from: NaiveDate, to: NaiveDate) -> Option<NaiveDate> {
+    let rest = rests.iter().find(|(since, until)| *since <= to && until.is_none_or(|until| from < until));
     rest.map(|(since, _)| *since)
 }
 

@@ -60,6 +60,12 @@ impl Terms {
         PriceBounds { delegated, free_market: self.free_market, ..tariff }
     }
 
+    /// Every bound of what may be paid for a unit on a day, the offered price included.
+    #[must_use]
+    pub fn offered_bounds(&self, tariffs: &Tariffs, service: &str, day: NaiveDate) -> PriceBounds {
+        PriceBounds { offered: Some(self.price), ..self.bounds(tariffs, service, day) }
+    }
+
     /// What the market asks: what others pay, or the price itself where nothing else sets it.
     #[must_use]
     pub fn market_price(&self) -> Option<Money> {
@@ -123,7 +129,7 @@ impl OfferedService {
     /// Every bound of what may be paid for a unit on a day, the offered price included.
     #[must_use]
     pub fn bounds(&self, tariffs: &Tariffs, day: NaiveDate) -> PriceBounds {
-        PriceBounds { offered: Some(self.terms.price), ..self.terms.bounds(tariffs, &self.service, day) }
+        self.terms.offered_bounds(tariffs, &self.service, day)
     }
 
     /// Whether the provider has a document for the service that is valid on a day, and that the office, where one asks, has

@@ -45,6 +45,13 @@ pub enum ClaimFault {
         /// Its last.
         to: NaiveDate,
     },
+    /// The payment is too early for the month of the service, or has not been made yet.
+    PaidOutside {
+        /// The first day that fits.
+        from: NaiveDate,
+        /// The last.
+        to: NaiveDate,
+    },
     /// The end comes before the beginning.
     DaysInverted,
     /// The day has not come yet.
@@ -152,7 +159,7 @@ impl Refusal for ClaimFinding {
             ClaimFault::OutsideMonth => "outside_month",
             ClaimFault::OutsideOrder { .. } => "outside_order",
             ClaimFault::DaysInverted => "days_inverted",
-            ClaimFault::InFuture => "date_out_of_range",
+            ClaimFault::InFuture | ClaimFault::PaidOutside { .. } => "date_out_of_range",
             ClaimFault::PlanRests { .. } => "plan_rests",
             ClaimFault::PriceAboveOrder { .. } => "price_above_order",
             ClaimFault::VolumeAboveLeft { .. } => "volume_above_left",
@@ -196,7 +203,9 @@ impl Refusal for ClaimFinding {
             ClaimFault::TransportClaimNeeded => new("claim-transport-claim-needed"),
             ClaimFault::NotCompensation => new("claim-not-compensation"),
             ClaimFault::OutsideMonth => new("claim-outside-month"),
-            ClaimFault::OutsideOrder { from, to } => new("claim-outside-order").with("from", from).with("to", to),
+            ClaimFault::OutsideOrder { from, to } | ClaimFault::PaidOutside { from, to } => {
+                new("claim-outside-order").with("from", from).with("to", to)
+            }
             ClaimFault::DaysInverted => new("claim-days-inverted"),
             ClaimFault::InFuture => new("day-in-future"),
             ClaimFault::PlanRests { since } => new("delivery-plan-rests").with("date", since),

@@ -153,17 +153,11 @@ fn window(month: Month, today: NaiveDate) -> Option<ClaimFinding> {
     (month < earliest).then(|| at("/month", ClaimFault::MonthTooEarly { earliest }))
 }
 
-/// What is wrong with the day of a payment: it lies in the month, and not before the order. A service of its last days is paid after it.
-fn paid_day(pointer: &str, month: Month, order: &ClaimedOrder, on: NaiveDate) -> Option<ClaimFinding> {
-    let (from, to) = order.days;
-    let fault = if Month::of(on) != month {
-        ClaimFault::OutsideMonth
-    } else if on < from {
-        ClaimFault::OutsideOrder { from, to }
-    } else {
-        return None;
-    };
-    Some(at(pointer, fault))
+/// What is wrong with the day of a payment. The month is that of the service [domain 7.5]; **Decision**: it is paid in the month before
+/// it or later, and was paid when it is claimed.
+fn paid_day(pointer: &str, month: Month, today: NaiveDate, on: NaiveDate) -> Option<ClaimFinding> {
+    let earliest = month.first_day().checked_sub_months(Months::new(1)).unwrap_or(NaiveDate::MIN);
+    (on < earliest || on > today).then(|| at(pointer, ClaimFault::PaidOutside { from: earliest, to: today }))
 }
 
 /// What is wrong with a day of a line: it lies in the month, in the order's days, and before the plan rests.

@@ -10,6 +10,7 @@ use super::{
     ClaimFacts, ClaimFault, ClaimFinding, ClaimLine, ClaimPayee, ClaimedOrder, Left, at, day, paid_day, proof, window,
 };
 use crate::{
+    deliveries::rest_between,
     money::{Money, Volume},
     month::Month,
     parameters::catalogue::names,
@@ -144,13 +145,20 @@ fn against_order(
     left: &mut Left,
     found: &mut Vec<ClaimFinding>,
 ) {
+    let before = found.len();
     if line.to < line.from {
         found.push(at(format!("{here}/to"), ClaimFault::DaysInverted));
     }
     for (member, on) in [("from", line.from), ("to", line.to)] {
         found.extend(day(&format!("{here}/{member}"), month, order, facts, on));
     }
-    found.extend(paid_day(&format!("{here}/receipt/paid_on"), month, order, line.receipt.paid_on));
+    // A line that begins and ends beside a rest is divided: what was received of it is to be told.
+    if found.len() == before
+        && let Some(since) = rest_between(facts.rests, line.from, line.to)
+    {
+        found.push(at(format!("{here}/to"), ClaimFault::PlanRests { since }));
+    }
+    found.extend(paid_day(&format!("{here}/receipt/paid_on"), month, facts.today, line.receipt.paid_on));
     let held = order.prices.iter().rposition(|(from, _)| *from <= line.from).unwrap_or_default();
     let prices =
         order.prices.iter().enumerate().filter(|(at, (from, _))| *at >= held && (*at == held || *from <= line.to));
@@ -255,9 +263,17 @@ mod tests {
             (with(&|line| line.order = Uuid::from_u128(3)), vec!["transport_claim_needed /lines/0/order"]),
             (with(&|line| line.from = date("2023-09-30")), vec!["outside_month /lines/0/from"]),
             (with(&|line| line.to = date("2023-10-01")), vec!["days_inverted /lines/0/to"]),
-            (with(&|line| line.receipt.paid_on = date("2023-11-01")), vec!["outside_month /lines/0/receipt/paid_on"]),
-            // Paid after the last day of the order.
-            (with(&|line| line.receipt.paid_on = date("2023-10-26")), vec![]),
+            // Paid before the month, and after the last day of the order.
+            (with(&|line| line.receipt.paid_on = date("2023-09-01")), vec![]),
+            (with(&|line| line.receipt.paid_on = date("2023-11-15")), vec![]),
+            (
+                with(&|line| line.receipt.paid_on = date("2023-08-31")),
+                vec!["date_out_of_range /lines/0/receipt/paid_on"],
+            ),
+            (
+                with(&|line| line.receipt.paid_on = date("2023-11-16")),
+                vec!["date_out_of_range /lines/0/receipt/paid_on"],
+            ),
             (with(&|line| line.to = date("2023-10-20")), vec!["price_above_order /lines/0/unit_price"]),
             (claim(vec![line("2", "50.01", "100.02")]), vec!["price_above_order /lines/0/unit_price"]),
             (claim(vec![line("8.001", "50", "400.05")]), vec!["volume_above_left /lines/0/volume"]),
@@ -277,7 +293,14 @@ mod tests {
         ] {
             assert_eq!(judged(&sent, &[]), expected, "{sent:?}");
         }
-        assert_eq!(judged(&claim(vec![one()]), &[(date("2023-10-10"), None)]), ["plan_rests /lines/0/to"]);
+        for (since, until, rests) in [
+            ("2023-10-10", None, true),
+            ("2023-10-04", Some("2023-10-06"), true),
+            ("2023-09-20", Some("2023-10-02"), false),
+        ] {
+            let found = judged(&claim(vec![one()]), &[(date(since), until.map(date))]);
+            assert_eq!(found, if rests { vec!["plan_rests /lines/0/to"] } else { vec![] }, "{since}");
+        }
     }
 
     proptest! {

@@ -548,7 +548,7 @@ fn trips(
                 found.push(at(format!("{there}/fare"), ClaimFault::Required));
             }
             let paid = trip.fare.is_some_and(|fare| !fare.is_zero());
-            if facts.child && trip.passenger == Passenger::Person && trip.escorted && paid {
+            if facts.child && trip.escorted && paid {
                 found.push(at(format!("{there}/fare"), ClaimFault::ChildTravelsFree));
             }
         }

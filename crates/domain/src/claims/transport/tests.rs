@@ -277,7 +277,7 @@ fn every_finding_has_its_code_and_place() {
                 item.trips[0].escorted = true;
                 item.trips[0].passenger = Passenger::Accompanying;
             }),
-            vec![],
+            vec!["child_travels_free /items/0/trips/0/fare"],
         ),
         (rides(&|item| item.booking_fee = money("0.50")), vec!["amount_differs /items/0/cost"]),
         (
