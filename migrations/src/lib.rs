@@ -35,6 +35,8 @@ mod m20261126_000027_create_case_contact;
 mod m20261126_000028_privacy;
 mod m20261126_000029_count_claims_and_payments;
 mod m20261126_000030_close_order;
+mod m20261126_000035_create_conflict_of_interest;
+mod m20261126_000036_create_privacy_record;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -75,6 +77,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000028_privacy::Migration),
             Box::new(m20261126_000029_count_claims_and_payments::Migration),
             Box::new(m20261126_000030_close_order::Migration),
+            Box::new(m20261126_000035_create_conflict_of_interest::Migration),
+            Box::new(m20261126_000036_create_privacy_record::Migration),
         ]
     }
 }

@@ -12,7 +12,7 @@ pub(crate) const OWN: &str = "0001000";
 pub(crate) const FOREIGN: &str = "0002000";
 
 /// An invented child.
-fn request(code: &str) -> Value {
+pub(crate) fn request(code: &str) -> Value {
     json!({
         "methodology": "children-2023", "received_at": "2023-03-01T09:30",
         "person": {"personal_code": code, "given_name": "Izdomāta", "family_name": "Paraudziņa", "phone": "+371 20000000"},
@@ -294,6 +294,25 @@ async fn a_change_says_which_version_it_is_of() {
     call().header("if-match", "\"1\"").json(&evidence()).send().await.expect(200);
     call().header("if-match", "\"1\"").json(&evidence()).send().await.expect(412);
     app.get(&format!("{PATH}/nonsense")).as_role(Role::SocialWorker, OWN).send().await.expect(404);
+}
+
+#[tokio::test]
+async fn nothing_is_received_or_decided_in_the_future() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let mut later = request("320000-00001");
+        later["received_at"] = json!("2023-11-16T00:00");
+        let call = app.post(PATH).as_role(Role::SocialWorker, OWN);
+        call.json(&later).send().await.expect_faults(422, &["date_out_of_range /received_at"]);
+        let path = location(&register_child(&app, OWN, "320000-00001", "2018-01-15").await.expect(201));
+        for (day, status) in [("2023-11-16", 422), ("2023-11-15", 201)] {
+            let mut act = act("grant");
+            act["decided_on"] = json!(day);
+            let call = app.post(&format!("{path}/decision")).as_role(Role::OfficeHead, OWN);
+            let answer = call.header("if-match", "\"1\"").json(&act).send().await.expect(status);
+            assert_eq!(answer.faults(), if status == 422 { vec!["date_out_of_range /decided_on"] } else { vec![] });
+        }
+    }
 }
 
 #[tokio::test]

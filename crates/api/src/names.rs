@@ -12,8 +12,8 @@ use balsts_domain::{
     pilot::{periods, provisional, ranking, selection},
     pilot_reports,
     plans::{self, findings, status},
-    population, price_changes, proposal, provider_notices, providers, representatives, retention, risks, satisfaction,
-    service_proposals, service_statistics, surveys, webhooks,
+    population, price_changes, privacy_records, proposal, provider_notices, providers, representatives, retention,
+    risks, satisfaction, service_proposals, service_statistics, surveys, webhooks,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
@@ -98,6 +98,8 @@ named! {
     ReportedTo = assessments::ReportedTo: assessments::ReportedTo::ALL;
     /// What somebody on the contact sheet is to the case.
     ContactKind = case_contacts::ContactKind: case_contacts::ContactKind::ALL;
+    /// What is recorded of the use of personal data.
+    PrivacyRecordKind = privacy_records::PrivacyRecordKind: privacy_records::PrivacyRecordKind::ALL;
     /// A section of the file of a case.
     CaseSection = case_documents::CaseSection: case_documents::CaseSection::ALL;
     /// What a document of a case is.

@@ -5,6 +5,7 @@ use balsts_domain::{
     applications::{self, ApplicationRefusal, ApplicationStatus, Outcome},
     budgets::BudgetStatus,
     calendar::{Calendar, Delivery, OfficeCalendar},
+    conflicts_of_interest::ConflictRefusal,
     day,
     eligibility::EligibilityFacts,
     events::EventType,
@@ -198,6 +199,11 @@ impl App {
         let (transaction, mut application) = self.for_change(call, &call.scope, id, version).await?;
         let summary = &mut application.summary;
         summary.status.expect_live().map_err(|refusal| AppError::conflict(&refusal))?;
+        if let Some(worker) = &worker
+            && transaction.has_conflict_of_interest(&call.scope, summary.person_id, worker).await?
+        {
+            return Err(AppError::refused(&[ConflictRefusal::Worker]));
+        }
         summary.version = transaction.assign_worker(&call.scope, summary, worker.clone(), call.at).await?;
         summary.worker = worker;
         call.commit(transaction, told("assign_worker", Some(EventType::ApplicationAssigned), id)).await?;
@@ -405,7 +411,9 @@ impl NewApplication {
         calendar: &Calendar,
         transaction: &WriteTransaction,
     ) -> Result<Application, AppError> {
-        let calendar = transaction.office_calendar(&call.scope, calendar, self.received_at.date()).await?;
+        let received = self.received_at.date();
+        expect_day("/received_at", NaiveDate::MIN, call.scope.today, received)?;
+        let calendar = transaction.office_calendar(&call.scope, calendar, received).await?;
         let mut application = self.into_application(call, &calendar)?;
         let known = transaction.save_person(&call.scope, &application.person, call.at).await?;
         (application.person.id, application.summary.person_id) = (known, known);
@@ -470,6 +478,7 @@ impl NewDecision {
         let summary = &application.summary;
         let status = summary.status.decided(outcome).map_err(|refusal| AppError::conflict(&refusal))?;
         applications::expect_two(&prepared_by, &signer.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
+        expect_day("/decided_on", NaiveDate::MIN, signer.today, decided_on)?;
         let received = summary.received_at.date();
         applications::decide(summary.methodology, received, decided_on, &application.evidence, outcome)
             .map_err(|refusals| AppError::refused(&refusals))?;

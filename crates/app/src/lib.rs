@@ -12,6 +12,7 @@ mod case_documents;
 mod cases;
 mod claims;
 mod complaints;
+mod conflicts_of_interest;
 mod deliveries;
 mod erasures;
 mod events;
@@ -33,6 +34,7 @@ mod pilot_reports;
 mod plan_documents;
 mod plans;
 mod price_changes;
+mod privacy_records;
 mod provider_notices;
 mod providers;
 mod readiness;
@@ -64,19 +66,19 @@ pub use assessments::{NewAssessment, NewRightsReport};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Attachment, Budget,
     BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
-    Complaint, ComplaintFilter, ComplaintSummary, Contact, Debtor, DecidedProposal, Decision, Deletion, Delivery,
-    DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult, Grounds, HandOver,
-    IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact,
-    LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider,
-    OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee,
-    Payment, PaymentRun, PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary,
-    PilotPeriod, PilotReport, PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature,
-    PlanStep, PlanSummary, PlanVersion, Provider, ProviderFilter, ProviderIdentity, ProviderNotice,
-    ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification,
-    QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk,
-    RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFile, StoredFinding,
-    StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery,
-    WebhookSecret,
+    Complaint, ComplaintFilter, ComplaintSummary, ConflictOfInterest, Contact, Debtor, DecidedProposal, Decision,
+    Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult,
+    Grounds, HandOver, IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
+    Kept, KeptContact, LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter,
+    MonthlyReportStep, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
+    OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, PersonRequest,
+    PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport, PilotReportFilter, PilotReportStep, Plan,
+    PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary, PlanVersion, PrivacyRecord, Provider,
+    ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary,
+    Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
+    Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature,
+    StoreError, StoredFile, StoredFinding, StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure, Survey,
+    SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
@@ -102,6 +104,7 @@ pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
 pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
 pub use price_changes::{ChangedPlan, ChangedPlans};
+pub use privacy_records::NewPrivacyRecord;
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;

@@ -141,6 +141,14 @@ names! {
         RepresentativeCreated = "representative.created",
         /// Somebody speaks for a person no more.
         RepresentativeEnded = "representative.ended",
+        /// Somebody does not work on the cases of a person from now on.
+        ConflictDeclared = "conflict_of_interest.declared",
+        /// Somebody works on the cases of a person again.
+        ConflictEnded = "conflict_of_interest.ended",
+        /// What was told of the use of a person's data, or agreed to, was recorded.
+        PrivacyRecorded = "privacy_record.created",
+        /// An agreement holds no more.
+        AgreementWithdrawn = "privacy_record.withdrawn",
         /// What tells of a person was erased.
         PersonErased = "person.erased",
         /// Somebody was granted a role.

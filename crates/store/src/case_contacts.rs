@@ -6,6 +6,7 @@ use sea_orm::{ActiveValue::Set, Condition, EntityTrait, QueryFilter, QueryOrder,
 
 use crate::{
     StoreError, WriteTransaction,
+    representatives::visible,
     vault::{Place, Vault},
 };
 
@@ -53,7 +54,7 @@ const fn place(row: Uuid) -> Place {
 }
 
 fn own(scope: &Scope) -> Condition {
-    Condition::all().add(case_contact::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+    visible(scope, case_contact::Column::MunicipalityCode, case_contact::Column::PersonId)
 }
 
 fn at_version(scope: &Scope, known: &KeptContact) -> Condition {

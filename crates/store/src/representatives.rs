@@ -14,6 +14,7 @@ use crate::{
     StoreError, WriteTransaction,
     applications::known,
     budget_managers::budget_manager,
+    conflicts_of_interest::blocked,
     vault::{ERASED, Place, Vault},
 };
 
@@ -66,13 +67,18 @@ pub struct Representative {
 }
 
 /// The rows that a scope sees of a table whose rows are about a person: those of the municipality, as a recipient only those
-/// about whom the caller speaks for on the day, and as a budget manager those of the persons for whose cases it is engaged then.
-/// Every finder and list that these may reach asks here.
+/// about whom the caller speaks for on the day, as a budget manager those of the persons for whose cases it is engaged then, and
+/// as a worker of the office not those of persons about whom it has a conflict of interest. Every finder and list that these may
+/// reach asks here.
 pub(crate) fn visible<C: ColumnTrait>(scope: &Scope, municipality: C, person: C) -> Condition {
     let own = Condition::all().add(municipality.eq(scope.municipality.as_str()));
     match scope.role {
         Role::Recipient => own.add(person.in_subquery(spoken_for(scope))),
-        Role::BudgetManager => own.add(person.in_subquery(managed(scope))),
+        Role::BudgetManager => own.add(person.in_subquery(managed(scope))).add(person.not_in_subquery(blocked(scope))),
+        Role::SocialWorker | Role::OfficeHead | Role::Accountant | Role::AssessmentSpecialist => {
+            // What is about nobody, a provider's invoice, blocks nobody.
+            own.add(Condition::any().add(person.is_null()).add(person.not_in_subquery(blocked(scope))))
+        }
         _ => own,
     }
 }
@@ -101,6 +107,10 @@ fn managed(scope: &Scope) -> SelectStatement {
         .filter(Column::ValidFrom.lte(scope.today))
         .filter(Condition::any().add(Column::ValidTo.is_null()).add(Column::ValidTo.gte(scope.today)));
     engaged.into_query()
+}
+
+fn own(scope: &Scope) -> Condition {
+    visible(scope, representative::Column::MunicipalityCode, representative::Column::PersonId)
 }
 
 fn name_place(row: Uuid) -> Place {
@@ -141,8 +151,7 @@ impl WriteTransaction {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_representative(&self, scope: &Scope, id: Uuid) -> Result<Option<Representative>, StoreError> {
-        let query = representative::Entity::find_by_id(id)
-            .filter(representative::Column::MunicipalityCode.eq(scope.municipality.as_str()));
+        let query = representative::Entity::find_by_id(id).filter(own(scope));
         let row = query.one(&self.0).await.map_err(StoreError::failed)?;
         row.map(|row| opened(self.vault()?, row)).transpose()
     }
@@ -155,7 +164,7 @@ impl WriteTransaction {
         let vault = self.vault()?;
         let query = representative::Entity::find()
             .filter(representative::Column::PersonId.eq(person))
-            .filter(representative::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(own(scope))
             .order_by_asc(representative::Column::Id);
         let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
         rows.into_iter().map(|row| opened(vault, row)).collect()
@@ -182,7 +191,7 @@ impl WriteTransaction {
         let updated = representative::Entity::update_many()
             .set(change)
             .filter(representative::Column::Id.eq(known.id))
-            .filter(representative::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(own(scope))
             .filter(representative::Column::Version.eq(known.version))
             .exec(&self.0)
             .await

@@ -327,6 +327,20 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::Whole("person_id"),
     },
     SealedTable {
+        table: "privacy_record",
+        key: &[Key::Id("id")],
+        columns: &["content"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
+        table: "conflict_of_interest",
+        key: &[Key::Id("id")],
+        columns: &["reason"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "satisfaction_rating",
         key: &[Key::Id("id")],
         columns: &["comment"],

@@ -410,3 +410,5 @@ claim-allowance-required = The person has the state's transport allowance, which
 claim-allowance-below-tariff = The allowance of a half-year is { $least } euros or more.
 claim-allowance-used-before = Other claims of the half-year used { $expected } euros of the allowance.
 claim-allowance-first = The allowance is used first: { $expected } euros of it.
+conflict-of-another = Only the head of the office declares the conflict of interest of another.
+conflict-of-worker = The worker has a conflict of interest in the case.

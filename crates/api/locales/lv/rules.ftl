@@ -411,3 +411,5 @@ claim-allowance-required = Personai ir valsts transporta pabalsts, ko izlieto vi
 claim-allowance-below-tariff = Pusgada pabalsts ir vismaz { $least } eiro.
 claim-allowance-used-before = Citos šī pusgada pieprasījumos no pabalsta izlietoti { $expected } eiro.
 claim-allowance-first = Vispirms izlieto pabalstu: { $expected } eiro.
+conflict-of-another = Cita darbinieka interešu konfliktu reģistrē tikai dienesta vadītājs.
+conflict-of-worker = Darbiniekam šajā lietā ir interešu konflikts.
