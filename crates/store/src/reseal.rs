@@ -126,8 +126,9 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "hand_over",
         key: &[Key::Id("id")],
-        columns: &["reason"],
+        columns: &["reason", "offered", "refusal"],
         row: by_id,
+        // Its words are about the person of the office that offers. The other office has no copy.
         belongs: Belongs::To("person_id"),
     },
     SealedTable {
