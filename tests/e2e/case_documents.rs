@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     erasures::{ended_case, erase},
+    hand_overs,
     representatives::{link, person_of},
 };
 
@@ -204,10 +205,7 @@ async fn who_sees_which_documents() {
         app.get(&list).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
 
         // They move with the case.
-        let shown = get(&app, Role::OfficeHead, &application).await.expect(200);
-        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
-        let call = call.header("if-match", shown.header("etag").unwrap());
-        call.json(&json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Pārceļas."})).send().await.expect(201);
+        hand_overs::moved(&app, OWN, &application, FOREIGN).await;
         get(&app, Role::OfficeHead, &paths[0]).await.expect(404);
         let moved = app.get(&format!("{}/content", paths[0])).as_role(Role::OfficeHead, FOREIGN).send().await;
         assert_eq!(moved.expect(200).body, PDF);
