@@ -1,5 +1,6 @@
 //! Hand-overs are offered first: what became of an offer, what the office that is asked is told of the person, why it refused, and
-//! who the person is there. A hand-over of before was in force at once.
+//! who the person is there. A hand-over of before was in force at once. And an office asks for the deletion of what is attached to an
+//! invoice, as of a document of a case.
 
 use sea_orm_migration::{
     prelude::*,
@@ -44,6 +45,16 @@ enum HandOver {
     Version,
     CreatedAt,
     UpdatedAt,
+}
+
+#[derive(DeriveIden)]
+enum InvoiceAttachment {
+    Table,
+    /// The day on which its deletion was asked for; null while nobody does, or it is done.
+    DeletionRequestedOn,
+    /// Who asks, when and why; sealed.
+    DeletionRequest,
+    Version,
 }
 
 /// The table as it was, while its rows are copied.
@@ -174,10 +185,30 @@ impl MigrationTrait for Migration {
             manager.create_index(index).await?;
         }
         protect(manager, &["hand_over"]).await?;
-        show_to_the_asked(manager).await
+        show_to_the_asked(manager).await?;
+        for column in [
+            date_null(InvoiceAttachment::DeletionRequestedOn),
+            blob_null(InvoiceAttachment::DeletionRequest),
+            big_integer(InvoiceAttachment::Version).default(1).to_owned(),
+        ] {
+            manager.alter_table(Table::alter().table(InvoiceAttachment::Table).add_column(column).to_owned()).await?;
+        }
+        let asked = Index::create()
+            .name("invoice_attachment_deletion_requested")
+            .table(InvoiceAttachment::Table)
+            .col(InvoiceAttachment::DeletionRequestedOn)
+            .to_owned();
+        manager.create_index(asked).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager.drop_index(Index::drop().name("invoice_attachment_deletion_requested").to_owned()).await?;
+        for column in
+            [InvoiceAttachment::Version, InvoiceAttachment::DeletionRequest, InvoiceAttachment::DeletionRequestedOn]
+        {
+            let column = Table::alter().table(InvoiceAttachment::Table).drop_column(column).to_owned();
+            manager.alter_table(column).await?;
+        }
         for index in [
             "hand_over_list",
             "hand_over_by_person",

@@ -145,6 +145,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(attachments::list_attachments)
         .service(attachments::get_attachment)
         .service(attachments::get_attachment_content)
+        .service(attachments::request_attachment_deletion)
         .service(attachments::delete_attachment)
         .service(monthly_reports::create_monthly_report)
         .service(monthly_reports::list_monthly_reports)

@@ -81,7 +81,7 @@ pub use balsts_store::{
 };
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
-pub use case_documents::NewCaseDocument;
+pub use case_documents::{DeletionRequest, NewCaseDocument};
 pub use cases::{Case, CaseCover, CaseParts};
 pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;

@@ -111,6 +111,8 @@ names! {
         InvoiceAccountCorrected = "invoice.account_corrected",
         /// A file was attached to an invoice or claim.
         AttachmentAdded = "attachment.added",
+        /// The office asks that a file be deleted that is attached to an invoice or claim.
+        AttachmentDeletionRequested = "attachment.deletion_requested",
         /// The ministry deleted a file that was attached to an invoice or claim.
         AttachmentDeleted = "attachment.deleted",
         /// A payment run was made of what waited to be paid.

@@ -279,7 +279,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "invoice_attachment",
         key: &[Key::Id("id")],
-        columns: &["content_key", "deletion"],
+        columns: &["content_key", "deletion_request", "deletion"],
         row: by_id,
         // Of a provider's invoice the last person whom it is for takes it along: `erase_attachments`.
         belongs: Belongs::To("person_id"),
