@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     budgets::granted_budget,
+    hand_overs,
     representatives::{link, person_of},
 };
 
@@ -286,11 +287,7 @@ async fn assessments_fit_and_are_repeatable_and_go_with_the_case() {
         let second = Draft { app: &app, path: location(&begin(&app, OWN, &application, &repeat).await.expect(201)) };
         assert_eq!(second.put(1).json(&request()).send().await.expect(409).json()["code"], "initial_assessment_exists");
 
-        let shown = app.get(&application).as_role(Role::OfficeHead, OWN).send().await.expect(200);
-        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
-        let call = call.header("if-match", shown.header("etag").unwrap());
-        let call = call.json(&json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Pārceļas."}));
-        call.send().await.expect(201);
+        hand_overs::moved(&app, OWN, &application, FOREIGN).await;
         app.get(&path).as_role(Role::OfficeHead, OWN).send().await.expect(404);
         let moved = app.get(&path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(200).json();
         assert_eq!(moved["findings"]["education_load"], "20 stundas");

@@ -168,19 +168,38 @@ async fn a_provider_attaches_until_the_endorsement_and_the_office_until_the_appr
 
         // The ministry deletes, and does not see the file; the trace stays.
         let reason = json!({"reason": "Pievienots citam rēķinam."});
-        let delete = || app.post(&format!("{file}/deletion")).json(&reason);
+        let delete = |tag: &str| app.post(&format!("{file}/deletion")).header("if-match", tag).json(&reason);
         for role in [Role::SocialWorker, Role::OfficeHead, Role::ProgrammeTeam] {
-            delete().as_role(role, OWN).send().await.expect(403);
+            delete("\"1\"").as_role(role, OWN).send().await.expect(403);
         }
-        let deleted = delete().as_role(Role::MinistryAdmin, FOREIGN).send().await.expect(201).json();
+        // The office asks for it.
+        let ask = |tag: &str| app.post(&format!("{file}/deletion-request")).header("if-match", tag).json(&reason);
+        ask("\"1\"").as_role(Role::Accountant, FOREIGN).send().await.expect(404);
+        ask("\"1\"").as_role(Role::Recipient, OWN).send().await.expect(403);
+        ask("\"2\"").as_role(Role::Accountant, OWN).send().await.expect(412);
+        let asked = ask("\"1\"").as_role(Role::Accountant, OWN).send().await.expect(201);
+        assert_eq!(asked.json()["deletion_request"]["by"], tokens::subject(Role::Accountant));
+        assert_eq!(get(&app, Role::Auditor, &file).await.header("etag"), Some("\"2\""));
+        let requests = async || get(&app, Role::MinistryAdmin, "/v1/deletion-requests").await.expect(200).json();
+        let request = requests().await["items"][0].clone();
+        assert_eq!((&request["id"], &request["municipality"]), (&told["id"], &json!(OWN)));
+        assert_eq!((&request["attachment_kind"], &request["type"]), (&json!("acceptance_act"), &Value::Null));
+        app.post(&format!("{file}/deletion")).json(&reason).as_role(Role::MinistryAdmin, OWN).send().await.expect(428);
+        delete("\"1\"").as_role(Role::MinistryAdmin, OWN).send().await.expect(412);
+        let tag = request["etag"].as_str().unwrap();
+        let deleted = delete(tag).as_role(Role::MinistryAdmin, FOREIGN).send().await.expect(201).json();
+        assert_eq!(requests().await["items"], json!([]));
         assert_eq!(deleted["deletion"]["reason"], reason["reason"]);
         assert_eq!((&deleted["stored"], &deleted["sha256"]), (&json!(false), &told["sha256"]));
         assert_eq!(get(&app, Role::Auditor, &file).await.expect(200).json(), deleted);
-        for call in [delete().as_role(Role::MinistryAdmin, OWN), app.get(&content).as_role(Role::SocialWorker, OWN)] {
+        for call in
+            [delete("\"3\"").as_role(Role::MinistryAdmin, OWN), app.get(&content).as_role(Role::SocialWorker, OWN)]
+        {
             assert_eq!(call.send().await.expect(409).json()["code"], "document_deleted");
         }
         let unknown = "/v1/attachments/018bcfe5-6800-7000-8000-0000000000ff";
         app.post(&format!("{unknown}/deletion"))
+            .header("if-match", "\"1\"")
             .json(&reason)
             .as_role(Role::MinistryAdmin, OWN)
             .send()
@@ -192,7 +211,7 @@ async fn a_provider_attaches_until_the_endorsement_and_the_office_until_the_appr
         let events = get(&app, Role::OfficeHead, "/v1/events?limit=200").await.expect(200).json();
         let types: Vec<&str> =
             events["items"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
-        for kind in ["attachment.added", "attachment.deleted"] {
+        for kind in ["attachment.added", "attachment.deletion_requested", "attachment.deleted"] {
             assert!(types.contains(&kind), "{types:?}");
         }
         let log = format!("/v1/persons/{person}/accesses?limit=200");

@@ -8,6 +8,7 @@ use crate::{
     applications::{FOREIGN, OWN, location},
     budgets::granted,
     cases::{post, revocation},
+    hand_overs::moved,
     plans::{Calls, draft, line, plan, signed_budget},
 };
 
@@ -168,22 +169,21 @@ async fn an_engagement_ends_with_its_case() {
         get(&december, &next.path).await.expect(404);
 
         // So it does with a revocation and a hand-over.
-        for (code, ends) in [("320000-00002", "revocation"), ("320000-00003", "hand-over")] {
+        for (code, ends, last) in
+            [("320000-00002", "revocation", "2023-09-30"), ("320000-00003", "hand-over", "2023-11-14")]
+        {
             let application = granted(&app, OWN, code).await;
             let case = application.replace("applications", "cases");
             let engaged =
                 location(&engage(&app, Role::OfficeHead, OWN, &case, &request("2023-04-01")).await.expect(201));
-            let body = match ends {
-                "revocation" => revocation(),
-                _ => json!({"to": FOREIGN, "on": "2023-10-01", "reason": "Mainīta dzīvesvieta."}),
-            };
-            post(&app, Role::OfficeHead, OWN, &format!("{application}/{ends}"), "\"2\"", &body).await.expect(201);
+            if ends == "revocation" {
+                let path = format!("{application}/revocation");
+                post(&app, Role::OfficeHead, OWN, &path, "\"2\"", &revocation()).await.expect(201);
+            } else {
+                moved(&app, OWN, &application, FOREIGN).await;
+            }
             let shown = app.get(&engaged).as_role(Role::Auditor, OWN).send().await.expect(200);
-            assert_eq!(
-                (&shown.json()["valid_to"], shown.header("etag")),
-                (&json!("2023-09-30"), Some("\"2\"")),
-                "{ends}"
-            );
+            assert_eq!((&shown.json()["valid_to"], shown.header("etag")), (&json!(last), Some("\"2\"")), "{ends}");
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     cases::{office, post},
     erasures::{ended_case, erase},
+    hand_overs::moved,
     representatives::{link, person_of},
 };
 
@@ -106,8 +107,7 @@ async fn a_case_is_led_by_a_worker_whose_cases_are_listed() {
 
         // Another office says anew who leads it.
         let contact = location(&add(&app, OWN, &case_of(&led), &specialist()).await.expect(201));
-        let moving = json!({"to": FOREIGN, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
-        post(&app, Role::OfficeHead, OWN, &format!("{led}/hand-over"), "\"2\"", &moving).await.expect(201);
+        moved(&app, OWN, &led, FOREIGN).await;
         assert_eq!(get(&app, FOREIGN, &led).await.expect(200).json()["worker"], Value::Null);
         assert_eq!(get(&app, FOREIGN, &contact).await.expect(200).json()["name"], "Izdomāta Logopēde");
         get(&app, OWN, &contact).await.expect(404);

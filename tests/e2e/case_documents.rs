@@ -14,6 +14,7 @@ use uuid::Uuid;
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
     erasures::{ended_case, erase},
+    hand_overs,
     representatives::{link, person_of},
 };
 
@@ -81,9 +82,9 @@ async fn a_document_is_added_read_and_deleted_by_the_ministry_alone() {
         assert_eq!(file.header("x-content-type-options"), Some("nosniff"));
 
         let ask = |tag: &str| app.post(&format!("{path}/deletion-request")).header("if-match", tag).json(&reason());
-        let delete = || app.post(&format!("{path}/deletion")).json(&reason());
+        let delete = |tag: &str| app.post(&format!("{path}/deletion")).header("if-match", tag).json(&reason());
         for role in [Role::SocialWorker, Role::OfficeHead, Role::ProgrammeTeam] {
-            delete().as_role(role, OWN).send().await.expect(403);
+            delete("\"1\"").as_role(role, OWN).send().await.expect(403);
         }
         ask("\"1\"").as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
         ask("\"2\"").as_role(Role::SocialWorker, OWN).send().await.expect(412);
@@ -95,12 +96,20 @@ async fn a_document_is_added_read_and_deleted_by_the_ministry_alone() {
         assert_eq!(request["deletion_request"]["reason"], reason()["reason"]);
         // The ministry deletes, and sees no case.
         get(&app, Role::MinistryAdmin, &content).await.expect(403);
-        let deleted = delete().as_role(Role::MinistryAdmin, FOREIGN).send().await.expect(201).json();
+        app.post(&format!("{path}/deletion"))
+            .json(&reason())
+            .as_role(Role::MinistryAdmin, OWN)
+            .send()
+            .await
+            .expect(428);
+        delete("\"1\"").as_role(Role::MinistryAdmin, FOREIGN).send().await.expect(412);
+        let tag = request["etag"].as_str().unwrap();
+        let deleted = delete(tag).as_role(Role::MinistryAdmin, FOREIGN).send().await.expect(201).json();
         assert_eq!(deleted["deletion"]["by"], tokens::subject(Role::MinistryAdmin));
         assert_eq!((&deleted["stored"], &deleted["sha256"]), (&json!(false), &told["sha256"]));
         assert_eq!((requests().await["items"].clone(), app.object_files().len()), (json!([]), 0));
         for call in [
-            delete().as_role(Role::MinistryAdmin, OWN),
+            delete("\"3\"").as_role(Role::MinistryAdmin, OWN),
             ask("\"3\"").as_role(Role::OfficeHead, OWN),
             app.get(&content).as_role(Role::SocialWorker, OWN),
         ] {
@@ -109,7 +118,13 @@ async fn a_document_is_added_read_and_deleted_by_the_ministry_alone() {
         // The trace stays.
         assert_eq!(get(&app, Role::SocialWorker, &path).await.expect(200).json(), deleted);
         let unknown = "/v1/documents/018bcfe5-6800-7000-8000-0000000000ff/deletion";
-        app.post(unknown).json(&reason()).as_role(Role::MinistryAdmin, OWN).send().await.expect(404);
+        app.post(unknown)
+            .header("if-match", "\"1\"")
+            .json(&reason())
+            .as_role(Role::MinistryAdmin, OWN)
+            .send()
+            .await
+            .expect(404);
         let events = get(&app, Role::OfficeHead, "/v1/events").await.expect(200).json();
         let types: Vec<&str> =
             events["items"].as_array().unwrap().iter().map(|event| event["type"].as_str().unwrap()).collect();
@@ -204,10 +219,7 @@ async fn who_sees_which_documents() {
         app.get(&list).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
 
         // They move with the case.
-        let shown = get(&app, Role::OfficeHead, &application).await.expect(200);
-        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
-        let call = call.header("if-match", shown.header("etag").unwrap());
-        call.json(&json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Pārceļas."})).send().await.expect(201);
+        hand_overs::moved(&app, OWN, &application, FOREIGN).await;
         get(&app, Role::OfficeHead, &paths[0]).await.expect(404);
         let moved = app.get(&format!("{}/content", paths[0])).as_role(Role::OfficeHead, FOREIGN).send().await;
         assert_eq!(moved.expect(200).body, PDF);

@@ -8,6 +8,7 @@ use crate::{
     applications::{FOREIGN, OWN, decide, location, register_child},
     assessments::begun,
     budgets::{create, granted, request},
+    hand_overs::{moved, offer},
     representatives::{link, person_of},
 };
 
@@ -103,23 +104,14 @@ async fn a_case_moves_whole_to_another_municipality() {
         let budget = location(&create(&app, OWN, &path, &request()).await.expect(201));
         let whole = get(&app, OWN, &format!("{}?include=budget", path.replace("applications", "cases"))).await;
         let before = whole.expect(200).json();
-        let hand_over = async |municipality: &str, tag: &str, to: &str| {
-            let body = json!({"to": to, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
-            post(&app, Role::OfficeHead, municipality, &format!("{path}/hand-over"), tag, &body).await
-        };
-        hand_over(FOREIGN, "\"2\"", OWN).await.expect(404);
-        for nowhere in [OWN, "9999999", "0055000"] {
-            let refused = hand_over(OWN, "\"2\"", nowhere).await;
-            if nowhere == "0055000" {
-                // It still existed in the tests' present.
-                let moved = refused.expect(201).json();
-                assert_eq!(moved["to"], "0055000");
-            } else {
-                refused.expect_faults(422, &["unknown_municipality /to"]);
-            }
+        offer(&app, FOREIGN, &path, OWN).await.expect(404);
+        for nowhere in [OWN, "9999999"] {
+            offer(&app, OWN, &path, nowhere).await.expect_faults(422, &["unknown_municipality /to"]);
         }
-        // There it is the same but for the person's row; here it is no more.
+        // It still existed in the tests' present.
         let there = "0055000";
+        moved(&app, OWN, &path, there).await;
+        // There it is the same but for the person's row; here it is no more.
         get(&app, OWN, &path).await.expect(404);
         get(&app, OWN, &budget).await.expect(404);
         let case = format!("{}?include=budget", path.replace("applications", "cases"));
@@ -135,8 +127,7 @@ async fn a_case_moves_whole_to_another_municipality() {
             assert_eq!(events["items"].as_array().unwrap().last().unwrap()["type"], last);
         }
         // Back again, where the person is known already.
-        let back = json!({"to": OWN, "on": "2023-10-01", "reason": "Atgriezusies."});
-        post(&app, Role::OfficeHead, there, &format!("{path}/hand-over"), "\"3\"", &back).await.expect(201);
+        moved(&app, there, &path, OWN).await;
         let returned = get(&app, OWN, &case).await.expect(200).json();
         assert_eq!(returned, before);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
@@ -161,8 +152,7 @@ async fn a_hand_over_leaves_the_person_as_the_receiving_municipality_knows_them(
         });
         let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).json(&other);
         let path = location(&call.send().await.expect(201));
-        let body = json!({"to": FOREIGN, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
-        post(&app, Role::OfficeHead, OWN, &format!("{path}/hand-over"), "\"1\"", &body).await.expect(201);
+        moved(&app, OWN, &path, FOREIGN).await;
         let call = app.post("/v1/persons/search").as_role(Role::SocialWorker, FOREIGN);
         let found = call.json(&json!({"personal_code": code})).send().await.expect(200).json();
         assert_eq!(found["items"][0]["person"], known);
@@ -200,14 +190,12 @@ async fn the_log_of_a_case_outlives_its_hand_over() {
         }
         assert!(!before.1.iter().any(|known| known == "add_case_document"));
         // There and back and there again: nothing is told twice.
-        for (from, to, tag) in [(OWN, FOREIGN, 2), (FOREIGN, OWN, 3), (OWN, FOREIGN, 4)] {
-            let body = json!({"to": to, "on": "2023-09-01", "reason": "Mainīta dzīvesvieta."});
-            let (hand_over, tag) = (format!("{path}/hand-over"), format!("\"{tag}\""));
-            post(&app, Role::OfficeHead, from, &hand_over, &tag, &body).await.expect(201);
+        for (from, to) in [(OWN, FOREIGN), (FOREIGN, OWN), (OWN, FOREIGN)] {
+            moved(&app, from, &path, to).await;
         }
         let mut after = (accesses(Role::Auditor).await, accesses(Role::Recipient).await);
         for log in [&mut after.0, &mut after.1] {
-            log.retain(|action| action != "hand_over_application");
+            log.retain(|action| !["offer_hand_over", "accept_hand_over"].contains(&action.as_str()));
         }
         assert_eq!(after, before, "{database:?}");
     }
@@ -218,8 +206,7 @@ async fn a_closed_case_is_not_handed_over() {
     let app = TestApp::start().await;
     let path = location(&register_child(&app, OWN, "320000-00001", "2004-01-01").await.expect(201));
     decide(&app, OWN, &path, "\"1\"", "refuse").await.expect(201);
-    let body = json!({"to": FOREIGN, "on": "2023-09-01", "reason": "x"});
-    let answer = post(&app, Role::OfficeHead, OWN, &format!("{path}/hand-over"), "\"2\"", &body).await;
+    let answer = offer(&app, OWN, &path, FOREIGN).await;
     assert_eq!(answer.expect(409).json()["code"], "application_closed");
 }
 

@@ -3,13 +3,17 @@
 use std::collections::BTreeSet;
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer, tokens};
+use balsts_tests::{
+    Database, TestApp,
+    app::{Answer, now},
+    tokens,
+};
 use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location, register_child},
-    cases::post,
     erasures::erase,
+    hand_overs::moved,
     representatives::{link, person_of},
 };
 
@@ -37,8 +41,7 @@ async fn a_complaint_about_a_case_that_was_handed_over_is_erased_with_the_person
         let made = location(&complain(&app, Role::Recipient, &of_case).await.expect(201));
         let words: BTreeSet<_> = app.database.sealed().difference(&before).cloned().collect();
         assert_eq!(words.len(), 1);
-        let body = json!({"to": FOREIGN, "on": "2023-11-01", "reason": "Mainīta dzīvesvieta."});
-        post(&app, Role::OfficeHead, OWN, &format!("{application}/hand-over"), "\"1\"", &body).await.expect(201);
+        moved(&app.another_node_at(now).await, OWN, &application, FOREIGN).await;
         app.get(&made).as_role(Role::OfficeHead, OWN).send().await.expect(200);
         erase(&app, Role::OfficeHead, OWN, &person, None).await.expect(201);
         assert_eq!(words.intersection(&app.database.sealed()).count(), 0, "{database:?}: the words are there");

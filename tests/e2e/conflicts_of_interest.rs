@@ -78,7 +78,8 @@ async fn who_has_a_conflict_sees_nothing_of_the_person() {
         app.get(&invoice).as_role(Role::SocialWorker, OWN).send().await.expect(200);
         let order = json!({"line": 1, "form": "guarantee_letter", "volume": "1", "valid_from": "2023-04-01",
             "valid_to": "2024-03-31", "terms": {"engagement": "parent_application"}});
-        let plan = app.get(paths.last().unwrap()).token(&colleague()).send().await.expect(200).json()["plan_id"].clone();
+        let plan =
+            app.get(paths.last().unwrap()).token(&colleague()).send().await.expect(200).json()["plan_id"].clone();
         let call = app.post(&format!("/v1/plans/{}/orders", plan.as_str().unwrap()));
         call.as_role(Role::SocialWorker, OWN).json(&order).send().await.expect(404);
 

@@ -16,6 +16,7 @@ use crate::{
     budgets::{create, granted, request},
     cases::{office, post, revocation},
     claims::prepaid,
+    hand_overs,
     representatives::{link, person_of},
     settlement::{Ordered, approve, by_provider, deliver, e_invoice, ordered, send, step},
 };
@@ -240,8 +241,7 @@ async fn those_whose_retention_has_ended_are_listed_in_order() {
         withdraw(&withdrawn, "2023-09-01").await;
         let (_, _, fourth) = ended_case_of(&app, "320000-00006").await;
         let (moved, fifth) = register("320000-00007", "2018-01-15").await;
-        let body = json!({"to": FOREIGN, "on": "2023-11-01", "reason": "Mainīta dzīvesvieta."});
-        post(&app, Role::OfficeHead, OWN, &format!("{moved}/hand-over"), "\"1\"", &body).await.expect(201);
+        hand_overs::moved(&app.another_node_at(now).await, OWN, &moved, FOREIGN).await;
 
         let item = |person: &String, rule: &str, until: &str| (person.clone(), rule.to_owned(), until.to_owned());
         let all = [
@@ -249,7 +249,7 @@ async fn those_whose_retention_has_ended_are_listed_in_order() {
             item(&second, "application_refused", "2028-04-14"),
             item(&third, "application_refused", "2028-04-14"),
             item(&fourth, "case", "2028-12-31"),
-            item(&fifth, "case_handed_over", "2024-11-01"),
+            item(&fifth, "case_handed_over", "2024-11-15"),
         ];
         for limit in [1, 2, 200] {
             assert_eq!(listed(&app, OWN, "", limit).await, all, "{database:?} {limit}");

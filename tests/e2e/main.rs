@@ -21,6 +21,7 @@ mod endings;
 mod erasures;
 mod forecasts;
 mod goal_results;
+mod hand_overs;
 mod identity;
 mod imports;
 mod keys;

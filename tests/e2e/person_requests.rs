@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
+    hand_overs,
     plans::{Calls, accepted_offer, draft, line, plan, signed_budget},
     providers::registered,
     representatives::{link, person_of},
@@ -244,10 +245,7 @@ async fn requests_and_ranking_move_with_a_case_that_is_handed_over() {
         rank(&plan, &app, Role::Recipient, &json!([{"line": 1, "rank": 1}])).await.expect(200);
         let moved = json!({"kind": "report_change", "change": "residence", "text": "Ģimene pārcēlās."});
         let request = location(&ask(&app, Role::Recipient, OWN, &application, &moved).await.expect(201));
-        let shown = app.get(&application).as_role(Role::OfficeHead, OWN).send().await.expect(200);
-        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
-        let call = call.header("if-match", shown.header("etag").unwrap());
-        call.json(&json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Pārceļas."})).send().await.expect(201);
+        hand_overs::moved(&app, OWN, &application, FOREIGN).await;
         for path in [&request, &plan.path] {
             app.get(path).as_role(Role::SocialWorker, OWN).send().await.expect(404);
         }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, decide, location},
+    hand_overs::moved,
     plan_documents::describe,
 };
 
@@ -491,10 +492,7 @@ async fn a_budget_stays_in_its_period_when_the_case_moves() {
         let application = granted(&app, OWN, "320000-00001", "2018-01-15").await;
         let budget = here.signed_budget(&application, &calculation("2018-01-15", false)).await;
         let before = here.get(&budget).await["pilot"].clone();
-        let body = json!({"to": FOREIGN, "on": "2023-11-14", "reason": "Mainīta dzīvesvieta."});
-        let tag = tag(&app, &application, Role::SocialWorker, OWN).await;
-        let call = app.post(&format!("{application}/hand-over")).as_role(Role::OfficeHead, OWN);
-        call.header("if-match", &tag).json(&body).send().await.expect(201);
+        moved(&app, OWN, &application, FOREIGN).await;
         assert_eq!(there.get(&budget).await["pilot"], before);
         let of_budget = there.draft(&budget, &plan(&[line(1, "specialist", "50", "80.00", (1, 1))])).await;
         there.sign_both(&of_budget).await;

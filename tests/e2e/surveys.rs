@@ -9,6 +9,7 @@ use crate::{
     assessments,
     budgets::granted,
     cases::post,
+    hand_overs,
     representatives::{link, person_of},
 };
 
@@ -260,8 +261,7 @@ async fn results_move_with_the_case_and_are_erased_with_the_person() {
             "comment": "Slēptais"});
         let rate = format!("{}/satisfaction-ratings", case(&application));
         app.post(&rate).as_role(Role::SocialWorker, OWN).json(&rating).send().await.expect(201);
-        let body = json!({"to": FOREIGN, "on": "2023-11-01", "reason": "Mainīta dzīvesvieta."});
-        post(&app, Role::OfficeHead, OWN, &format!("{application}/hand-over"), "\"2\"", &body).await.expect(201);
+        hand_overs::moved(&app, OWN, &application, FOREIGN).await;
         app.get(&location(&survey)).as_role(Role::SocialWorker, OWN).send().await.expect(404);
         let moved = app.get(&location(&survey)).as_role(Role::SocialWorker, FOREIGN).send().await.expect(200).json();
         assert_eq!((&moved["code"], &moved["municipality"]), (&survey.json()["code"], &json!(FOREIGN)));

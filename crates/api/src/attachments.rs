@@ -2,11 +2,16 @@
 //! changed; the ministry deletes, with a reason, and the trace stays.
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, post,
+    HttpRequest, HttpResponse, HttpResponseBuilder, get,
+    http::header::{CONTENT_LANGUAGE, ETAG},
+    post,
     web::{Data, Path, Payload},
 };
 use balsts_app::{Attachment, Call};
-use balsts_domain::access::{Permission, Role};
+use balsts_domain::{
+    access::{Permission, Role},
+    text::Language,
+};
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -23,8 +28,10 @@ use crate::{
     identity::Identified,
     invoices::READ,
     names::{AttachmentKind, FileType},
-    preconditions::{self, IdempotencyKey, RequestId, created, recorded},
-    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
+    problem::{
+        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
+    },
     seat::{Office, OfficeFailures, Seat, seat},
     types::Atvk,
 };
@@ -40,6 +47,10 @@ const ATTACH: Permission = Permission {
     ],
     scope: "invoices:write",
 };
+
+/// Whoever in the office attaches asks also for a deletion.
+const ASK: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Accountant], scope: "invoices:write" };
 
 /// What a file is, and to which office it goes; nothing personal, because addresses are logged.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -82,6 +93,8 @@ pub(crate) struct AttachmentResponse {
     /// When.
     #[schema(value_type = String, format = DateTime, example = "2023-07-03T08:00:00Z")]
     added_at: DateTime<Utc>,
+    /// Who asks that it be deleted; null where nobody does, or the person is erased.
+    deletion_request: Option<DeletionResponse>,
     /// Who deleted the file; null while it is there, or where the person is erased.
     deletion: Option<DeletionResponse>,
 }
@@ -107,18 +120,27 @@ impl From<&Attachment> for AttachmentResponse {
             stored: file.content_key.is_some(),
             added_by: attachment.added_by.clone(),
             added_at: attachment.added_at,
+            deletion_request: attachment.deletion_request.as_ref().map(DeletionResponse::from),
             deletion: attachment.deletion.as_ref().map(DeletionResponse::from),
         }
     }
 }
 
-fn example(deletion: Value) -> Value {
+fn example(deletion_request: Value, deletion: Value) -> Value {
     json!({
         "id": "018bcfe5-6800-7000-8000-000000000032", "invoice_id": "018bcfe5-6800-7000-8000-00000000000a",
         "kind": "acceptance_act", "embedded": false, "media_type": "application/pdf", "size": 48213,
         "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "stored": deletion.is_null(),
-        "added_by": "demo-provider", "added_at": "2023-07-03T08:00:00Z", "deletion": deletion,
+        "added_by": "demo-provider", "added_at": "2023-07-03T08:00:00Z", "deletion_request": deletion_request,
+        "deletion": deletion,
     })
+}
+
+fn shown(attachment: &Attachment, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
+    response
+        .insert_header((ETAG, etag(attachment.version)))
+        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
+        .json(AttachmentResponse::from(attachment))
 }
 
 /// Attach a file
@@ -133,7 +155,7 @@ fn example(deletion: Value) -> Value {
     request_body(content = File, content_type = "application/octet-stream", description = "The file",
         example = json!("%PDF-1.7 ...")),
     responses(
-        (status = 201, description = "The file", body = AttachmentResponse, example = json!(example(Value::Null))),
+        (status = 201, description = "The file", body = AttachmentResponse, example = json!(example(Value::Null, Value::Null))),
         AccessFailures, Conflict, Failures, Missing, BodyFailures,
     ),
     security(("bearer" = ["invoices:write"])),
@@ -163,7 +185,7 @@ pub(crate) async fn add_attachment(
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
     let answer = |attachment: &Attachment| recorded(&AttachmentResponse::from(attachment));
     let answer = state.app.add_attachment(&call, (invoice, kind.0), file, answer).await?;
-    created(answer, Some("/v1/attachments"), None, language.0)
+    created(answer, Some("/v1/attachments"), Some(1), language.0)
 }
 
 /// List attached files
@@ -174,7 +196,7 @@ pub(crate) async fn add_attachment(
     tag = "invoices",
     params(("id" = Uuid, Path, description = "Identifier of the invoice or claim"), Office),
     responses(
-        (status = 200, description = "The files", body = AttachmentList, example = json!({"items": [example(Value::Null)]})),
+        (status = 200, description = "The files", body = AttachmentList, example = json!({"items": [example(Value::Null, Value::Null)]})),
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["invoices:read"])),
@@ -195,12 +217,12 @@ pub(crate) async fn list_attachments(
 
 /// Get an attached file
 ///
-/// What is known of it. The read is recorded in the access log.
+/// What is known of it, with the `ETag` that a request for its deletion needs. The read is recorded in the access log.
 #[utoipa::path(
     tag = "invoices",
     params(("id" = Uuid, Path, description = "Identifier of the file"), Office),
     responses(
-        (status = 200, description = "The file", body = AttachmentResponse, example = json!(example(Value::Null))),
+        (status = 200, description = "The file", body = AttachmentResponse, example = json!(example(Value::Null, Value::Null))),
         OfficeFailures, AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["invoices:read"])),
@@ -213,10 +235,10 @@ pub(crate) async fn get_attachment(
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
-) -> Result<Localised<AttachmentResponse>, ApiError> {
+) -> Result<HttpResponse, ApiError> {
     let call = state.call(seat.scope(&state, READ)?, request_id);
     let attachment = state.app.get_attachment(&call, preconditions::id(&id)?).await?;
-    Ok(Localised(AttachmentResponse::from(&attachment), language.0))
+    Ok(shown(&attachment, language.0, HttpResponse::Ok()))
 }
 
 /// Download an attached file
@@ -246,16 +268,48 @@ pub(crate) async fn get_attachment_content(
     Ok(files::sent(id, attachment.file.media_type, content))
 }
 
+/// Ask for the deletion of an attached file
+///
+/// Asks the ministry to delete a file, which the office itself cannot. The latest reason stands.
+#[utoipa::path(
+    tag = "invoices",
+    params(("id" = Uuid, Path, description = "Identifier of the file"), IfMatch),
+    request_body(content = DeleteDocument, example = json!({"reason": "Pievienots citam rēķinam."})),
+    responses(
+        (status = 201, description = "The file", body = AttachmentResponse,
+            example = json!(example(deletion_example(), Value::Null))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["invoices:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "integrator"]))),
+)]
+#[post("/v1/attachments/{id}/deletion-request")]
+pub(crate) async fn request_attachment_deletion(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<DeleteDocument>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(ASK)?, request_id);
+    let of = (preconditions::id(&id)?, version.0);
+    let attachment = state.app.request_attachment_deletion(&call, of, body.0.reason.0).await?;
+    Ok(shown(&attachment, language.0, HttpResponse::Created()))
+}
+
 /// Delete an attached file
 ///
 /// For good, with a reason. What is known of it stays, with who deleted it and why. The ministry alone may; it does not see the file.
+/// The list of requests for deletion tells it the `ETag`, and so does the office that has the file.
 #[utoipa::path(
     tag = "invoices",
-    params(("id" = Uuid, Path, description = "Identifier of the file")),
+    params(("id" = Uuid, Path, description = "Identifier of the file"), IfMatch),
     request_body(content = DeleteDocument, example = json!({"reason": "Pievienots citam rēķinam."})),
     responses(
-        (status = 201, description = "The file", body = AttachmentResponse, example = json!(example(deletion_example()))),
-        AccessFailures, Conflict, Failures, Missing, BodyFailures,
+        (status = 201, description = "The file", body = AttachmentResponse, example = json!(example(Value::Null, deletion_example()))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["ministry_admin"]))),
@@ -267,9 +321,11 @@ pub(crate) async fn delete_attachment(
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
+    version: IfMatch,
     body: Json<DeleteDocument>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national(DELETE)?, request_id);
-    let attachment = state.app.delete_attachment(call, preconditions::id(&id)?, body.0.reason.0).await?;
-    created(recorded(&AttachmentResponse::from(&attachment)), None, None, language.0)
+    let of = (preconditions::id(&id)?, version.0);
+    let attachment = state.app.delete_attachment(call, of, body.0.reason.0).await?;
+    Ok(shown(&attachment, language.0, HttpResponse::Created()))
 }

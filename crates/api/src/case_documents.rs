@@ -7,7 +7,7 @@ use actix_web::{
     post,
     web::{Data, Path, Payload},
 };
-use balsts_app::{Call, CaseDocument, Deletion, NewCaseDocument};
+use balsts_app::{Call, CaseDocument, Deletion, DeletionRequest, NewCaseDocument};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
     text::Language,
@@ -26,7 +26,7 @@ use crate::{
     files::{self, File},
     i18n::{Accepted, Localised},
     identity::Identified,
-    names::{CaseDocumentType, CaseSection, DocumentMedium, FileType},
+    names::{AttachmentKind, CaseDocumentType, CaseSection, DocumentMedium, FileType},
     pages::{cut, page_size},
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
@@ -131,24 +131,29 @@ pub(crate) struct CaseDocumentList {
     next: Option<String>,
 }
 
-/// A document whose deletion is asked for.
+/// A file whose deletion is asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeletionRequestResponse {
-    /// Identifier of the document.
+    /// Identifier of the document, or of the attached file.
     id: Uuid,
     /// ATVK code of the municipality that has it.
     #[schema(example = "0001000")]
     municipality: String,
-    /// What it is.
-    r#type: CaseDocumentType,
+    /// What the document of a case is; null where the file is attached to an invoice or claim.
+    r#type: Option<CaseDocumentType>,
+    /// What is attached to an invoice or claim; null where it is a document of a case.
+    attachment_kind: Option<AttachmentKind>,
+    /// The `ETag` that its deletion needs.
+    #[schema(example = "\"2\"")]
+    etag: String,
     /// Who asks, and why.
     deletion_request: Option<DeletionResponse>,
 }
 
-/// Documents whose deletion is asked for.
+/// Files whose deletion is asked for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct DeletionRequestList {
-    /// The documents in the order in which they were added.
+    /// The files in the order in which they were added.
     items: Vec<DeletionRequestResponse>,
     /// Cursor of the next page; null on the last.
     next: Option<String>,
@@ -182,13 +187,25 @@ impl From<&CaseDocument> for CaseDocumentResponse {
     }
 }
 
-impl From<&CaseDocument> for DeletionRequestResponse {
-    fn from(document: &CaseDocument) -> Self {
-        Self {
-            id: document.id,
-            municipality: document.municipality.to_string(),
-            r#type: CaseDocumentType(document.kind),
-            deletion_request: document.deletion_request.as_ref().map(DeletionResponse::from),
+impl From<&DeletionRequest> for DeletionRequestResponse {
+    fn from(request: &DeletionRequest) -> Self {
+        match request {
+            DeletionRequest::Document(document) => Self {
+                id: document.id,
+                municipality: document.municipality.to_string(),
+                r#type: Some(CaseDocumentType(document.kind)),
+                attachment_kind: None,
+                etag: etag(document.version),
+                deletion_request: document.deletion_request.as_ref().map(DeletionResponse::from),
+            },
+            DeletionRequest::Attachment(attachment) => Self {
+                id: attachment.id,
+                municipality: attachment.municipality.to_string(),
+                r#type: None,
+                attachment_kind: Some(AttachmentKind(attachment.kind)),
+                etag: etag(attachment.version),
+                deletion_request: attachment.deletion_request.as_ref().map(DeletionResponse::from),
+            },
         }
     }
 }
@@ -399,14 +416,15 @@ pub(crate) async fn request_document_deletion(
 
 /// List requests for deletion
 ///
-/// The documents of the country whose deletion offices ask for, for the ministry. The read is recorded in the audit log.
+/// The documents of cases and the files attached to invoices and claims whose deletion offices ask for, of the whole country, for the
+/// ministry. The read is recorded in the audit log.
 #[utoipa::path(
     tag = "case-documents",
     params(DocumentsQuery),
     responses(
-        (status = 200, description = "A page of documents", body = DeletionRequestList, example = json!({
+        (status = 200, description = "A page of files", body = DeletionRequestList, example = json!({
             "items": [{"id": "018bcfe5-6800-7000-8000-000000000031", "municipality": "0001000", "type": "opinion",
-                "deletion_request": deletion_example()}],
+                "attachment_kind": null, "etag": "\"2\"", "deletion_request": deletion_example()}],
             "next": null,
         })),
         AccessFailures, Failures,
@@ -425,7 +443,7 @@ pub(crate) async fn list_deletion_requests(
     let call = state.call(caller.national(DELETE)?, request_id);
     let limit = page_size(query.0.limit)?;
     let found = state.app.list_deletion_requests(&call, query.0.cursor, limit.saturating_add(1)).await?;
-    let (found, next) = cut(found, limit, |document| document.id);
+    let (found, next) = cut(found, limit, DeletionRequest::id);
     let items = found.iter().map(DeletionRequestResponse::from).collect();
     Ok(Localised(DeletionRequestList { items, next }, language.0))
 }
@@ -433,15 +451,16 @@ pub(crate) async fn list_deletion_requests(
 /// Delete a document
 ///
 /// Deletes the file of a document for good, with a reason, whether its deletion was asked for or not. What is known of it stays, with
-/// who deleted it and why. The ministry alone may; it does not see the file.
+/// who deleted it and why. The ministry alone may; it does not see the file. The list of requests tells it the `ETag`, and so does the
+/// office that has the document.
 #[utoipa::path(
     tag = "case-documents",
-    params(("id" = Uuid, Path, description = "Identifier of the document")),
+    params(("id" = Uuid, Path, description = "Identifier of the document"), IfMatch),
     request_body(content = DeleteDocument, example = json!({"reason": "Pievienots citai lietai."})),
     responses(
         (status = 201, description = "The document", body = CaseDocumentResponse,
             example = json!(example(deletion_example(), deletion_example()))),
-        AccessFailures, Conflict, Failures, Missing, BodyFailures,
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["ministry_admin"]))),
@@ -453,9 +472,11 @@ pub(crate) async fn delete_case_document(
     language: Accepted,
     request_id: RequestId,
     id: Path<String>,
+    version: IfMatch,
     body: Json<DeleteDocument>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national(DELETE)?, request_id);
-    let document = state.app.delete_case_document(call, preconditions::id(&id)?, body.0.reason.0).await?;
+    let of = (preconditions::id(&id)?, version.0);
+    let document = state.app.delete_case_document(call, of, body.0.reason.0).await?;
     Ok(shown(&document, language.0, HttpResponse::Created()))
 }

@@ -26,6 +26,7 @@ use crate::{
     case_contacts::{self, CaseContactResponse},
     documents::{self, Parties},
     forms::{Asked, Forms, Pdf},
+    hand_overs::{self, HandOverResponse},
     i18n::Accepted,
     identity::Identified,
     ledgers::{self, LedgerResponse},
@@ -45,10 +46,10 @@ const COVER: Permission =
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct CaseQuery {
-    /// Any of `budget` (with the calculation that holds), `plan` (with its draft and version in force), `ledger` and
-    /// `assessments` (those that the caller may see), with commas between.
+    /// Any of `budget` (with the calculation that holds), `plan` (with its draft and version in force), `ledger`,
+    /// `assessments` (those that the caller may see) and `hand_overs` (without their words), with commas between.
     #[param(
-        pattern = "^(budget|plan|ledger|assessments)(,(budget|plan|ledger|assessments)){0,3}$",
+        pattern = "^(budget|plan|ledger|assessments|hand_overs)(,(budget|plan|ledger|assessments|hand_overs)){0,4}$",
         example = "budget,plan,ledger"
     )]
     include: Option<String>,
@@ -70,6 +71,8 @@ pub(crate) struct CaseResponse {
     ledger: Option<LedgerResponse>,
     /// The assessments; null where they were not asked for.
     assessments: Option<Vec<AssessmentResponse>>,
+    /// The hand-overs that were offered; null where they were not asked for.
+    hand_overs: Option<Vec<HandOverResponse>>,
 }
 
 impl CaseQuery {
@@ -82,6 +85,7 @@ impl CaseQuery {
                 "plan" => (&mut parts.plan, plans::READ),
                 "ledger" => (&mut parts.ledger, ledgers::READ),
                 "assessments" => (&mut parts.assessments, assessments::READ),
+                "hand_overs" => (&mut parts.hand_overs, hand_overs::READ),
                 _ => return Err(ApiError::unfit("/include", "not_in_list", Message::new("query-invalid"))),
             };
             caller.scope(permission)?;
@@ -94,13 +98,14 @@ impl CaseQuery {
 fn example() -> Value {
     let application = applications::examples::answer(true);
     json!({"id": application.get("id"), "application": application, "budget": budgets::examples::answer(),
-        "plan": plans::examples::answer(), "ledger": null, "assessments": [assessments::example()]})
+        "plan": plans::examples::answer(), "ledger": null, "assessments": [assessments::example()],
+        "hand_overs": [hand_overs::listed("out", "offered")]})
 }
 
 /// Get a case
 ///
-/// The application with its acts and, where `include` asks for them, budget, plan, ledger and assessments, in one call. The identifier is that of the
-/// application. The read is recorded in the access log.
+/// The application with its acts and, where `include` asks for them, budget, plan, ledger, assessments and hand-overs, in one call. The
+/// identifier is that of the application. The read is recorded in the access log.
 #[utoipa::path(
     tag = "cases",
     params(("id" = Uuid, Path, description = "Identifier of the case: that of its application"), CaseQuery),
@@ -123,7 +128,7 @@ pub(crate) async fn get_case(
     let scope = caller.scope(applications::READ)?;
     let parts = query.0.parts(&caller)?;
     let call = state.call(scope, request_id);
-    let id = preconditions::id(&id)?;
+    let (id, office) = (preconditions::id(&id)?, call.scope.municipality);
     let case = state.app.get_case(&call, &state.parameters, id, parts).await?;
     let budget = case.budget.as_ref().map(|budget| BudgetResponse::kept(budget, &state.parameters, language.0));
     Ok(HttpResponse::Ok().insert_header((CONTENT_LANGUAGE, language_tag(language.0))).json(CaseResponse {
@@ -133,6 +138,9 @@ pub(crate) async fn get_case(
         plan: case.plan.as_ref().map(|plan| PlanResponse::new(plan, &state.parameters, language.0)),
         ledger: case.ledger.as_ref().map(LedgerResponse::from),
         assessments: case.assessments.map(|found| found.iter().map(AssessmentResponse::from).collect()),
+        hand_overs: case
+            .hand_overs
+            .map(|found| found.iter().map(|hand_over| HandOverResponse::listed(hand_over, office)).collect()),
     }))
 }
 

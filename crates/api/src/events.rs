@@ -77,6 +77,7 @@ fn source(kind: &str) -> &'static str {
         Some("complaint") => "/v1/complaints",
         Some("delivery") => "/v1/deliveries",
         Some("goal_result") => "/v1/goal-results",
+        Some("hand_over") => "/v1/hand-overs",
         Some("invoice") => "/v1/invoices",
         Some("monthly_report") => "/v1/monthly-reports",
         Some("payment_run") => "/v1/payment-runs",

@@ -52,6 +52,7 @@ mod funding_shares;
 pub mod fuzzing;
 mod goal_attainments;
 mod goal_results;
+mod hand_overs;
 mod health;
 mod i18n;
 pub mod identity;

@@ -6,7 +6,7 @@ use balsts_domain::{
     access, adults, applications, assessments, attachments, budgets, calendar, case_contacts, case_documents, children,
     claims::{reimbursement, transport},
     complaints, deliveries, dimensions, eligibility, events, files, forecast, functioning, funding, goal_results,
-    invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
+    hand_overs, invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
     parameters::{catalogue, municipalities, tariffs},
     payments, person_requests,
     pilot::{periods, provisional, ranking, selection},
@@ -80,6 +80,10 @@ named! {
     YearlyVolumeCondition = catalogue::YearlyCondition: catalogue::YearlyCondition::ALL;
     /// Where an application stands.
     ApplicationStatus = applications::ApplicationStatus: applications::ApplicationStatus::ALL;
+    /// Where a hand-over stands.
+    HandOverStatus = hand_overs::HandOverStatus: hand_overs::HandOverStatus::ALL;
+    /// Whose a hand-over is, as an office sees it.
+    HandOverDirection = hand_overs::HandOverDirection: hand_overs::HandOverDirection::ALL;
     /// What an act decides.
     Outcome = applications::Outcome: applications::Outcome::ALL;
     /// Why an assessment is made.

@@ -36,6 +36,7 @@ use crate::routes;
         (name = "calculations", description = "Indicative budgets, stateless"),
         (name = "rules", description = "Eligibility, funding and the pilot's rules, stateless"),
         (name = "applications", description = "Applications and the acts on them; stored, and only for callers of the municipality"),
+        (name = "hand-overs", description = "Cases that are offered to another municipality, and go there with its acceptance"),
         (name = "cases", description = "An application and what follows from it in one call; stored like applications"),
         (name = "documents", description = "Acts and forms in Latvian, as HTML or PDF; made from what is stored"),
         (name = "offices", description = "What the office of a municipality says of itself; stored"),

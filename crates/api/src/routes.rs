@@ -7,7 +7,7 @@ use crate::{
     applications, assessments, attachments, budget_managers, budgets, calculations, calendar_exceptions, case_contacts,
     case_documents, cases, claims, complaints, conflicts_of_interest, cost_statistics, deliveries, docs, documents,
     eligibility_checks, erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments,
-    goal_results, health, imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports,
+    goal_results, hand_overs, health, imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports,
     municipalities, national_summaries, offers, offices, orders, participant_selections, payment_runs, person_requests,
     persons, pilot_periods, pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics,
     priority_rankings, privacy_records, provider_notices, providers, provisional_budgets, qualifications,
@@ -48,7 +48,12 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::decide_application)
         .service(applications::withdraw_application)
         .service(applications::revoke_application)
-        .service(applications::hand_over_application)
+        .service(hand_overs::offer_hand_over)
+        .service(hand_overs::list_hand_overs)
+        .service(hand_overs::get_hand_over)
+        .service(hand_overs::accept_hand_over)
+        .service(hand_overs::refuse_hand_over)
+        .service(hand_overs::withdraw_hand_over)
         .service(imports::import_applications)
         .service(documents::get_decision_document)
         .service(documents::get_revocation_document)
@@ -140,6 +145,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(attachments::list_attachments)
         .service(attachments::get_attachment)
         .service(attachments::get_attachment_content)
+        .service(attachments::request_attachment_deletion)
         .service(attachments::delete_attachment)
         .service(monthly_reports::create_monthly_report)
         .service(monthly_reports::list_monthly_reports)

@@ -1,7 +1,7 @@
 //! Applications: register, complete from registers, read, list, decide.
 
 use balsts_domain::{
-    access::{MunicipalityCode, Scope},
+    access::Scope,
     applications::{self, ApplicationRefusal, ApplicationStatus, Outcome},
     budgets::BudgetStatus,
     calendar::{Calendar, Delivery, OfficeCalendar},
@@ -9,19 +9,20 @@ use balsts_domain::{
     day,
     eligibility::EligibilityFacts,
     events::EventType,
-    parameters::{catalogue::MethodologyId, municipalities::Municipalities},
+    parameters::catalogue::MethodologyId,
     personal_code::PersonalCode,
     plans::status::{PlanStepKind, TerminationReason},
 };
 use balsts_store::{
-    Act, Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, ErasedApplication, Grounds,
-    HandOver, InsertError, Kept, Person, Reach, RecordedAnswer, Revocation, StepWords, WriteTransaction,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, ErasedApplication, Grounds,
+    InsertError, Kept, Person, RecordedAnswer, Revocation, StepWords, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
 
 use crate::{
     App, AppError, Begun, Call, Told,
+    hand_overs::lapse_offer,
     plans::{NewStep, end_plan},
 };
 
@@ -76,17 +77,6 @@ pub struct NewRevocation {
     pub grounds: Grounds,
     /// Subject of who prepared it.
     pub prepared_by: String,
-}
-
-/// A case that is to be handed over.
-#[derive(Debug)]
-pub struct NewHandOver {
-    /// The municipality that receives it.
-    pub to: MunicipalityCode,
-    /// The day.
-    pub on: NaiveDate,
-    /// Why.
-    pub reason: String,
 }
 
 pub(crate) const fn decided_event(outcome: Outcome) -> EventType {
@@ -196,7 +186,7 @@ impl App {
         (id, version): (Uuid, i64),
         worker: Option<String>,
     ) -> Result<Application, AppError> {
-        let (transaction, mut application) = self.for_change(call, &call.scope, id, version).await?;
+        let (transaction, mut application) = self.for_change(call, id, version).await?;
         let summary = &mut application.summary;
         summary.status.expect_live().map_err(|refusal| AppError::conflict(&refusal))?;
         if let Some(worker) = &worker
@@ -231,6 +221,9 @@ impl App {
         summary.version = transaction.insert_decision(&call.scope, summary, status, &decision, call.at).await?;
         summary.status = status;
         application.decision = Some(decision);
+        if outcome == Outcome::Refuse {
+            lapse_offer(&transaction, call, id, "decide_application").await?;
+        }
         call.commit(transaction, told("decide_application", Some(decided_event(outcome)), id)).await?;
         Ok(application)
     }
@@ -254,6 +247,7 @@ impl App {
         summary.version = transaction.withdraw_application(&call.scope, summary, (status, on), call.at).await?;
         summary.status = status;
         application.withdrawn_on = Some(on);
+        lapse_offer(&transaction, call, id, "withdraw_application").await?;
         call.commit(transaction, told("withdraw_application", Some(EventType::ApplicationWithdrawn), id)).await?;
         Ok(application)
     }
@@ -271,7 +265,7 @@ impl App {
         (id, version): (Uuid, i64),
         act: NewRevocation,
     ) -> Result<Application, AppError> {
-        let (transaction, mut application) = self.for_change(call, &call.scope, id, version).await?;
+        let (transaction, mut application) = self.for_change(call, id, version).await?;
         let summary = &mut application.summary;
         let status = summary.status.revoked().map_err(|refusal| AppError::conflict(&refusal))?;
         let Some(decision) = &application.decision else {
@@ -300,6 +294,7 @@ impl App {
         transaction.end_engagements(&call.scope, id, before(effective_from), call.at).await?;
         summary.status = status;
         application.revocation = Some(revocation);
+        let mut ended = Vec::new();
         if let Some(mut plan) = transaction.find_plan_of(&call.scope, id).await?
             && plan.summary.status.is_signed()
         {
@@ -309,65 +304,18 @@ impl App {
             // The support goes on until the day before.
             let last = effective_from.pred_opt().unwrap_or(effective_from);
             end_plan(&transaction, call, &mut plan, step, last).await?;
-            call.tell(&transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
+            ended.push((EventType::PlanTerminated, plan.summary.id));
         }
         if let Some(Kept::Whole(budget)) = transaction.find_budget_of(&call.scope, id).await? {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
-            call.tell(&transaction, &call.scope, EventType::BudgetClosed, budget.summary.id).await?;
+            ended.push((EventType::BudgetClosed, budget.summary.id));
+        }
+        lapse_offer(&transaction, call, id, "revoke_application").await?;
+        for (event, id) in ended {
+            call.tell(&transaction, &call.scope, event, id).await?;
         }
         call.commit(transaction, told("revoke_application", Some(EventType::ApplicationRevoked), id)).await?;
         Ok(application)
-    }
-
-    /// Hands a case over to the municipality that the person has moved to, with its budget. Afterwards it is there, and here
-    /// no more.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the case is closed, [`AppError::Refused`] where
-    /// there is no such municipality or the day does not fit, or the database.
-    pub async fn hand_over_application(
-        &self,
-        call: &Call<'_>,
-        municipalities: &Municipalities,
-        today: NaiveDate,
-        (id, version): (Uuid, i64),
-        new: NewHandOver,
-    ) -> Result<HandOver, AppError> {
-        let NewHandOver { to, on, reason } = new;
-        let from = call.scope.municipality;
-        let (transaction, application) = self.for_change(call, Reach::HandOver { from, to }, id, version).await?;
-        let summary = &application.summary;
-        summary.status.expect_live().map_err(|refusal| AppError::conflict(&refusal))?;
-        expect_day("/on", summary.received_at.date(), today, on)?;
-        if to == from || !municipalities.find(to).is_some_and(|municipality| municipality.exists_on(today)) {
-            return Err(AppError::refused(&[ApplicationRefusal::NoSuchMunicipality]));
-        }
-        if transaction.find_plan_of(&call.scope, id).await?.is_some_and(|plan| plan.summary.current > 0) {
-            return Err(AppError::Conflict { code: "plan_signed" });
-        }
-        let receiving = Scope { municipality: to, ..call.scope.clone() };
-        // What is sealed opens in its own row only, and the other municipality may know the person already.
-        let person = Person { id: (call.new_id)(), ..application.person.clone() };
-        let person = transaction.receive_person(&receiving, &person, call.at).await?;
-        let signed_by = call.scope.subject.clone();
-        let hand_over = HandOver { id: (call.new_id)(), application_id: id, to, on, reason, signed_by };
-        transaction.end_engagements(&call.scope, id, before(on), call.at).await?;
-        transaction.hand_over(&call.scope, summary, person, &hand_over, call.at).await?;
-        // Both municipalities, always in the same order: two that meet would otherwise wait for each other.
-        let mut told = [(&call.scope, EventType::ApplicationHandedOver), (&receiving, EventType::ApplicationReceived)];
-        told.sort_by_key(|(scope, _)| scope.municipality);
-        for (scope, event) in told {
-            let act = Act {
-                action: "hand_over_application",
-                resource: "application",
-                resource_id: id,
-                request_id: call.request_id,
-                at: call.at,
-            };
-            transaction.audit(scope, act, Some(call.event(event, id))).await?;
-        }
-        transaction.commit().await?;
-        Ok(hand_over)
     }
 
     async fn open_for_change(
@@ -376,7 +324,7 @@ impl App {
         id: Uuid,
         version: i64,
     ) -> Result<(WriteTransaction, Application), AppError> {
-        let (transaction, application) = self.for_change(call, &call.scope, id, version).await?;
+        let (transaction, application) = self.for_change(call, id, version).await?;
         application.summary.status.expect_open().map_err(|refusal| AppError::conflict(&refusal))?;
         Ok((transaction, application))
     }
@@ -384,18 +332,17 @@ impl App {
     async fn for_change(
         &self,
         call: &Call<'_>,
-        reach: impl Into<Reach>,
         id: Uuid,
         version: i64,
     ) -> Result<(WriteTransaction, Application), AppError> {
-        let transaction = self.store.begin_write(reach).await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
         let application = transaction.find_application(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if application.summary.version == version { Ok((transaction, application)) } else { Err(AppError::Stale) }
     }
 }
 
 /// The last day of what is over on a day.
-fn before(day: NaiveDate) -> NaiveDate {
+pub(crate) fn before(day: NaiveDate) -> NaiveDate {
     day.pred_opt().unwrap_or(day)
 }
 

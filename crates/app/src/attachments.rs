@@ -31,6 +31,7 @@ pub(crate) fn attached(
     let (invoice, kind, embedded) = of;
     Attachment {
         id,
+        municipality: call.scope.municipality,
         invoice_id: invoice.id,
         person_id: invoice.person_id,
         kind,
@@ -38,7 +39,9 @@ pub(crate) fn attached(
         file,
         added_by: call.scope.subject.clone(),
         added_at: call.at,
+        deletion_request: None,
         deletion: None,
+        version: 1,
     }
 }
 
@@ -120,28 +123,59 @@ impl App {
         Ok(attachment)
     }
 
+    /// Asks that a file be deleted. The latest reason stands.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is deleted, or the database.
+    pub async fn request_attachment_deletion(
+        &self,
+        call: &Call<'_>,
+        of: (Uuid, i64),
+        reason: String,
+    ) -> Result<Attachment, AppError> {
+        let transaction = self.store.begin_write(&call.scope).await?;
+        let mut attachment = there(&transaction, call, of).await?;
+        attachment.deletion_request = Some(deletion(&call.scope, reason));
+        transaction.update_attachment(&call.scope, &mut attachment).await?;
+        let told = told("request_attachment_deletion", Some(EventType::AttachmentDeletionRequested), of.0);
+        call.commit(transaction, told).await?;
+        Ok(attachment)
+    }
+
     /// Deletes the content of a file; what is known of it stays, with who deleted it and why. The caller acts for the country, and
     /// the audit tells of it in the municipality that has the invoice.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where it is deleted already, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is deleted already, or the database.
     pub async fn delete_attachment(
         &self,
         mut call: Call<'_>,
-        id: Uuid,
+        (id, version): (Uuid, i64),
         reason: String,
     ) -> Result<Attachment, AppError> {
         call.scope.municipality = self.store.find_office_of_attachment(id).await?.ok_or(AppError::NotFound)?;
         let transaction = self.store.begin_write(&call.scope).await?;
-        let mut attachment = transaction.find_attachment(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        key_of(&attachment.file)?;
-        let deletion = deletion(&call.scope, reason);
-        transaction.delete_attachment(&call.scope, id, &deletion).await?;
-        (attachment.file.content_key, attachment.deletion) = (None, Some(deletion));
+        let mut attachment = there(&transaction, &call, (id, version)).await?;
+        (attachment.file.content_key, attachment.deletion) = (None, Some(deletion(&call.scope, reason)));
+        transaction.update_attachment(&call.scope, &mut attachment).await?;
         call.commit(transaction, told("delete_attachment", Some(EventType::AttachmentDeleted), id)).await?;
         self.drop_contents(&[id]).await;
         Ok(attachment)
     }
+}
+
+/// A file as the caller read it, whose content is still there.
+async fn there(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    (id, version): (Uuid, i64),
+) -> Result<Attachment, AppError> {
+    let attachment = transaction.find_attachment(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+    if attachment.version != version {
+        return Err(AppError::Stale);
+    }
+    key_of(&attachment.file)?;
+    Ok(attachment)
 }
 
 /// An invoice that the caller sees, and the caller's own where the caller is a provider.

@@ -6,7 +6,7 @@ use balsts_domain::{
     events::EventType,
     text::Fault,
 };
-use balsts_store::{CaseDocument, Reach, RecordedAnswer};
+use balsts_store::{Attachment, CaseDocument, Reach, RecordedAnswer};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
@@ -30,6 +30,26 @@ pub struct NewCaseDocument {
     pub office_only: bool,
     /// The file.
     pub file: NewFile,
+}
+
+/// A file whose deletion an office asks for.
+#[derive(Debug)]
+pub enum DeletionRequest {
+    /// A document of a case.
+    Document(CaseDocument),
+    /// A file that is attached to an invoice or claim.
+    Attachment(Attachment),
+}
+
+impl DeletionRequest {
+    /// Identifier of the file.
+    #[must_use]
+    pub const fn id(&self) -> Uuid {
+        match self {
+            Self::Document(document) => document.id,
+            Self::Attachment(attachment) => attachment.id,
+        }
+    }
 }
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
@@ -166,7 +186,8 @@ impl App {
         Ok(document)
     }
 
-    /// Lists the documents of the country whose deletion is asked for and not done; the read is audited.
+    /// Lists the documents and attached files of the country whose deletion is asked for and not done, in the order of their
+    /// identifiers; the read is audited.
     ///
     /// # Errors
     /// The database.
@@ -175,27 +196,35 @@ impl App {
         call: &Call<'_>,
         after: Option<Uuid>,
         limit: u64,
-    ) -> Result<Vec<CaseDocument>, AppError> {
+    ) -> Result<Vec<DeletionRequest>, AppError> {
         let transaction = self.store.begin_write(Reach::Country).await?;
         let documents = transaction.list_deletion_requests(after, limit).await?;
+        let attachments = transaction.list_attachment_deletion_requests(after, limit).await?;
         call.commit(transaction, told("list_deletion_requests", None, Uuid::nil())).await?;
-        Ok(documents)
+        let mut all: Vec<_> = documents.into_iter().map(DeletionRequest::Document).collect();
+        all.extend(attachments.into_iter().map(DeletionRequest::Attachment));
+        all.sort_by_key(DeletionRequest::id);
+        all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(all)
     }
 
     /// Deletes the content of a document; what is known of it stays, with who deleted it and why. The caller acts for the country,
     /// and the audit tells of it in the municipality that has the document.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where it is deleted already, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is deleted already, or the database.
     pub async fn delete_case_document(
         &self,
         mut call: Call<'_>,
-        id: Uuid,
+        (id, version): (Uuid, i64),
         reason: String,
     ) -> Result<CaseDocument, AppError> {
         call.scope.municipality = self.store.find_office_of_document(id).await?.ok_or(AppError::NotFound)?;
         let transaction = self.store.begin_write(&call.scope).await?;
         let mut document = transaction.find_case_document(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+        if document.version != version {
+            return Err(AppError::Stale);
+        }
         key_of(&document.file)?;
         (document.file.content_key, document.deletion) = (None, Some(deletion(&call.scope, reason)));
         transaction.update_case_document(&call.scope, &mut document, call.at).await?;

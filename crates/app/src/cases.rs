@@ -7,8 +7,8 @@ use balsts_domain::{
     plans::status::PlanStepKind,
 };
 use balsts_store::{
-    Application, Assessment, Budget, ErasedApplication, ErasedBudget, Kept, KeptContact, Office, Plan, Representative,
-    StoreError,
+    Application, Assessment, Budget, ErasedApplication, ErasedBudget, HandOverSummary, Kept, KeptContact, Office, Plan,
+    Representative, StoreError,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -28,6 +28,8 @@ pub struct Case {
     pub ledger: Option<LedgerOnDay>,
     /// The assessments, where they are asked for.
     pub assessments: Option<Vec<Assessment>>,
+    /// The hand-overs that were offered, where they are asked for.
+    pub hand_overs: Option<Vec<HandOverSummary>>,
 }
 
 /// What of a case is asked for beside the application.
@@ -41,6 +43,8 @@ pub struct CaseParts {
     pub ledger: bool,
     /// The assessments.
     pub assessments: bool,
+    /// The hand-overs.
+    pub hand_overs: bool,
 }
 
 /// The cover of the file of a case, with its contact sheet [domain 7.7].
@@ -131,8 +135,10 @@ impl App {
             Kept::Whole(_) if parts.assessments => Some(assessments_of(call, &transaction, id).await?),
             _ => None,
         };
+        let hand_overs =
+            if parts.hand_overs { Some(transaction.list_hand_overs_of(&call.scope, id).await?) } else { None };
         let told = Told { action: "get_case", resource: "application", id, event: None };
         call.commit(transaction, told).await?;
-        Ok(Case { application, budget, plan, ledger, assessments })
+        Ok(Case { application, budget, plan, ledger, assessments, hand_overs })
     }
 }

@@ -19,6 +19,7 @@ mod events;
 mod files;
 mod functioning;
 mod goal_results;
+mod hand_overs;
 mod invoices;
 mod loading;
 mod methodology_versions;
@@ -55,12 +56,12 @@ use balsts_domain::{
     parameters::municipalities::Municipalities,
     text::{Fault, Refusal},
 };
-use balsts_store::{Act, Claim, Store, WriteTransaction};
+use balsts_store::{Act, Claim, Reach, Store, WriteTransaction};
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 use uuid::Uuid;
 
-pub use applications::{NewApplication, NewDecision, NewHandOver, NewRevocation};
+pub use applications::{NewApplication, NewDecision, NewRevocation};
 pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
@@ -68,21 +69,21 @@ pub use balsts_store::{
     BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
     Complaint, ComplaintFilter, ComplaintSummary, ConflictOfInterest, Contact, Debtor, DecidedProposal, Decision,
     Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult,
-    Grounds, HandOver, IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary,
-    Kept, KeptContact, LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport, MonthlyReportFilter,
-    MonthlyReportStep, NamedProvider, OfProvider, Offer, OfferFilter, Office, OfficeDay, Official, Order, OrderFilter,
-    OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary, Person, PersonRequest,
-    PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport, PilotReportFilter, PilotReportStep, Plan,
-    PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary, PlanVersion, PrivacyRecord, Provider,
-    ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary, ProviderSummary,
-    Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer, RecordedEntry,
-    Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal, Signature,
-    StoreError, StoredFile, StoredFinding, StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure, Survey,
-    SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    Grounds, HandOver, HandOverFilter, HandOverSummary, IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine,
+    InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport,
+    MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer, OfferFilter, OfferedCase, Office,
+    OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary,
+    Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport, PilotReportFilter,
+    PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary, PlanVersion, PrivacyRecord,
+    Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary,
+    ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer,
+    RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal,
+    Signature, StoreError, StoredFile, StoredFinding, StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure,
+    Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
-pub use case_documents::NewCaseDocument;
+pub use case_documents::{DeletionRequest, NewCaseDocument};
 pub use cases::{Case, CaseCover, CaseParts};
 pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;
@@ -90,6 +91,7 @@ pub use erasures::{Expiry, ExpiryPlace};
 pub use files::NewFile;
 pub use functioning::DomainCounts;
 pub use goal_results::{NewGoalResult, PlanResults};
+pub use hand_overs::NewHandOver;
 pub use invoices::{CheckedInvoice, Explain, ReceivedXml};
 pub use loading::{Loading, NewBudget, NewCase};
 pub use methodology_versions::{NewVersion, Published};
@@ -219,7 +221,12 @@ enum Begun {
 impl App {
     /// Begins the transaction of a request with an `Idempotency-Key`.
     async fn begin_once(&self, call: &Call<'_>) -> Result<Begun, AppError> {
-        let transaction = self.store.begin_write(&call.scope).await?;
+        self.begin_once_within(call, Reach::from(&call.scope)).await
+    }
+
+    /// The same for a request that reaches further than the caller's municipality.
+    async fn begin_once_within(&self, call: &Call<'_>, reach: Reach) -> Result<Begun, AppError> {
+        let transaction = self.store.begin_write(reach).await?;
         let Some(key) = call.key else { return Ok(Begun::New(transaction)) };
         match transaction.claim_key(&call.scope, key, call.at).await? {
             Claim::New => Ok(Begun::New(transaction)),

@@ -45,8 +45,6 @@ pub enum ApplicationRefusal {
     },
     /// It is not granted, so that there is nothing to revoke.
     NotGranted,
-    /// It cannot be handed over there: the same municipality, one that is not known or does not exist on the day.
-    NoSuchMunicipality,
     /// A day does not fit.
     Day(DayRefusal),
     /// Data is missing: neither a grant nor a refusal.
@@ -77,7 +75,6 @@ impl Refusal for ApplicationRefusal {
         match self {
             Self::Closed { .. } => "application_closed",
             Self::NotGranted => "application_not_granted",
-            Self::NoSuchMunicipality => "unknown_municipality",
             Self::Day(refusal) => refusal.code(),
             Self::CannotBeDecided { .. } => "cannot_be_decided",
             Self::CriterionFails { .. } => "criterion_fails",
@@ -90,7 +87,6 @@ impl Refusal for ApplicationRefusal {
     fn pointer(&self) -> String {
         match self {
             Self::Closed { .. } | Self::NotGranted => String::new(),
-            Self::NoSuchMunicipality => "/to".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
             Self::DecidedBeforeReceipt { .. } => "/decided_on".to_owned(),
             Self::BeyondCalendar => "/received_at".to_owned(),
@@ -103,7 +99,6 @@ impl Refusal for ApplicationRefusal {
         match self {
             Self::Closed { status } => Message::new("application-closed").with("status", status),
             Self::NotGranted => Message::new("problem-application-not-granted-detail"),
-            Self::NoSuchMunicipality => Message::new("application-no-such-municipality"),
             Self::Day(refusal) => refusal.message(),
             Self::CannotBeDecided { missing } => {
                 Message::new("application-cannot-be-decided").with("missing", missing.join(", "))

@@ -21,6 +21,14 @@ names! {
         ApplicationHandedOver = "application.handed_over",
         /// A case was received from another municipality.
         ApplicationReceived = "application.received",
+        /// A case was offered to another municipality, or by one.
+        HandOverOffered = "hand_over.offered",
+        /// The other office refused a case that was offered to it.
+        HandOverRefused = "hand_over.refused",
+        /// The office that offered a case took the offer back.
+        HandOverWithdrawn = "hand_over.withdrawn",
+        /// An offer ended because the case cannot be handed over any more.
+        HandOverLapsed = "hand_over.lapsed",
         /// It is said who works on it.
         ApplicationAssigned = "application.assigned",
         /// Its contact sheet is another.
@@ -103,6 +111,8 @@ names! {
         InvoiceAccountCorrected = "invoice.account_corrected",
         /// A file was attached to an invoice or claim.
         AttachmentAdded = "attachment.added",
+        /// The office asks that a file be deleted that is attached to an invoice or claim.
+        AttachmentDeletionRequested = "attachment.deletion_requested",
         /// The ministry deleted a file that was attached to an invoice or claim.
         AttachmentDeleted = "attachment.deleted",
         /// A payment run was made of what waited to be paid.

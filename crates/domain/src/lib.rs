@@ -32,6 +32,7 @@ pub mod forecast;
 pub mod functioning;
 pub mod funding;
 pub mod goal_results;
+pub mod hand_overs;
 pub mod invoices;
 pub mod ledger;
 pub mod lines;

@@ -106,7 +106,7 @@ fn migrate_says_what_it_did() {
 fn demo_fills_an_empty_database_once_with_a_whole_audit_chain() {
     let directory = tempfile::tempdir().unwrap();
     for (database, cases, done) in [
-        ("sqlite:each.db", &[][..], "280 cases in 10 municipalities\n"),
+        ("sqlite:each.db", &[][..], "300 cases in 10 municipalities\n"),
         ("sqlite:drawn.db", &["--cases", "333", "--seed", "7"], "333 cases, "),
     ] {
         let demo = || run(directory.path(), &[&["demo", "--database", database], cases].concat());
@@ -146,8 +146,15 @@ fn demo_tells_of_cases_that_were_withdrawn_revoked_and_handed_over() {
         (count("application.handed_over"), count("application.withdrawn"), count("application.revoked")),
         (2, 2, 2)
     );
-    // Granted, calculated, signed by one and by both, calculated again, in service; what was handed over is elsewhere.
-    assert_eq!(with_status("granted").len(), 12);
+    // Granted, calculated, signed by one and by both, calculated again, in service, offered; what was handed over is elsewhere.
+    assert_eq!(with_status("granted").len(), 14);
+    let hand_overs = server.all("office_head", "/v1/hand-overs");
+    let mut known: Vec<_> =
+        hand_overs.iter().map(|found| format!("{} {}", found["direction"], found["status"])).collect();
+    known.sort_unstable();
+    let expected = [("in", "offered"), ("out", "accepted"), ("out", "offered")];
+    let expected = expected.map(|(direction, status)| format!("\"{direction}\" \"{status}\""));
+    assert_eq!(known, expected.iter().flat_map(|found| [found.clone(), found.clone()]).collect::<Vec<_>>());
 
     // Of the two in service a month is paid and reported, and one waits.
     let invoices = server.all("accountant", "/v1/invoices");

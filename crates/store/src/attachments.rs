@@ -7,7 +7,7 @@ use balsts_domain::{
 };
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveValue::Set,
+    ActiveValue::{NotSet, Set},
     Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     entity::prelude::*,
     sea_query::{Query, SelectStatement, SimpleExpr},
@@ -43,6 +43,9 @@ pub(crate) mod attachment {
         pub added_by: String,
         pub created_at: DateTimeUtc,
         pub deletion: Option<Vec<u8>>,
+        pub deletion_requested_on: Option<Date>,
+        pub deletion_request: Option<Vec<u8>>,
+        pub version: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,6 +59,8 @@ pub(crate) mod attachment {
 pub struct Attachment {
     /// Identifier.
     pub id: Uuid,
+    /// The municipality that has it.
+    pub municipality: MunicipalityCode,
     /// The invoice or claim.
     pub invoice_id: Uuid,
     /// Whose claim it is; none of a provider's invoice.
@@ -70,8 +75,12 @@ pub struct Attachment {
     pub added_by: String,
     /// When.
     pub added_at: DateTime<Utc>,
+    /// Who asks that it be deleted.
+    pub deletion_request: Option<Deletion>,
     /// Who deleted it.
     pub deletion: Option<Deletion>,
+    /// Counts up with every change.
+    pub version: i64,
 }
 
 const fn place(column: &'static str, row: Uuid) -> Place {
@@ -129,10 +138,10 @@ impl WriteTransaction {
             media_type: Set(new.file.media_type.as_str().to_owned()),
             size: Set(new.file.stored_size()),
             content_hash: Set(new.file.content_hash.clone()),
-            content_key: Set(new.file.sealed_key(self.vault()?, place("content_key", new.id))?),
             added_by: Set(new.added_by.clone()),
             created_at: Set(new.added_at),
-            deletion: Set(None),
+            version: Set(new.version),
+            ..self.changing_attachment(new)?
         };
         attachment::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         Ok(())
@@ -178,24 +187,66 @@ impl WriteTransaction {
         rows.into_iter().map(|row| opened(vault, row)).collect()
     }
 
-    /// Erases the key of a file, and tells who did it and why.
+    /// What of a file changes.
+    fn changing_attachment(&self, of: &Attachment) -> Result<attachment::ActiveModel, StoreError> {
+        let vault = self.vault()?;
+        let sealed = |column, deletion: &Option<Deletion>| {
+            deletion.as_ref().map(|deletion| vault.seal_json(place(column, of.id), deletion)).transpose()
+        };
+        let open_request = of.deletion_request.as_ref().filter(|_| of.deletion.is_none());
+        Ok(attachment::ActiveModel {
+            id: NotSet,
+            content_key: Set(of.file.sealed_key(vault, place("content_key", of.id))?),
+            deletion_requested_on: Set(open_request.map(|request| request.on)),
+            deletion_request: Set(sealed("deletion_request", &of.deletion_request)?),
+            deletion: Set(sealed("deletion", &of.deletion)?),
+            ..Default::default()
+        })
+    }
+
+    /// Stores that a deletion is asked for or done, under the next version.
     ///
     /// # Errors
-    /// [`StoreError::Stale`] where another deletion came first.
-    pub async fn delete_attachment(&self, scope: &Scope, id: Uuid, deletion: &Deletion) -> Result<(), StoreError> {
-        let deleted = attachment::Entity::update_many()
-            .set(attachment::ActiveModel {
-                content_key: Set(ERASED.to_vec()),
-                deletion: Set(Some(self.vault()?.seal_json(place("deletion", id), deletion)?)),
-                ..Default::default()
-            })
-            .filter(attachment::Column::Id.eq(id))
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn update_attachment(&self, scope: &Scope, changed: &mut Attachment) -> Result<(), StoreError> {
+        let version = changed.version.saturating_add(1);
+        let change = attachment::ActiveModel { version: Set(version), ..self.changing_attachment(changed)? };
+        let updated = attachment::Entity::update_many()
+            .set(change)
+            .filter(attachment::Column::Id.eq(changed.id))
             .filter(attachment::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(attachment::Column::Version.eq(changed.version))
+            // What was erased meanwhile stays so.
             .filter(stored())
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        if deleted.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        if updated.rows_affected != 1 {
+            return Err(StoreError::Stale);
+        }
+        changed.version = version;
+        Ok(())
+    }
+
+    /// Lists the files of the country whose deletion is asked for and not done, in the order of their identifiers. The transaction
+    /// must reach the country.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn list_attachment_deletion_requests(
+        &self,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<Vec<Attachment>, StoreError> {
+        let mut query =
+            attachment::Entity::find().filter(attachment::Column::DeletionRequestedOn.is_not_null()).filter(stored());
+        if let Some(after) = after {
+            query = query.filter(attachment::Column::Id.gt(after));
+        }
+        let query = query.order_by_asc(attachment::Column::Id).limit(limit);
+        let rows = query.all(&self.0).await.map_err(StoreError::failed)?;
+        let vault = self.vault()?;
+        rows.into_iter().map(|row| opened(vault, row)).collect()
     }
 
     /// The files with a content that end with a person.
@@ -208,10 +259,12 @@ impl WriteTransaction {
         ids.await.map_err(StoreError::failed)
     }
 
-    /// Overwrites the keys of the files that end with a person, so that nothing opens them.
+    /// Overwrites the keys of the files that end with a person, so that nothing opens them, and why they were to be deleted.
     pub(crate) async fn erase_attachments(&self, scope: &Scope, person: Uuid) -> Result<(), StoreError> {
         attachment::Entity::update_many()
             .col_expr(attachment::Column::ContentKey, Expr::val(ERASED.to_vec()))
+            .col_expr(attachment::Column::DeletionRequest, Expr::val(ERASED.to_vec()))
+            .col_expr(attachment::Column::Deletion, Expr::val(ERASED.to_vec()))
             .filter(ending_with(scope, person))
             .exec(&self.0)
             .await
@@ -237,6 +290,7 @@ fn opened(vault: &Vault, row: attachment::Model) -> Result<Attachment, StoreErro
     let key = place("content_key", id);
     Ok(Attachment {
         id,
+        municipality: code(&row.municipality_code, "invoice_attachment", id)?,
         invoice_id: row.invoice_id,
         person_id: row.person_id,
         kind: known(AttachmentKind::ALL, &row.kind, AttachmentKind::as_str).ok_or_else(inconsistent)?,
@@ -244,6 +298,8 @@ fn opened(vault: &Vault, row: attachment::Model) -> Result<Attachment, StoreErro
         file: StoredFile::opened(vault, key, (&row.media_type, row.size, row.content_hash), &row.content_key)?,
         added_by: row.added_by,
         added_at: row.created_at,
+        deletion_request: Deletion::opened(vault, place("deletion_request", id), row.deletion_request)?,
         deletion: Deletion::opened(vault, place("deletion", id), row.deletion)?,
+        version: row.version,
     })
 }

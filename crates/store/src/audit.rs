@@ -106,6 +106,14 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
     for (table, id) in BY_NAME {
         all.union(UnionType::All, select(table, id, "person_id"));
     }
+    // A case that was offered to this municipality and accepted: the offer is a row of the other one.
+    let received = Query::select()
+        .column("id")
+        .from("hand_over")
+        .and_where(Expr::col("received_person_id").eq(person))
+        .and_where(Expr::col("receiving_code").eq(scope.municipality.as_str()))
+        .to_owned();
+    all.union(UnionType::All, received);
     // What is attached to a provider's invoice may tell of everybody whom the invoice is for.
     let invoices = Query::select()
         .column("invoice_id")

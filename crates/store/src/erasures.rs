@@ -325,6 +325,7 @@ async fn records_of(
     let handed_over = hand_over::Entity::find()
         .filter(hand_over::Column::MunicipalityCode.eq(scope.municipality.as_str()))
         .filter(hand_over::Column::PersonId.is_in(persons))
+        .filter(hand_over::Column::HandedOverOn.is_not_null())
         .select_only()
         .columns([hand_over::Column::PersonId, hand_over::Column::HandedOverOn])
         .into_tuple::<(Uuid, NaiveDate)>()

@@ -86,7 +86,7 @@ pub use error::{DatabaseFailure, InsertError, StoreError};
 pub use files::{Deletion, StoredFile};
 pub use functioning::MeasuredAssessment;
 pub use goal_results::{CountedGoal, GoalResult};
-pub use hand_overs::HandOver;
+pub use hand_overs::{HandOver, HandOverFilter, HandOverSummary, OfferedCase};
 pub use idempotency::{Claim, IdempotencyKey, RecordedAnswer};
 pub use invoices::{
     Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, StoredFinding, SubmittedLine,

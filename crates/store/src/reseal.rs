@@ -126,8 +126,9 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "hand_over",
         key: &[Key::Id("id")],
-        columns: &["reason"],
+        columns: &["reason", "offered", "refusal"],
         row: by_id,
+        // Its words are about the person of the office that offers. The other office has no copy.
         belongs: Belongs::To("person_id"),
     },
     SealedTable {
@@ -278,7 +279,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "invoice_attachment",
         key: &[Key::Id("id")],
-        columns: &["content_key", "deletion"],
+        columns: &["content_key", "deletion_request", "deletion"],
         row: by_id,
         // Of a provider's invoice the last person whom it is for takes it along: `erase_attachments`.
         belongs: Belongs::To("person_id"),

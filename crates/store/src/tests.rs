@@ -254,6 +254,38 @@ async fn persons_whose_records_have_ended_are_noted_when_the_schema_is_brought_u
     assert_eq!(noted, ["01 application_withdrawn 2023-05-01", "03 case 2023-10-01"]);
 }
 
+/// What was handed over before hand-overs were offered was in force at once, and stays so.
+#[tokio::test]
+async fn hand_overs_of_before_are_kept_when_the_schema_is_brought_up_to_date() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
+    let connection = &transaction.0;
+    let later = Migrator::migrations().iter().rev().position(|step| step.name().contains("offer_hand_over")).unwrap();
+    let back = Some(u32::try_from(later).unwrap() + 1);
+    Migrator::down(connection, back).await.unwrap();
+    let insert = "INSERT INTO hand_over (id, municipality_code, receiving_code, application_id, person_id, handed_over_on, reason, \
+                  signed_by, created_at) VALUES (x'01', '0001000', '0002000', x'02', x'03', '2023-09-01', x'04', 'h', '2023-09-01')";
+    connection.execute_unprepared(insert).await.unwrap();
+    Migrator::up(connection, None).await.unwrap();
+    // The release before goes on for a while.
+    connection.execute_unprepared(&insert.replace("x'01'", "x'05'")).await.unwrap();
+    let kept = "SELECT count(*) FROM hand_over WHERE status = 'accepted' AND version = 1 AND handed_over_on = '2023-09-01' \
+                AND reason = x'04' AND person_id = x'03'";
+    assert_eq!(number(connection, kept).await, 2);
+    let offer = |id: &str, to: &str| {
+        let columns = "id, municipality_code, receiving_code, application_id, status, reason, signed_by, created_at";
+        format!(
+            "INSERT INTO hand_over ({columns}) VALUES (x'{id}', '0001000', '{to}', x'02', 'offered', x'04', 'h', '2023-09-01')"
+        )
+    };
+    connection.execute_unprepared(&offer("06", "0002000")).await.unwrap();
+    for (id, to) in [("07", "0003000"), ("08", "0001000"), ("09", "9999999")] {
+        assert!(connection.execute_unprepared(&offer(id, to)).await.is_err(), "{to}");
+    }
+    Migrator::down(connection, back).await.unwrap();
+    assert_eq!(number(connection, "SELECT count(*) FROM hand_over").await, 2);
+}
+
 /// Bytes are sealed, or say by their name that they are a hash: no sealed column is forgotten when keys change.
 #[tokio::test]
 async fn every_column_of_bytes_is_a_hash_or_in_the_list_of_sealed_ones() {

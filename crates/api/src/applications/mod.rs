@@ -20,8 +20,8 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 pub(crate) use request::{ApplicantRequest, CreateApplication, EvidenceRequest, PersonRequest, PersonalCodeText};
-use request::{AssignWorker, CreateDecision, CreateHandOver, CreateRevocation, CreateWithdrawal};
-use response::{ApplicationList, ApplicationSummaryResponse, HandOverResponse};
+use request::{AssignWorker, CreateDecision, CreateRevocation, CreateWithdrawal};
+use response::{ApplicationList, ApplicationSummaryResponse};
 pub(crate) use response::{ApplicationResponse, PersonResponse};
 
 use crate::{
@@ -47,7 +47,6 @@ pub(crate) const READ: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor, Role::Recipient],
     scope: "applications:read",
 };
-const HAND_OVER: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:hand-over" };
 const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "applications:decide" };
 
 /// Register an application
@@ -357,43 +356,4 @@ pub(crate) async fn revoke_application(
     let calendar = &state.parameters.calendar;
     let application = state.app.revoke_application(&call, calendar, state.today(), of, body.0.into()).await?;
     Ok(shown(&state, &application, language.0, HttpResponse::Created()))
-}
-
-/// Hand a case over
-///
-/// The person has moved: the application, its acts and its budget go to another municipality, at once. Where that knows the person,
-/// it keeps the names and contact that it has. Afterwards they are there, and here no more; both see it in their events and audit chains.
-#[utoipa::path(
-    tag = "applications",
-    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
-    request_body(content = CreateHandOver, example = json!({
-        "to": "0040000", "on": "2023-09-01", "reason": "Deklarētā dzīvesvieta mainīta.",
-    })),
-    responses(
-        (status = 201, description = "The hand-over", body = HandOverResponse, example = json!({
-            "id": "018bcfe5-6800-7000-8000-000000000004", "application_id": "018bcfe5-6800-7000-8000-000000000002",
-            "to": "0040000", "on": "2023-09-01", "reason": "Deklarētā dzīvesvieta mainīta.", "signed_by": "demo-office-head",
-        })),
-        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
-    ),
-    security(("bearer" = ["applications:hand-over"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
-)]
-#[post("/v1/applications/{id}/hand-over")]
-pub(crate) async fn hand_over_application(
-    caller: Identified,
-    state: Data<ApiState>,
-    language: Accepted,
-    request_id: RequestId,
-    id: Path<String>,
-    version: IfMatch,
-    body: Json<CreateHandOver>,
-) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(HAND_OVER)?, request_id);
-    let of = (preconditions::id(&id)?, version.0);
-    let municipalities = &state.parameters.municipalities;
-    let hand_over = state.app.hand_over_application(&call, municipalities, state.today(), of, body.0.into()).await?;
-    Ok(HttpResponse::Created()
-        .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
-        .json(HandOverResponse::from(hand_over)))
 }

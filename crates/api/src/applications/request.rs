@@ -1,8 +1,7 @@
 //! The requests of `/v1/applications`.
 
-use balsts_app::{Applicant, Contact, Grounds, NewApplication, NewDecision, NewHandOver, NewRevocation};
+use balsts_app::{Applicant, Contact, Grounds, NewApplication, NewDecision, NewRevocation};
 use balsts_domain::{
-    access::{MunicipalityCode, NotAMunicipalityCode},
     eligibility::{Disability, EligibilityFacts},
     personal_code::PersonalCode,
     text::Message,
@@ -182,32 +181,6 @@ pub(crate) struct CreateRevocation {
     prepared_by: Label,
 }
 
-/// A case that moves to another municipality.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CreateHandOver {
-    /// Code of the municipality that receives it.
-    #[schema(value_type = String, pattern = "^[0-9]{7}$", example = "0040000")]
-    to: MunicipalityText,
-    /// The day.
-    on: Date,
-    /// Why.
-    reason: Sentences,
-}
-
-/// A code of seven digits; whether there is such a municipality, the rules know.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct MunicipalityText(MunicipalityCode);
-
-impl TryFrom<String> for MunicipalityText {
-    type Error = NotAMunicipalityCode;
-
-    fn try_from(text: String) -> Result<Self, NotAMunicipalityCode> {
-        text.parse().map(Self)
-    }
-}
-
 impl From<CreateDecision> for NewDecision {
     fn from(request: CreateDecision) -> Self {
         let CreateDecision { outcome, decided_on, delivery, number, prepared_by } = request;
@@ -234,12 +207,6 @@ impl From<CreateRevocation> for NewRevocation {
             grounds: Grounds { reason: reason.0, legal_basis },
             prepared_by: prepared_by.0,
         }
-    }
-}
-
-impl From<CreateHandOver> for NewHandOver {
-    fn from(request: CreateHandOver) -> Self {
-        Self { to: request.to.0, on: request.on.0, reason: request.reason.0 }
     }
 }
 

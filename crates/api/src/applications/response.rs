@@ -1,6 +1,6 @@
 //! The answers of `/v1/applications`.
 
-use balsts_app::{Application, ApplicationSummary, Decision, ErasedApplication, HandOver, Kept, Person, Revocation};
+use balsts_app::{Application, ApplicationSummary, Decision, ErasedApplication, Kept, Person, Revocation};
 use balsts_domain::{
     eligibility::{self, Disability, EligibilityFacts},
     text::Language,
@@ -156,24 +156,6 @@ pub(crate) struct RevocationResponse {
     legal_basis: Vec<String>,
     /// Who prepared it.
     prepared_by: String,
-    /// Who signed it.
-    signed_by: String,
-}
-
-/// A case that was handed over.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct HandOverResponse {
-    /// Identifier.
-    id: Uuid,
-    /// The case: its application.
-    application_id: Uuid,
-    /// Code of the municipality that received it.
-    #[schema(example = "0040000")]
-    to: String,
-    /// The day.
-    on: Date,
-    /// Why.
-    reason: String,
     /// Who signed it.
     signed_by: String,
 }
@@ -352,19 +334,6 @@ impl From<Revocation> for RevocationResponse {
             legal_basis: revocation.grounds.legal_basis,
             prepared_by: revocation.prepared_by,
             signed_by: revocation.signed_by,
-        }
-    }
-}
-
-impl From<HandOver> for HandOverResponse {
-    fn from(hand_over: HandOver) -> Self {
-        Self {
-            id: hand_over.id,
-            application_id: hand_over.application_id,
-            to: hand_over.to.to_string(),
-            on: Date(hand_over.on),
-            reason: hand_over.reason,
-            signed_by: hand_over.signed_by,
         }
     }
 }

@@ -22,7 +22,7 @@ use chrono::NaiveDate;
 use uuid::Uuid;
 
 use super::{Against, Basis, CheckedPlan, append, basis, checked, offers_of, refused, told};
-use crate::{App, AppError, Call};
+use crate::{App, AppError, Call, hand_overs::lapse_offer};
 
 /// A signature as it is recorded.
 #[derive(Debug)]
@@ -86,6 +86,8 @@ impl App {
         if document == PlanDocument::Plan && PlanDocument::Plan.parties().iter().all(complete) {
             put_in_force(&transaction, call, &mut plan, &basis, number).await?;
             ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
+            // Its accounts stay here from now on, and the case with them.
+            lapse_offer(&transaction, call, plan.summary.application_id, "sign_plan").await?;
             call.tell(&transaction, &call.scope, EventType::PlanAgreed, id).await?;
         }
         let checked = checked(&transaction, call, parameters, plan, basis, ledger.as_ref()).await?;

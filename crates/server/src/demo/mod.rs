@@ -9,8 +9,8 @@ use std::{
 };
 
 use balsts_app::{
-    App, AppError, Application, Budget, Call, Loading, NewApplication, NewBudget, NewCalculation, NewHandOver,
-    RecordedAnswer,
+    App, AppError, Application, Budget, Call, HandOver, Loading, NewApplication, NewBudget, NewCalculation,
+    NewHandOver, RecordedAnswer,
 };
 use balsts_domain::{
     access::{MunicipalityCode, NotAMunicipalityCode, Role, Scope},
@@ -140,15 +140,31 @@ impl Demo {
             Some(End::Revoked(act)) => {
                 self.app.revoke_application(&head(), calendar, today, (id, version), act).await?;
             }
-            Some(End::HandedOver(on)) => {
+            Some(End::HandedOver) => {
                 let to = MUNICIPALITIES.iter().find(|code| **code != municipality.as_str()).unwrap_or(&MUNICIPALITY);
-                let reason = "Demonstrācija: persona pārcēlās".to_owned();
-                let new = NewHandOver { to: to.parse()?, on, reason };
-                let municipalities = &self.parameters.municipalities;
-                self.app.hand_over_application(&head(), municipalities, today, (id, version), new).await?;
+                let to = to.parse()?;
+                let offer = self.offer(&head(), id, to).await?;
+                self.app.accept_hand_over(&as_role(to, Role::OfficeHead, today), offer).await?;
+            }
+            Some(End::Offered) => {
+                let after = MUNICIPALITIES.iter().skip_while(|code| **code != municipality.as_str()).nth(1);
+                let [first, ..] = MUNICIPALITIES;
+                self.offer(&head(), id, after.unwrap_or(&first).parse()?).await?;
             }
         }
         Ok(())
+    }
+
+    /// Offers a case to another municipality; the offer and its version.
+    async fn offer(&self, head: &Call<'_>, case: Uuid, to: MunicipalityCode) -> Result<(Uuid, i64), AppError> {
+        let mut offered = (Uuid::nil(), 1);
+        let answer = |offer: &HandOver| {
+            offered = (offer.summary.id, offer.summary.version);
+            nobody_s_answer()
+        };
+        let new = NewHandOver { to, reason: "Demonstrācija: persona pārcēlās".to_owned() };
+        self.app.offer_hand_over(head, &self.parameters.municipalities, case, new, answer).await?;
+        Ok(offered)
     }
 
     /// Calculates and signs; the identifiers of the budget and its person.

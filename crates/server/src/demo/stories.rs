@@ -72,17 +72,20 @@ pub(super) enum Fate {
     Revoked,
     /// Granted and calculated, and handed over to another municipality.
     HandedOver,
+    /// Granted and calculated, and offered to another municipality, which has not answered yet.
+    Offered,
 }
 
 /// How a case ended in the municipality.
 pub(super) enum End {
     Withdrawn(NaiveDate),
     Revoked(NewRevocation),
-    HandedOver(NaiveDate),
+    HandedOver,
+    Offered,
 }
 
 impl Fate {
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Incomplete,
         Self::Complete,
         Self::Overdue,
@@ -97,6 +100,7 @@ impl Fate {
         Self::Withdrawn,
         Self::Revoked,
         Self::HandedOver,
+        Self::Offered,
     ];
 
     /// As in a caseload of some years: most are decided.
@@ -208,7 +212,8 @@ impl Stories {
                 },
                 prepared_by: WORKER.to_owned(),
             })),
-            Fate::HandedOver => Some(End::HandedOver(ended)),
+            Fate::HandedOver => Some(End::HandedOver),
+            Fate::Offered => Some(End::Offered),
             _ => None,
         };
         Ok(Story { case, in_two_steps: fate.is_decided() && self.chance(50), again, in_service, end })
@@ -366,7 +371,12 @@ fn signatures(fate: Fate, calculated: NaiveDate, applicant: &Applicant) -> Vec<N
     let recipient = signature(Party::Recipient, Some(format!("{} {}", applicant.given_name, applicant.family_name)), 5);
     match fate {
         Fate::SignedByWorker => vec![worker],
-        Fate::SignedByBoth | Fate::CalculatedAgain | Fate::InService | Fate::Revoked | Fate::HandedOver => {
+        Fate::SignedByBoth
+        | Fate::CalculatedAgain
+        | Fate::InService
+        | Fate::Revoked
+        | Fate::HandedOver
+        | Fate::Offered => {
             vec![worker, recipient]
         }
         _ => Vec::new(),
