@@ -5,10 +5,12 @@ use balsts_tests::{Database, TestApp, app::Answer, tokens};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::OWN,
+    applications::{OWN, decide, location, register_child},
+    assessments::completed,
+    budgets::create,
     cases::{post, revocation},
     claims::prepaid,
-    plans::{Calls, draft, ledger, line, plan, signed_budget},
+    plans::{Calls, draft, ledger, line, plan, sign_calculation, signed_budget},
     settlement::{by_provider, deliver, id_of, ordered, ordered_from, with_offer},
 };
 
@@ -193,8 +195,7 @@ async fn a_termination_needs_two_and_ends_also_what_has_not_begun() {
         let mut coming = draft(&[line(1, "specialist", None, "10", "60.00")]);
         (coming["from"], coming["to"]) = (json!("2023-12-01"), json!("2024-05-31"));
         let plan = plan(&app, &budget, &coming).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let mut alone = termination("2023-11-15");
         alone["prepared_by"] = json!(tokens::subject(Role::OfficeHead));
         plan.step("termination", &alone).await.expect_faults(422, &["signed_by_preparer /prepared_by"]);
@@ -212,8 +213,7 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         // 21,838.32 are there, of which the budget pays 17,019.12.
         let lines = [line(1, "home_care", Some(&care), "900", "12.00"), line(2, "specialist", None, "48", "120.00")];
         let plan = plan(&app, &budget, &draft(&lines)).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
         let revision = json!({"reason": "other", "outcome": "adjust", "text": "Maksā cits."});
         plan.step("revision", &revision).await.expect(201);
@@ -230,6 +230,75 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         let total = ledger(&app, &budget, "").await["total"].clone();
         assert_eq!(total["agreed"], "16800.00");
         plan.order(1, "guarantee_letter", "1300").await.expect(201);
-        deliver(&app, id_of(&crate::applications::location(&order)), "2023-10-02", "3").await.expect(201);
+        deliver(&app, id_of(&location(&order)), "2023-10-02", "3").await.expect(201);
+    }
+}
+
+/// A budget of a child of seventeen that both have signed, of a case that is assessed: its path.
+async fn budget_of_seventeen(app: &TestApp, code: &str, birth_date: &str) -> String {
+    let application = location(&register_child(app, OWN, code, birth_date).await.expect(201));
+    decide(app, OWN, &application, "\"1\"", "grant").await.expect(201);
+    let request = json!({
+        "calculation": {"methodology": "children-2023", "date": "2023-03-15", "birth_date": birth_date,
+            "severity": "severe"},
+        "form": {"registers": ["severity_decision"], "documents": [], "evidence": []},
+    });
+    let budget = location(&create(app, OWN, &application, &request).await.expect(201));
+    sign_calculation(app, &budget).await;
+    completed(app, &application, "initial", "2023-03-17").await;
+    budget
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        let budget = budget_of_seventeen(&app, "320000-00001", "2005-09-15").await;
+        let lines = [line(1, "home_care", Some(&care), "100", "12.00"), line(2, "specialist", None, "10", "60.00")];
+        let plan = plan(&app, &budget, &draft(&lines)).await;
+        let warned = plan.get().await["findings"][0].clone();
+        assert_eq!((&warned["code"], &warned["pointer"]), (&json!("turns_18"), &json!("/to")));
+        plan.in_force().await;
+        plan.order(1, "contract", "50").await.expect_faults(422, &["turns_18 /valid_to"]);
+        let order = async |line: u32, form: &str, engagement: Value| {
+            let body = json!({"line": line, "form": form, "volume": "10", "valid_from": "2023-04-01",
+                "valid_to": "2023-09-14", "terms": {"engagement": engagement}});
+            let call = app.post(&format!("{}/orders", plan.path)).as_role(Role::SocialWorker, OWN);
+            call.json(&body).send().await.expect(201).json()["id"].as_str().unwrap().to_owned()
+        };
+        let (cared, prepaid) =
+            (order(1, "contract", json!("parent_application")).await, order(2, "self_prepaid", Value::Null).await);
+        deliver(&app, &cared, "2023-09-14", "1").await.expect(201);
+        deliver(&app, &cared, "2023-09-15", "1").await.expect_faults(422, &["date_out_of_range /on"]);
+        let claim = json!({
+            "plan": id_of(&plan.path), "month": "2023-09",
+            "payee": {"name": "Izdomāts Paraugvecāks", "bank_account": "LV80 BANK 0000 4351 9500 1"},
+            "lines": [{"order": prepaid, "from": "2023-09-14", "to": "2023-09-15", "volume": "2",
+                "unit_price": "60.00", "amount": "120.00",
+                "receipt": {"kind": "strict_accounting_receipt", "provider": "Izdomāts centrs SIA",
+                    "registration_number": "40000000001", "number": "7", "paid_on": "2023-09-15",
+                    "names_recipient": true}}],
+            "total": "120.00",
+        });
+        let call = app.post("/v1/reimbursement-claims").as_role(Role::SocialWorker, OWN);
+        call.json(&claim).send().await.expect_faults(422, &["outside_order /lines/0/to"]);
+
+        // An end that is known ahead is decided ahead.
+        let coming = budget_of_seventeen(&app, "320000-00002", "2006-01-10").await;
+        let coming = crate::plans::plan(&app, &coming, &draft(&lines)).await;
+        coming.in_force().await;
+        let end = |reason: &str, on: &str| {
+            json!({"reason": reason, "on": on, "text": "Paliek 18 gadi.", "prepared_by": "demo"})
+        };
+        for (reason, on) in [("moved_away", "2024-01-09"), ("turned_18", "2024-01-10")] {
+            coming.step("termination", &end(reason, on)).await.expect_faults(422, &["date_out_of_range /on"]);
+        }
+        coming.step("termination", &end("turned_18", "2024-01-09")).await.expect(201);
+
+        // Who is 18 already has no plan of a child.
+        let late = budget_of_seventeen(&app, "320000-00003", "2005-04-01").await;
+        let late = crate::plans::plan(&app, &late, &draft(&lines)).await;
+        late.sign("worker").await.expect_faults(422, &["turned_18 /from"]);
     }
 }

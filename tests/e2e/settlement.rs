@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    assessments::completed,
     monthly_reports::{december, generate},
     plans::{accepted_offer, draft, ledger, line, plan, signed_budget},
     providers::{as_provider, legal},
@@ -50,12 +49,8 @@ pub(crate) async fn with_offer(app: &TestApp) -> (String, String) {
 /// The budget of a person, and the order of 100 hours from an offer.
 pub(crate) async fn ordered_from(app: &TestApp, code: &str, care: &str) -> (String, String) {
     let budget = signed_budget(app, code).await;
-    let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
-    completed(app, &format!("/v1/applications/{}", case["application_id"].as_str().unwrap()), "initial", "2023-03-17")
-        .await;
     let plan = plan(app, &budget, &draft(&[line(1, "home_care", Some(care), "400", "12.00")])).await;
-    plan.sign("worker").await.expect(201);
-    plan.sign("recipient").await.expect(201);
+    plan.in_force().await;
     let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
     (budget, id_of(&location(&order)).to_owned())
 }

@@ -299,6 +299,7 @@ async fn against(
     let ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let sums = transaction.order_sums(&call.scope, budget, None).await?;
     let waiting = transaction.waiting_claims(&call.scope, budget).await?;
+    let child_born = transaction.find_child_born(&call.scope, budget).await?;
     let mut facts = BTreeMap::new();
     for (id, order) in &orders {
         let sums = sums.iter().find(|sums| sums.order == *id).copied().unwrap_or_default();
@@ -306,7 +307,7 @@ async fn against(
         let prices = prices.remove(id).unwrap_or_default();
         let prices = capped(parameters, &order.service, &prices);
         let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
-        let bounds = (days(&plan, order), &line);
+        let bounds = (days(&plan, order, child_born), &line);
         facts.insert(*id, fact(parameters, order, bounds, (&sums, waits), prices)?);
     }
     let claimed = transaction.find_claimed(&call.scope, identities).await?;

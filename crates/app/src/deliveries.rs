@@ -7,7 +7,7 @@ use balsts_domain::{
     ledger::NewEntry,
     money::{Money, Volume},
     parameters::{Parameters, catalogue::Unit},
-    plans::status::PlanStepKind,
+    plans::{PlanContent, status::PlanStepKind},
     prices::PriceBounds,
 };
 use balsts_store::{
@@ -37,6 +37,8 @@ struct Against {
     plan: Plan,
     order: Order,
     ledger: Ledger,
+    /// Birth date of a child.
+    child_born: Option<NaiveDate>,
 }
 
 /// What a delivery comes to.
@@ -269,7 +271,8 @@ async fn against(
         return Err(AppError::NotFound);
     }
     let ledger = transaction.find_ledger(&call.scope, order.summary.budget_id).await?.ok_or(AppError::NotFound)?;
-    Ok(Against { plan, order, ledger })
+    let child_born = transaction.find_child_born(&call.scope, order.summary.budget_id).await?;
+    Ok(Against { plan, order, ledger, child_born })
 }
 
 /// Checks a delivery, and tells what it comes to. `instead_of` is the delivery that it corrects.
@@ -288,7 +291,7 @@ async fn worth(
         order: order.status,
         ended_on: order.closed_on,
         form: order.form,
-        days: days(&against.plan, order),
+        days: days(&against.plan, order, against.child_born),
         unit: unit_of(parameters, &against.order)?,
         today: call.scope.today,
     };
@@ -338,10 +341,11 @@ pub(crate) fn rests(plan: &Plan) -> Vec<Rest> {
     rests
 }
 
-/// The days of an order within the period of its plan, which a revision may have shortened.
-pub(crate) fn days(plan: &Plan, order: &OrderSummary) -> (NaiveDate, NaiveDate) {
+/// The days of an order within the period of its plan, which a revision may have shortened, and a child keeps until it is 18.
+pub(crate) fn days(plan: &Plan, order: &OrderSummary, child_born: Option<NaiveDate>) -> (NaiveDate, NaiveDate) {
     let (from, to) = (order.valid_from, order.valid_to);
-    plan.current.as_ref().map_or((from, to), |current| (from.max(current.content.from), to.min(current.content.to)))
+    let within = |content: &PlanContent| (from.max(content.from), to.min(content.last_day(child_born)));
+    plan.current.as_ref().map_or((from, to), |current| within(&current.content))
 }
 
 /// The price of an order on a day: the last that holds from then or before.

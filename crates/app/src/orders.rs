@@ -4,7 +4,7 @@ use balsts_domain::{
     day,
     events::EventType,
     ledger::{Balance, NewEntry},
-    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus},
+    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, Planned},
     parameters::Parameters,
     prices::{self, PriceBounds},
 };
@@ -64,7 +64,9 @@ impl App {
         let status = plan.summary.status;
         let not_in_force = || refused(vec![OrderRefusal::PlanNotInForce { status }]);
         let current = plan.current.as_ref().ok_or_else(not_in_force)?;
-        let line = orders::check(&new, status, &current.content).map_err(refused)?;
+        let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
+        let planned = Planned { status, content: &current.content, child_born };
+        let line = orders::check(&new, &planned).map_err(refused)?;
         let provider = match line.offer.filter(|_| new.form != OrderForm::SelfPrepaid) {
             Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next().map(|offer| offer.provider_id),
             None => None,

@@ -85,6 +85,11 @@ pub enum OrderRefusal {
     EngagementRequired,
     /// The days are not those of the plan's period.
     OutsidePeriod,
+    /// The child turns 18 before: the plan is kept to the day before [domain 1].
+    TurnsEighteen {
+        /// That day.
+        last_day: NaiveDate,
+    },
     /// The volume is zero.
     NoVolume,
     /// A day does not fit.
@@ -123,6 +128,7 @@ impl Refusal for OrderRefusal {
             Self::ProviderRequired => "provider_required",
             Self::EngagementRequired => "missing_field",
             Self::OutsidePeriod => "outside_period",
+            Self::TurnsEighteen { .. } => "turns_18",
             Self::NoVolume => "volume_required",
             Self::Day(refusal) => refusal.code(),
             Self::PriceNotLater => "price_not_later",
@@ -140,7 +146,7 @@ impl Refusal for OrderRefusal {
             Self::OtherForm => "/form".to_owned(),
             Self::ProviderRequired => "/offer".to_owned(),
             Self::EngagementRequired => "/terms/engagement".to_owned(),
-            Self::OutsidePeriod => "/valid_to".to_owned(),
+            Self::OutsidePeriod | Self::TurnsEighteen { .. } => "/valid_to".to_owned(),
             Self::NoVolume => "/volume".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
             Self::PriceNotLater | Self::AlreadyDelivered { .. } => "/valid_from".to_owned(),
@@ -159,6 +165,7 @@ impl Refusal for OrderRefusal {
             Self::ProviderRequired => Message::new("order-provider-required"),
             Self::EngagementRequired => Message::new("order-engagement-required"),
             Self::OutsidePeriod => Message::new("order-outside-period"),
+            Self::TurnsEighteen { last_day } => Message::new("plan-turns-18").with("day", last_day),
             Self::NoVolume => Message::new("order-no-volume"),
             Self::Day(refusal) => refusal.message(),
             Self::PriceNotLater => Message::new("order-price-not-later"),
@@ -187,11 +194,23 @@ pub struct NewOrder {
     pub terms: OrderTerms,
 }
 
+/// The plan that an order is made under.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'p> {
+    /// Where it stands.
+    pub status: PlanStatus,
+    /// The version in force.
+    pub content: &'p PlanContent,
+    /// Birth date of a child; none of an adult.
+    pub child_born: Option<NaiveDate>,
+}
+
 /// The line that an order is of, where everything about the order fits the plan.
 ///
 /// # Errors
 /// Every reason why it does not.
-pub fn check<'p>(new: &NewOrder, status: PlanStatus, plan: &'p PlanContent) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
+pub fn check<'p>(new: &NewOrder, planned: &Planned<'p>) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
+    let Planned { status, content: plan, child_born } = *planned;
     if status != PlanStatus::InForce {
         return Err(vec![OrderRefusal::PlanNotInForce { status }]);
     }
@@ -213,6 +232,8 @@ pub fn check<'p>(new: &NewOrder, status: PlanStatus, plan: &'p PlanContent) -> R
     }
     if new.valid_from < plan.from || new.valid_to > plan.to || new.valid_to < new.valid_from {
         refusals.push(OrderRefusal::OutsidePeriod);
+    } else if let Some(last_day) = Some(plan.last_day(child_born)).filter(|last| *last < new.valid_to) {
+        refusals.push(OrderRefusal::TurnsEighteen { last_day });
     }
     if new.volume == Volume::default() {
         refusals.push(OrderRefusal::NoVolume);

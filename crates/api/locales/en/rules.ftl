@@ -228,6 +228,7 @@ plan-needed-volume-unfit = The needed volume is told in the pilot only, and is n
 plan-below-committed = { $committed } is ordered already.
 plan-committed-line-removed = Line { $number } has commitments and cannot be left out.
 plan-turns-18 = The person turns 18: the plan is kept to { $day }.
+plan-turned-18 = The person is 18 when the plan begins: the plan of a child is kept to { $day }.
 plan-above-indicative = The agreed budget is { $excess } euros above the indicative budget.
 plan-state-part-not-spendable = The budget pays { $excess } euros too much: the part of the indicative budget that the state pays can't be spent on other services.
 plan-reassessment-required = Changed health or goals, and a service without an equal substitute, need a new assessment.

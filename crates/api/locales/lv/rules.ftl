@@ -228,6 +228,7 @@ plan-needed-volume-unfit = Nepieciešamo apjomu norāda tikai izmēģinājumproj
 plan-below-committed = Jau pasūtīts apjoms { $committed }.
 plan-committed-line-removed = { $number }. rindai ir saistības, to nevar izlaist.
 plan-turns-18 = Personai paliek 18 gadi: plāns ir spēkā līdz { $day }.
+plan-turned-18 = Plānam sākoties, personai jau ir 18 gadi: bērna plāns ir spēkā līdz { $day }.
 plan-above-indicative = Saskaņotais apmērs pārsniedz indikatīvo par { $excess } eiro.
 plan-state-part-not-spendable = Budžets maksā par { $excess } eiro par daudz: valsts apmaksāto indikatīvā apmēra daļu nevar tērēt citiem pakalpojumiem.
 plan-reassessment-required = Ja mainījusies veselība vai mērķi vai pakalpojumam nav līdzvērtīgas aizstāšanas, vajadzīga jauna izvērtēšana.

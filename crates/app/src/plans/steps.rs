@@ -124,9 +124,13 @@ impl App {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
         plan.summary.status.expect(&[PlanStatus::InForce, PlanStatus::Suspended]).map_err(refused)?;
         expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
-        if let Some((first, last)) = period(&plan) {
+        if let Some(current) = &plan.current {
+            let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
+            let last = current.content.last_day(child_born);
+            // Who turns 18 is known ahead.
+            let latest = if reason == TerminationReason::Turned18 { last } else { last.min(today) };
             // One that has not begun yet ends before it does.
-            expect_within("/on", first.min(today), last.min(today), on)?;
+            expect_within("/on", current.content.from.min(latest), latest, on)?;
         }
         if reason == TerminationReason::ContractNotKept && talk.as_ref().is_none_or(|talk| talk.trim().is_empty()) {
             return Err(refused(PlanRefusal::TalkRequired));

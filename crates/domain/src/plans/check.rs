@@ -22,9 +22,9 @@ use super::{
     FundingSource, PlanContent, PlanLine,
     amounts::{Amounts, Ceiling},
     findings::{Finding, Severity, What},
+    last_day_of_childhood,
 };
 use crate::{
-    age,
     money::{Money, Volume},
     parameters::{
         Parameters,
@@ -217,11 +217,13 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
         }
     }
     let children = context.methodology != MethodologyId::Adults2023;
-    let eighteen = context.person.birth_date.and_then(|birth| age::birthday(birth, 18)).filter(|_| children);
-    if let Some(last_day) =
-        eighteen.filter(|day| *day > content.from && *day <= content.to).and_then(|day| day.pred_opt())
-    {
-        found.push(Finding::warning("/to", What::TurnsEighteen { last_day }));
+    let last_day = context.person.birth_date.filter(|_| children).and_then(last_day_of_childhood);
+    match last_day {
+        Some(last_day) if last_day < content.from => {
+            found.push(Finding::error("/from", What::TurnedEighteen { last_day }));
+        }
+        Some(last_day) if last_day < content.to => found.push(Finding::warning("/to", What::TurnsEighteen { last_day })),
+        _ => {}
     }
 }
 

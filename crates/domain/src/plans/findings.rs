@@ -203,6 +203,11 @@ pub enum What {
         /// The day before the birthday.
         last_day: NaiveDate,
     },
+    /// The person is 18 when the plan of a child begins [domain 1].
+    TurnedEighteen {
+        /// The day before the birthday.
+        last_day: NaiveDate,
+    },
     /// The agreed budget is above the indicative [domain 6.3].
     AboveIndicative {
         /// By so much, EUR.
@@ -278,6 +283,7 @@ impl Refusal for Finding {
             What::Ordered => "line_ordered",
             What::CommittedLineRemoved { .. } => "committed_line_removed",
             What::TurnsEighteen { .. } => "turns_18",
+            What::TurnedEighteen { .. } => "turned_18",
             What::AboveIndicative { .. } => "above_indicative",
             What::StatePartNotSpendable { .. } => "state_part_not_spendable",
         }
@@ -355,6 +361,7 @@ impl Refusal for Finding {
             What::BelowCommitted { committed } => message("plan-below-committed").with("committed", committed),
             What::CommittedLineRemoved { number } => message("plan-committed-line-removed").with("number", number),
             What::TurnsEighteen { last_day } => message("plan-turns-18").with("day", last_day),
+            What::TurnedEighteen { last_day } => message("plan-turned-18").with("day", last_day),
             What::AboveIndicative { excess } => message("plan-above-indicative").with("excess", excess),
             What::StatePartNotSpendable { excess } => message("plan-state-part-not-spendable").with("excess", excess),
         }

@@ -272,7 +272,21 @@ fn ages_are_checked_on_the_first_day_of_use() {
     assert_eq!(born("2018-04-02", "assistant"), ["warning /lines/0/service age_unusual"]);
     assert_eq!(born("2018-04-01", "home_care"), [""; 0]);
     assert_eq!(born("2006-01-01", "guide_dog"), ["warning /to turns_18"]);
+    assert_eq!(born("2006-04-01", "specialist"), [""; 0]);
+    assert_eq!(born("2006-03-31", "specialist"), ["warning /to turns_18"]);
+    assert_eq!(born("2005-04-02", "specialist"), ["warning /to turns_18"]);
+    assert_eq!(born("2005-04-01", "specialist"), ["error /from turned_18"]);
     assert_eq!(born("2008-01-01", "guide_dog"), ["error /lines/0/service age_out_of_range"]);
+}
+
+#[test]
+fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
+    let plan = plan(&[]);
+    for (born, last) in
+        [(None, "2024-03-31"), (Some("2006-06-15"), "2024-03-31"), (Some("2005-06-15"), "2023-06-14"), (Some("2006-02-28"), "2024-02-27")]
+    {
+        assert_eq!(plan.last_day(born.map(day)), day(last), "{born:?}");
+    }
 }
 
 type Change = fn(&mut OfferFacts);
