@@ -50,3 +50,4 @@ mod store;
 mod stored_forecasts;
 mod surveys;
 mod webhooks;
+mod years;

@@ -18,7 +18,7 @@ names! {
         InForce = "in_force",
         /// Nothing new is ordered or delivered; commitments stay.
         Suspended = "suspended",
-        /// Ended before its period did; what was not delivered is released.
+        /// Ended, with its period or before; what was not delivered is released.
         Terminated = "terminated",
     }
 }
@@ -80,8 +80,13 @@ names! {
         Died = "died",
         /// The person is eligible no more.
         EligibilityLost = "eligibility_lost",
+        /// The period is over; the next budget may follow.
+        PeriodEnded = "period_ended",
     }
 }
+
+/// Code of the step that ends a plan when its period is over.
+pub const PERIOD_ENDED: &str = TerminationReason::PeriodEnded.as_str();
 
 names! {
     /// How something was signed [domain 6.5].
@@ -122,7 +127,7 @@ names! {
         Suspension = "suspension",
         /// It goes on.
         Resumption = "resumption",
-        /// It ends before its period does.
+        /// It ends, with its period or before.
         Termination = "termination",
     }
 }
@@ -183,6 +188,11 @@ pub enum PlanRefusal {
     TalkRequired,
     /// The party does not sign this document.
     OtherParty,
+    /// The last day of the plan is not past.
+    PeriodNotOver {
+        /// That day.
+        last_day: NaiveDate,
+    },
 }
 
 impl PlanRefusal {
@@ -214,6 +224,7 @@ impl Refusal for PlanRefusal {
             Self::AssessmentRequired => "assessment_required",
             Self::SignerRequired | Self::TalkRequired => "missing_field",
             Self::OtherParty => "other_party",
+            Self::PeriodNotOver { .. } => "period_not_over",
         }
     }
 
@@ -224,6 +235,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => "/signer".to_owned(),
             Self::TalkRequired => "/talk".to_owned(),
             Self::OtherParty => "/party".to_owned(),
+            Self::PeriodNotOver { .. } => "/reason".to_owned(),
             _ => String::new(),
         }
     }
@@ -241,6 +253,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => Message::new("budget-signer-required"),
             Self::TalkRequired => Message::new("plan-talk-required"),
             Self::OtherParty => Message::new("plan-other-party"),
+            Self::PeriodNotOver { last_day } => Message::new("plan-period-not-over").with("day", *last_day),
         }
     }
 }
@@ -261,6 +274,27 @@ impl PlanStatus {
     }
 }
 
+impl TerminationReason {
+    /// The days between which the last day of a plan lies that ends for this reason. What ends is decided in time; who turns 18 is
+    /// known ahead, and a period that is over leaves nothing to decide.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::PeriodNotOver`].
+    pub fn days(
+        self,
+        (first, last): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<(NaiveDate, NaiveDate), PlanRefusal> {
+        match self {
+            Self::PeriodEnded if today <= last => Err(PlanRefusal::PeriodNotOver { last_day: last }),
+            Self::PeriodEnded => Ok((last, last)),
+            Self::Turned18 => Ok((first.min(last), last)),
+            // One that has not begun yet ends before it does.
+            _ => Ok((first.min(today), last.min(today))),
+        }
+    }
+}
+
 impl RevisionReason {
     /// Checks that a reason allows an outcome: changed health or goals force a new assessment [domain 6.4].
     ///
@@ -273,5 +307,28 @@ impl RevisionReason {
             Self::PriceChanged | Self::Other => false,
         };
         if forced && outcome == RevisionOutcome::Adjust { Err(PlanRefusal::ReassessmentRequired) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_ends_in_time_or_with_its_period() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let period = (day("2023-04-01"), day("2024-03-31"));
+        for (reason, today, expected) in [
+            (TerminationReason::MovedAway, "2023-11-15", Ok(("2023-04-01", "2023-11-15"))),
+            (TerminationReason::MovedAway, "2023-03-20", Ok(("2023-03-20", "2023-03-20"))),
+            (TerminationReason::MovedAway, "2024-05-01", Ok(("2023-04-01", "2024-03-31"))),
+            (TerminationReason::Turned18, "2023-11-15", Ok(("2023-04-01", "2024-03-31"))),
+            (TerminationReason::PeriodEnded, "2024-04-01", Ok(("2024-03-31", "2024-03-31"))),
+            (TerminationReason::PeriodEnded, "2024-03-31", Err("period_not_over /reason")),
+        ] {
+            let days = reason.days(period, day(today)).map_err(|refusal| format!("{} {}", refusal.code(), refusal.pointer()));
+            let expected = expected.map(|(first, last)| (day(first), day(last))).map_err(str::to_owned);
+            assert_eq!(days, expected, "{reason} {today}");
+        }
     }
 }
