@@ -335,9 +335,16 @@ async fn a_draft_is_signed_only_when_the_calculation_is() {
         let (_, budget) = granted_budget(&app, OWN, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
         assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "calculation_not_signed");
+        // Nor does it begin before the grant.
+        let mut early = draft(&[line(1, "specialist", None, "48", "60.00")]);
+        early["from"] = json!("2023-03-09");
+        early["to"] = json!("2024-03-08");
+        assert_eq!(codes(&plan.put(&early).await.expect(200).json()), ["/from before_grant"]);
+        early["from"] = json!("2023-03-10");
+        assert_eq!(codes(&plan.put(&early).await.expect(200).json()), [""; 0]);
         let party = json!({"document": "plan", "party": "office_head", "signed_on": "2023-03-20", "method": "paper"});
         let head =
-            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"3\"");
         head.json(&party).send().await.expect(409);
         let stale = app.put(&plan.path).as_role(Role::SocialWorker, OWN).header("if-match", "\"9\"");
         stale.json(&draft(&[])).send().await.expect(412);

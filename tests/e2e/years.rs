@@ -137,8 +137,12 @@ async fn a_year_is_followed_by_another() {
             call.header("if-match", tag).json(&body).send().await.expect(201);
         }
         let mut year = draft(&lines);
-        (year["from"], year["to"]) = (json!("2024-04-01"), json!("2025-03-31"));
+        (year["from"], year["to"]) = (json!("2024-03-31"), json!("2025-03-30"));
         let plan = plan(&app, &next, &year).await;
+        let found = plan.get().await["findings"][0].clone();
+        assert_eq!((&found["code"], &found["pointer"]), (&json!("within_plan_before"), &json!("/from")));
+        (year["from"], year["to"]) = (json!("2024-04-01"), json!("2025-03-31"));
+        plan.put(&year).await.expect(200);
         completed(&app, &application, "repeat", "2024-04-02").await;
         for (document, party) in
             [("plan", "worker"), ("plan", "recipient"), ("contract", "office_head"), ("contract", "recipient")]

@@ -7,7 +7,7 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
-        check::{self, OfferFacts, PersonFacts, PlanContext},
+        check::{self, Before, OfferFacts, PersonFacts, PlanContext},
         corrections,
     },
     prices::PriceBounds,
@@ -190,6 +190,7 @@ pub(crate) async fn check_plan(
         methodology: methodology.0,
         person: &person,
         ceiling: &ceiling,
+        before: &Before::default(),
         offers: &offers,
         committed: &committed,
         signed: None,

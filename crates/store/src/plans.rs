@@ -386,6 +386,35 @@ impl WriteTransaction {
         Ok(signed.count(&self.0).await.map_err(StoreError::failed)? > 0)
     }
 
+    /// Tells the last day of the plans of a person that have ended, without one of them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_day_before(
+        &self,
+        scope: &Scope,
+        plan: &PlanSummary,
+    ) -> Result<Option<NaiveDate>, StoreError> {
+        let others = plan::Entity::find()
+            .filter(plan::Column::PersonId.eq(plan.person_id))
+            .filter(plan::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan::Column::Id.ne(plan.id))
+            .select_only()
+            .column(plan::Column::Id)
+            .into_query();
+        let last = plan_step::Entity::find()
+            .select_only()
+            .column_as(plan_step::Column::OnDay.max(), "last_day")
+            .filter(plan_step::Column::PlanId.in_subquery(others))
+            .filter(plan_step::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan_step::Column::Kind.eq(PlanStepKind::Termination.as_str()))
+            .into_tuple::<Option<NaiveDate>>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(last.flatten())
+    }
+
     /// Gets the plan of a budget.
     ///
     /// # Errors

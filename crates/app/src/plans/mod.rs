@@ -19,7 +19,7 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
-        check::{self, Committed, OfferFacts, PersonFacts, PlanContext},
+        check::{self, Before, Committed, OfferFacts, PersonFacts, PlanContext},
         corrections::{self, Correction},
         findings::Finding,
         ranking,
@@ -82,11 +82,14 @@ fn refused(refusal: PlanRefusal) -> AppError {
 pub(crate) struct Basis {
     pub(crate) budget: Budget,
     person: PersonFacts,
+    granted_on: Option<NaiveDate>,
     pub(crate) ceiling: Ceiling,
 }
 
 impl Basis {
-    fn new(budget: Budget, decided: Option<&EligibilityFacts>) -> Self {
+    fn new(budget: Budget, decided: Option<(NaiveDate, EligibilityFacts)>) -> Self {
+        let (granted_on, decided) = decided.unzip();
+        let decided = decided.as_ref();
         let mut person = PersonFacts {
             birth_date: decided.and_then(|facts| facts.birth_date),
             impairments: decided.and_then(|facts| facts.impairment_types.clone()).unwrap_or_default(),
@@ -105,13 +108,12 @@ impl Basis {
         if let Some(pilot) = &budget.pilot {
             ceiling.indicative = pilot.amounts.ceiling();
         }
-        Self { budget, person, ceiling }
+        Self { budget, person, granted_on, ceiling }
     }
 
     /// What claims for transport may come to in the period of a plan, EUR.
     pub(crate) fn claimable_transport(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
-        let against = Against { parameters, offers: BTreeMap::new(), ledger: None, signed: None };
-        self.check(&against, |context| check::claimable_transport(content, context))
+        self.check(&Against::rules(parameters), |context| check::claimable_transport(content, context))
     }
 
     /// Whether the state's transport allowance is granted.
@@ -136,6 +138,7 @@ impl Basis {
             methodology: self.budget.summary.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            before: &against.before,
             offers: &against.offers,
             committed: &committed,
             signed: against.signed,
@@ -146,9 +149,31 @@ impl Basis {
 /// What a plan is checked against beside its budget.
 struct Against<'a> {
     parameters: &'a Parameters,
+    before: Before,
     offers: BTreeMap<Uuid, OfferFacts>,
     ledger: Option<&'a Ledger>,
     signed: Option<&'a PlanContent>,
+}
+
+impl<'a> Against<'a> {
+    fn rules(parameters: &'a Parameters) -> Self {
+        Self { parameters, before: Before::default(), offers: BTreeMap::new(), ledger: None, signed: None }
+    }
+
+    /// With what is stored beside a draft: what came before, and the offers that it names.
+    async fn stored(
+        transaction: &WriteTransaction,
+        call: &Call<'_>,
+        parameters: &'a Parameters,
+        (basis, plan, draft): (&Basis, &'a Plan, &PlanContent),
+        ledger: Option<&'a Ledger>,
+    ) -> Result<Self, AppError> {
+        let last_day = transaction.last_day_before(&call.scope, &plan.summary).await?;
+        let before = Before { granted_on: basis.granted_on, last_day };
+        let offers = offers_of(transaction, call, parameters, draft).await?;
+        let signed = plan.current.as_ref().map(|current| &current.content);
+        Ok(Self { parameters, before, offers, ledger, signed })
+    }
 }
 
 /// A plan that fits, proposed for a draft.
@@ -304,10 +329,9 @@ impl App {
         let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
-        let offers = offers_of(&transaction, call, parameters, draft).await?;
+        let against =
+            Against::stored(&transaction, call, parameters, (&basis, &plan, draft), ledger.as_ref()).await?;
         call.commit(transaction, told("propose_plan_correction", None, id)).await?;
-        let signed = plan.current.as_ref().map(|current| &current.content);
-        let against = Against { parameters, offers, ledger: ledger.as_ref(), signed };
         // Positions of the rule's input are not those of the plan: the sentence tells the lines.
         let under_lines = |refusal: ProposalRefusal| {
             AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
@@ -412,7 +436,7 @@ pub(crate) async fn append(
 pub(crate) async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
     let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
-    Ok(Basis::new(budget, decided.as_ref()))
+    Ok(Basis::new(budget, decided))
 }
 
 async fn checked(
@@ -427,8 +451,7 @@ async fn checked(
     let methodology = basis.budget.summary.methodology;
     let findings = match &plan.draft {
         Some(draft) => {
-            let offers = offers_of(transaction, call, parameters, draft).await?;
-            let against = Against { parameters, offers, ledger, signed };
+            let against = Against::stored(transaction, call, parameters, (&basis, &plan, draft), ledger).await?;
             let mut findings = basis.findings(&against, draft);
             let ranking = plan.ranking.iter();
             findings.extend(ranking.flat_map(|ranking| ranking::differences(draft, methodology, ranking)));

@@ -3,6 +3,8 @@
 //! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
 //! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
 //! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
+//! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
+//! person's plan before.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
 
 pub(crate) mod combinations;
@@ -71,6 +73,15 @@ pub struct Committed {
     pub volume: Volume,
 }
 
+/// What came before a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Day of the act that grants; not checked where it is not known.
+    pub granted_on: Option<NaiveDate>,
+    /// Last day of the person's plan before; none where there was none.
+    pub last_day: Option<NaiveDate>,
+}
+
 /// What a plan is checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanContext<'a> {
@@ -82,6 +93,8 @@ pub struct PlanContext<'a> {
     pub person: &'a PersonFacts,
     /// The budget.
     pub ceiling: &'a Ceiling,
+    /// What came before.
+    pub before: &'a Before,
     /// The offers that lines name.
     pub offers: &'a BTreeMap<Uuid, OfferFacts>,
     /// What is committed, by number of the line.
@@ -194,6 +207,13 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
             }
         }
         None => found.push(Finding::error("/from", What::OutsidePeriod)),
+    }
+    let Before { granted_on, last_day } = *context.before;
+    if let Some(granted_on) = granted_on.filter(|day| content.from < *day) {
+        found.push(Finding::error("/from", What::BeforeGrant { granted_on }));
+    }
+    if let Some(last_day) = last_day.filter(|day| content.from <= *day) {
+        found.push(Finding::error("/from", What::WithinPlanBefore { last_day }));
     }
     if content.lines.is_empty() {
         found.push(Finding::error("/lines", What::NoLines));

@@ -41,6 +41,16 @@ pub enum What {
     },
     /// The period ends before it begins.
     PeriodBackwards,
+    /// The period begins before the grant [domain 1].
+    BeforeGrant {
+        /// Its day.
+        granted_on: NaiveDate,
+    },
+    /// The period begins before the plan before has ended.
+    WithinPlanBefore {
+        /// Its last day.
+        last_day: NaiveDate,
+    },
     /// There is no line.
     NoLines,
     /// There is no goal.
@@ -239,6 +249,8 @@ impl Refusal for Finding {
         match &self.what {
             What::PeriodTooLong { .. } => "period_too_long",
             What::PeriodBackwards => "period_backwards",
+            What::BeforeGrant { .. } => "before_grant",
+            What::WithinPlanBefore { .. } => "within_plan_before",
             What::NoLines => "no_lines",
             What::NoGoals => "no_goals",
             What::NumberTwice => "number_twice",
@@ -298,6 +310,8 @@ impl Refusal for Finding {
         match &self.what {
             What::PeriodTooLong { months } => message("plan-period-too-long").with_number("months", *months),
             What::PeriodBackwards => message("plan-period-backwards"),
+            What::BeforeGrant { granted_on } => message("plan-before-grant").with("day", granted_on),
+            What::WithinPlanBefore { last_day } => message("plan-within-plan-before").with("day", last_day),
             What::NoLines => message("plan-no-lines"),
             What::NoGoals => message("plan-no-goals"),
             What::NumberTwice => message("plan-number-twice"),

@@ -39,6 +39,7 @@ struct Checked {
     methodology: MethodologyId,
     person: PersonFacts,
     ceiling: Ceiling,
+    before: Before,
     offers: BTreeMap<Uuid, OfferFacts>,
     committed: BTreeMap<u32, Committed>,
     signed: Option<PlanContent>,
@@ -54,6 +55,7 @@ impl Default for Checked {
                 of_which_state: Money::from_cents(1_000_000),
                 state_services: ["assistant".to_owned()].into(),
             },
+            before: Before::default(),
             offers: BTreeMap::new(),
             committed: BTreeMap::new(),
             signed: None,
@@ -68,6 +70,7 @@ impl Checked {
             methodology: self.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            before: &self.before,
             offers: &self.offers,
             committed: &self.committed,
             signed: self.signed.as_ref(),
@@ -103,6 +106,19 @@ fn of(service: &str, volume: &str) -> Value {
 #[test]
 fn a_plan_that_fits_has_no_findings() {
     assert_eq!(found(&[line(1, "specialist", &[])]), [""; 0]);
+}
+
+#[test]
+fn a_plan_begins_with_the_grant_or_later_and_after_the_plan_before() {
+    for (granted_on, last_day, expected) in [
+        (Some("2023-04-01"), Some("2023-03-31"), &[][..]),
+        (Some("2023-04-02"), None, &["error /from before_grant"]),
+        (None, Some("2023-04-01"), &["error /from within_plan_before"]),
+    ] {
+        let before = Before { granted_on: granted_on.map(day), last_day: last_day.map(day) };
+        let checked = Checked { before, ..Checked::default() };
+        assert_eq!(checked.found(&plan(&[line(1, "specialist", &[])])), expected, "{granted_on:?} {last_day:?}");
+    }
 }
 
 #[test]
@@ -495,15 +511,7 @@ fn a_correction_of_any_plan_fits_and_its_schedule_follows() {
     let mut checked = Checked::default();
     checked.ceiling.indicative = Money::from_cents(1_500_000);
     checked.ceiling.of_which_state = Money::from_cents(500_000);
-    let context = PlanContext {
-        parameters: &PARAMETERS,
-        methodology: checked.methodology,
-        person: &checked.person,
-        ceiling: &checked.ceiling,
-        offers: &checked.offers,
-        committed: &checked.committed,
-        signed: None,
-    };
+    let context = checked.context();
     let correction = crate::plans::corrections::correct(&draft, &context).unwrap();
     assert!(correction.optimal && correction.amounts.excess.is_none() && correction.amounts.payable_excess.is_none());
     let errors = |content: &PlanContent| {
