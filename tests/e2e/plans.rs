@@ -329,10 +329,10 @@ async fn a_case_shows_plan_and_ledger_in_one_call_and_others_see_neither() {
 }
 
 #[tokio::test]
-async fn a_draft_is_signed_only_when_the_calculation_is() {
+async fn a_draft_is_signed_only_when_the_calculation_is_and_the_case_is_assessed() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
-        let (_, budget) = granted_budget(&app, OWN, "320000-00001").await;
+        let (application, budget) = granted_budget(&app, OWN, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
         assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "calculation_not_signed");
         // Nor does it begin before the grant.
@@ -348,6 +348,10 @@ async fn a_draft_is_signed_only_when_the_calculation_is() {
         head.json(&party).send().await.expect(409);
         let stale = app.put(&plan.path).as_role(Role::SocialWorker, OWN).header("if-match", "\"9\"");
         stale.json(&draft(&[])).send().await.expect(412);
+        sign_calculation(&app, &budget).await;
+        assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "assessment_required");
+        completed(&app, &application, "initial", "2023-03-17").await;
+        plan.sign("worker").await.expect(201);
     }
 }
 

@@ -143,6 +143,7 @@ async fn a_year_is_followed_by_another() {
         assert_eq!((&found["code"], &found["pointer"]), (&json!("within_plan_before"), &json!("/from")));
         (year["from"], year["to"]) = (json!("2024-04-01"), json!("2025-03-31"));
         plan.put(&year).await.expect(200);
+        assert_eq!(sign(&plan, "plan", "worker").await.expect(409).json()["code"], "assessment_required");
         completed(&app, &application, "repeat", "2024-04-02").await;
         for (document, party) in
             [("plan", "worker"), ("plan", "recipient"), ("contract", "office_head"), ("contract", "recipient")]

@@ -12,8 +12,9 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
+        check,
         findings::Severity,
-        status::{PlanDocument, PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, SigningMethod},
+        status::{self, PlanDocument, PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, SigningMethod},
     },
     text::Fault,
 };
@@ -65,7 +66,7 @@ impl App {
             PlanDocument::Plan => {
                 let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
                 expect_calculation_signed(&basis.budget)?;
-                expect_assessed(&transaction, call, &plan).await?;
+                expect_assessed(&transaction, call, parameters, (&basis, &plan, draft)).await?;
                 expect_fit(&transaction, call, parameters, &plan, draft, &basis, ledger.as_ref()).await?;
                 (plan.summary.current.saturating_add(1), draft.hash().to_vec())
             }
@@ -99,11 +100,22 @@ fn expect_calculation_signed(budget: &Budget) -> Result<(), AppError> {
     if Party::ALL.iter().all(signed) { Ok(()) } else { Err(refused(PlanRefusal::CalculationNotSigned)) }
 }
 
-/// A revision that assesses anew is signed after that assessment is complete [domain 6.4].
-async fn expect_assessed(transaction: &WriteTransaction, call: &Call<'_>, plan: &Plan) -> Result<(), AppError> {
+/// The first version of a plan rests on an assessment of the last period [domain 6.1]; a revision that assesses anew on one that was
+/// completed since [domain 6.4].
+async fn expect_assessed(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    (basis, plan, draft): (&Basis, &Plan, &PlanContent),
+) -> Result<(), AppError> {
+    let application = plan.summary.application_id;
+    if plan.summary.current == 0 {
+        let assessed_on = transaction.last_assessed(&call.scope, application).await?;
+        let months = check::period_months(parameters, basis.budget.summary.methodology, draft.from);
+        return status::expect_assessed(assessed_on, draft.from, months).map_err(refused);
+    }
     let reassess = plan.revision.as_ref().filter(|revision| revision.outcome == RevisionOutcome::Reassess);
     let Some(Revision { assessments, .. }) = reassess else { return Ok(()) };
-    let application = plan.summary.application_id;
     if transaction.count_completed_assessments(&call.scope, application).await? > *assessments {
         Ok(())
     } else {

@@ -103,15 +103,13 @@ pub struct PlanContext<'a> {
     pub signed: Option<&'a PlanContent>,
 }
 
-impl PlanContext<'_> {
-    /// Length of the budget period, in months.
-    fn months(&self, from: NaiveDate) -> Option<u32> {
-        let parameters = self.parameters;
-        match self.methodology {
-            MethodologyId::Children2023 => parameters.children.rules_on(from).map(|rules| rules.months),
-            MethodologyId::Adults2023 => parameters.adults.rules_on(from).map(|rules| rules.months),
-            MethodologyId::ChildrenPilot2018 => parameters.pilot.rules_on(from).map(|rules| rules.months),
-        }
+/// Length of the budget period that begins on a day, in months; none where the methodology has no rules for it.
+#[must_use]
+pub fn period_months(parameters: &Parameters, methodology: MethodologyId, from: NaiveDate) -> Option<u32> {
+    match methodology {
+        MethodologyId::Children2023 => parameters.children.rules_on(from).map(|rules| rules.months),
+        MethodologyId::Adults2023 => parameters.adults.rules_on(from).map(|rules| rules.months),
+        MethodologyId::ChildrenPilot2018 => parameters.pilot.rules_on(from).map(|rules| rules.months),
     }
 }
 
@@ -199,7 +197,7 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
     if content.to < content.from {
         found.push(Finding::error("/to", What::PeriodBackwards));
     }
-    match context.months(content.from) {
+    match period_months(context.parameters, context.methodology, content.from) {
         Some(months) => {
             let end = content.from.checked_add_months(Months::new(months));
             if end.is_some_and(|end| content.to >= end) {

@@ -1,6 +1,6 @@
 //! Where a plan stands, and what may be done with it when [domain 6.2, 6.4, 6.6].
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -180,7 +180,8 @@ pub enum PlanRefusal {
     Day(DayRefusal),
     /// Changed health or goals, and a service without an equal substitute, need a new assessment.
     ReassessmentRequired,
-    /// The assessment of a reassessing revision is not completed since it was opened.
+    /// No assessment is completed that the plan could rest on: none of the last period, or, for a reassessing revision, none since
+    /// it was opened.
     AssessmentRequired,
     /// The name of who signs for the recipient is missing.
     SignerRequired,
@@ -274,6 +275,22 @@ impl PlanStatus {
     }
 }
 
+/// Checks that the first version of a plan rests on an assessment.
+///
+/// **Decision** [domain 6.1, 6.2]: an assessment holds for as many months as the budget's period, after which it is repeated: 12, in
+/// the pilot 6. A plan that begins later needs another. Months are none where no rules hold on the day; a plan of that day has
+/// a finding for it.
+///
+/// # Errors
+/// [`PlanRefusal::AssessmentRequired`].
+pub fn expect_assessed(assessed_on: Option<NaiveDate>, from: NaiveDate, months: Option<u32>) -> Result<(), PlanRefusal> {
+    let holds = |assessed_on: NaiveDate| {
+        let until = months.and_then(|months| assessed_on.checked_add_months(Months::new(months)));
+        until.is_none_or(|until| from <= until)
+    };
+    if assessed_on.is_some_and(holds) { Ok(()) } else { Err(PlanRefusal::AssessmentRequired) }
+}
+
 impl TerminationReason {
     /// The days between which the last day of a plan lies that ends for this reason. What ends is decided in time; who turns 18 is
     /// known ahead, and a period that is over leaves nothing to decide.
@@ -313,6 +330,24 @@ impl RevisionReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_rests_on_an_assessment_of_the_last_period() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (assessed_on, from, months, holds) in [
+            (None, "2023-04-01", Some(12), false),
+            (Some("2023-03-17"), "2023-04-01", Some(12), true),
+            (Some("2023-03-17"), "2024-03-17", Some(12), true),
+            (Some("2023-03-17"), "2024-03-18", Some(12), false),
+            (Some("2023-03-17"), "2023-09-18", Some(6), false),
+            (Some("2023-04-20"), "2023-04-01", Some(6), true),
+            (Some("2023-03-17"), "2030-01-01", None, true),
+        ] {
+            let checked = expect_assessed(assessed_on.map(day), day(from), months);
+            let expected = if holds { Ok(()) } else { Err(PlanRefusal::AssessmentRequired) };
+            assert_eq!(checked, expected, "{assessed_on:?} {from} {months:?}");
+        }
+    }
 
     #[test]
     fn a_plan_ends_in_time_or_with_its_period() {
