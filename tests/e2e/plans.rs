@@ -195,6 +195,8 @@ async fn from_a_plan_over_budget_to_its_end() {
             json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
         plan.step("signatures", &contract).await.expect(403);
         plan.sign_contract(Role::OfficeHead).await.expect(201);
+        let unsigned = plan.order(1, "guarantee_letter", "600").await.expect(409);
+        assert_eq!(unsigned.json()["code"], "contract_not_signed");
         plan.sign_contract(Role::SocialWorker).await.expect(201);
 
         // Orders: within the line, each a commitment.

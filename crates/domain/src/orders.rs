@@ -71,6 +71,8 @@ pub enum OrderRefusal {
         /// Where it stands.
         status: PlanStatus,
     },
+    /// The contract with the person is not signed by both.
+    ContractNotSigned,
     /// The order is closed.
     Closed,
     /// The plan has no such line.
@@ -113,7 +115,7 @@ impl OrderRefusal {
     /// Whether the state of plan, order or ledger is what refuses, not the request.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::PlanNotInForce { .. } | Self::Closed)
+        matches!(self, Self::PlanNotInForce { .. } | Self::ContractNotSigned | Self::Closed)
     }
 }
 
@@ -121,6 +123,7 @@ impl Refusal for OrderRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::PlanNotInForce { .. } => "plan_not_in_force",
+            Self::ContractNotSigned => "contract_not_signed",
             Self::Closed => "order_closed",
             Self::UnknownLine => "unknown_line",
             Self::NotPaidByBudget => "not_paid_by_budget",
@@ -141,7 +144,7 @@ impl Refusal for OrderRefusal {
 
     fn pointer(&self) -> String {
         match self {
-            Self::PlanNotInForce { .. } | Self::Closed => String::new(),
+            Self::PlanNotInForce { .. } | Self::ContractNotSigned | Self::Closed => String::new(),
             Self::UnknownLine | Self::NotPaidByBudget => "/line".to_owned(),
             Self::OtherForm => "/form".to_owned(),
             Self::ProviderRequired => "/offer".to_owned(),
@@ -158,6 +161,7 @@ impl Refusal for OrderRefusal {
     fn message(&self) -> Message {
         match self {
             Self::PlanNotInForce { .. } => Message::new("problem-plan-not-in-force-detail"),
+            Self::ContractNotSigned => Message::new("problem-contract-not-signed-detail"),
             Self::Closed => Message::new("problem-order-closed-detail"),
             Self::UnknownLine => Message::new("order-unknown-line"),
             Self::NotPaidByBudget => Message::new("order-not-paid-by-budget"),
@@ -203,16 +207,24 @@ pub struct Planned<'p> {
     pub content: &'p PlanContent,
     /// Birth date of a child; none of an adult.
     pub child_born: Option<NaiveDate>,
+    /// Whether head and person have both signed the contract of one of its versions.
+    pub has_contract: bool,
 }
 
 /// The line that an order is of, where everything about the order fits the plan.
 ///
+/// **Decision** [domain 5.1, 6.5]: services are received under a contract with the person, which is signed once: a later version of
+/// its annex, the plan, is signed by itself.
+///
 /// # Errors
 /// Every reason why it does not.
 pub fn check<'p>(new: &NewOrder, planned: &Planned<'p>) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
-    let Planned { status, content: plan, child_born } = *planned;
+    let Planned { status, content: plan, child_born, has_contract } = *planned;
     if status != PlanStatus::InForce {
         return Err(vec![OrderRefusal::PlanNotInForce { status }]);
+    }
+    if !has_contract {
+        return Err(vec![OrderRefusal::ContractNotSigned]);
     }
     let Some(line) = plan.line(new.line) else { return Err(vec![OrderRefusal::UnknownLine]) };
     let mut refusals = Vec::new();
@@ -360,4 +372,76 @@ pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, o
         order: Some(order),
         reverses: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn plan() -> PlanContent {
+        let line = |number: u32, funding: &str, prepaid: bool, offer: Option<Uuid>| {
+            json!({"number": number, "service": "specialist", "recipient": "child", "goal": 1, "volume": "10",
+                "minimum_volume": null, "intensity": null, "schedule": [], "times": [], "offer": offer,
+                "unit_price": "60.00", "price_kind": null, "funding": funding, "priority": number, "expert_rank": null,
+                "parent_rank": null, "self_prepaid": prepaid, "free_support": false, "provider_is_relative": false,
+                "includes": [], "reason": null})
+        };
+        let lines = [
+            line(1, "individual_budget", false, Some(Uuid::nil())),
+            line(2, "individual_budget", true, None),
+            line(3, "parent", true, None),
+        ];
+        serde_json::from_value(json!({"from": "2023-04-01", "to": "2024-03-31", "goals": [], "lines": lines,
+            "notes": null}))
+        .unwrap()
+    }
+
+    fn new() -> NewOrder {
+        let engagement = Some(Engagement::ParentApplication);
+        NewOrder {
+            line: 1,
+            form: OrderForm::Contract,
+            volume: Volume::exact(2.into()),
+            valid_from: day("2023-04-01"),
+            valid_to: day("2024-03-31"),
+            terms: OrderTerms { engagement, reference: None, payment: None, other: None },
+        }
+    }
+
+    type Change = fn(&mut NewOrder, &mut Planned<'_>);
+
+    #[test]
+    fn every_reason_not_to_order_has_its_code_and_place() {
+        let content = plan();
+        let planned = Planned { status: PlanStatus::InForce, content: &content, child_born: None, has_contract: true };
+        let cases: [(Change, &[&str]); 13] = [
+            (|_, _| {}, &[]),
+            (|_, planned| planned.status = PlanStatus::Draft, &["plan_not_in_force "]),
+            (|_, planned| planned.status = PlanStatus::Terminated, &["plan_not_in_force "]),
+            (|_, planned| planned.has_contract = false, &["contract_not_signed "]),
+            (|new, _| new.line = 9, &["unknown_line /line"]),
+            (|new, _| (new.line, new.form) = (3, OrderForm::SelfPrepaid), &["not_paid_by_budget /line"]),
+            (|new, _| new.form = OrderForm::SelfPrepaid, &["other_order_form /form"]),
+            (|new, _| new.line = 2, &["other_order_form /form", "provider_required /offer"]),
+            (|new, _| new.terms.engagement = None, &["missing_field /terms/engagement"]),
+            (|new, _| new.valid_from = day("2023-03-31"), &["outside_period /valid_to"]),
+            (|new, _| new.volume = Volume::default(), &["volume_required /volume"]),
+            (|_, planned| planned.child_born = Some(day("2006-03-31")), &["turns_18 /valid_to"]),
+            (|_, planned| planned.child_born = Some(day("2006-04-01")), &[]),
+        ];
+        for (position, (change, expected)) in cases.into_iter().enumerate() {
+            let (mut new, mut planned) = (new(), planned);
+            change(&mut new, &mut planned);
+            let found = check(&new, &planned).err().unwrap_or_default();
+            let found: Vec<_> =
+                found.iter().map(|refusal| format!("{} {}", refusal.code(), refusal.pointer())).collect();
+            assert_eq!(found, expected, "{position}");
+        }
+    }
 }

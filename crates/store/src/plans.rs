@@ -415,6 +415,29 @@ impl WriteTransaction {
         Ok(last.flatten())
     }
 
+    /// Whether all parties have signed the contract of some version of a plan.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_contract(&self, scope: &Scope, plan: Uuid) -> Result<bool, StoreError> {
+        let contract = PlanDocument::Contract;
+        let parties = i64::try_from(contract.parties().len()).unwrap_or(i64::MAX);
+        let signed = plan_signature::Entity::find()
+            .select_only()
+            .column(plan_signature::Column::Number)
+            .filter(plan_signature::Column::PlanId.eq(plan))
+            .filter(plan_signature::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan_signature::Column::Document.eq(contract.as_str()))
+            .group_by(plan_signature::Column::Number)
+            .having(plan_signature::Column::Party.count().gte(parties))
+            .limit(1)
+            .into_tuple::<i32>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(signed.is_some())
+    }
+
     /// Gets the plan of a budget.
     ///
     /// # Errors
