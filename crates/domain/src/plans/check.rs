@@ -2,7 +2,8 @@
 //!
 //! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
 //! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
-//! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
+//! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none. Beside it home care and
+//! day care need a schedule that leaves a month free: without one they are taken to be spread over the whole period.
 //! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
 //! person's plan before.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.

@@ -240,6 +240,14 @@ fn each_combination_rule_has_its_own_code() {
     assert_eq!(respite("30", 12), ["error /lines/1/schedule respite_takes_month_off"]);
     assert_eq!(respite("30", 11), [""; 0]);
     assert_eq!(respite("20", 12), [""; 0]);
+    let unspread = |service: &str, days: &str| {
+        found(&[line(1, "respite_institution", &[("volume", json!(days))]), line(2, service, &[])])
+    };
+    for service in ["home_care", "day_care_centre"] {
+        assert_eq!(unspread(service, "30"), ["error /lines/1/schedule respite_takes_month_off"], "{service}");
+        assert_eq!(unspread(service, "29"), [""; 0], "{service}");
+    }
+    assert_eq!(unspread("specialist", "30"), [""; 0]);
     // Rule 6.
     let transport =
         |euros: &str| line(1, "transport_compensation", &[("volume", json!(euros)), ("unit_price", json!("1.00"))]);
