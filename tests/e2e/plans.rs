@@ -357,6 +357,26 @@ async fn a_draft_is_signed_only_when_the_calculation_is_and_the_case_is_assessed
     }
 }
 
+#[tokio::test]
+async fn an_escort_is_planned_with_the_opinion_of_the_commission() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let mut escort = line(1, "escort", None, "60", "5.02");
+        escort["funding"] = json!("state");
+        let content = draft(&[escort]);
+        let required = ["/lines/0/service escort_opinion_required"];
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &content).await;
+        assert_eq!(codes(&plan.get().await), required);
+        plan.sign("worker").await.expect_faults(422, &["escort_opinion_required /lines/0/service"]);
+        let application = crate::budgets::granted(&app, OWN, "320000-00002").await;
+        let mut seen = crate::budgets::request();
+        seen["form"]["registers"] = json!(["special_care_opinion", "escort_opinion"]);
+        let budget = location(&crate::budgets::create(&app, OWN, &application, &seen).await.expect(201));
+        assert_eq!(codes(&self::plan(&app, &budget, &content).await.get().await), [""; 0]);
+    }
+}
+
 /// No sequence of changes by many at once breaks the ledger: orders race for one line.
 #[tokio::test(flavor = "multi_thread")]
 async fn many_orders_at_once_never_commit_more_than_the_plan_has() {

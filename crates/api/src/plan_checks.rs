@@ -47,6 +47,8 @@ pub(crate) struct PlanPerson {
     /// The state transport allowance is granted.
     #[serde(default)]
     transport_allowance: bool,
+    /// Whether the commission's opinion on the need of an escort was seen; not checked where left out.
+    escort_opinion: Option<bool>,
 }
 
 /// An offer that lines of the plan name.
@@ -183,6 +185,7 @@ pub(crate) async fn check_plan(
         impairments: person.impairment_types.0.into_iter().map(|impairment| impairment.0).collect(),
         autism_spectrum: person.autism_spectrum,
         transport_allowance: person.transport_allowance,
+        escort_opinion: person.escort_opinion,
     };
     let committed = BTreeMap::new();
     let context = PlanContext {

@@ -190,6 +190,7 @@ plan-recipient-not-served = Pakalpojums nav paredzēts šim saņēmējam.
 plan-impairment-required = Pakalpojums paredzēts šādiem funkcionāliem traucējumiem: { $impairments }.
 plan-age-out-of-range = Pakalpojums paredzēts no { $from } mēnešu vecuma līdz { $to } mēnešiem (neieskaitot).
 plan-age-unusual = Pakalpojums parasti paredzēts no { $from } mēnešu vecuma.
+plan-escort-opinion-required = Pavadonim vajadzīgs invaliditātes komisijas atzinums: aprēķina veidlapā tā nav.
 plan-goal-required = Rinda nekalpo nevienam mērķim.
 plan-unknown-goal = Plānā nav mērķa ar šādu numuru.
 plan-other-service = Parakstītajā plānā rindai ar šo numuru ir cits pakalpojums: jaunam pakalpojumam ir jauns numurs.

@@ -8,7 +8,7 @@ mod steps;
 use std::collections::BTreeMap;
 
 use balsts_domain::{
-    budgets::BudgetStatus,
+    budgets::{BudgetStatus, Register},
     calculation::CalculationFacts,
     eligibility::EligibilityFacts,
     events::EventType,
@@ -93,6 +93,7 @@ impl Basis {
         let mut person = PersonFacts {
             birth_date: decided.and_then(|facts| facts.birth_date),
             impairments: decided.and_then(|facts| facts.impairment_types.clone()).unwrap_or_default(),
+            escort_opinion: Some(budget.calculated.form.registers.contains(&Register::EscortOpinion)),
             ..PersonFacts::default()
         };
         match &budget.calculated.facts {

@@ -48,6 +48,8 @@ pub struct PersonFacts {
     pub autism_spectrum: bool,
     /// The state transport allowance is granted: it is used first.
     pub transport_allowance: bool,
+    /// Whether the disability commission's opinion on the need of an escort was seen; not checked where that is not known.
+    pub escort_opinion: Option<bool>,
 }
 
 /// What a chosen offer says.

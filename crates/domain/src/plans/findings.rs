@@ -79,6 +79,8 @@ pub enum What {
         /// Whether the service is refused at other ages, or just unusual.
         binding: bool,
     },
+    /// An escort needs the commission's opinion, which the calculation form does not list [domain 2].
+    EscortOpinionRequired,
     /// The line serves no goal.
     GoalRequired,
     /// The plan has no goal with the number.
@@ -261,6 +263,7 @@ impl Refusal for Finding {
             What::NotForImpairment { .. } => "impairment_required",
             What::Age { binding: true, .. } => "age_out_of_range",
             What::Age { binding: false, .. } => "age_unusual",
+            What::EscortOpinionRequired => "escort_opinion_required",
             What::GoalRequired => "goal_required",
             What::UnknownGoal => "unknown_goal",
             What::OtherService => "other_service",
@@ -329,6 +332,7 @@ impl Refusal for Finding {
                     .with("from", shown(from_months))
                     .with("to", shown(to_months))
             }
+            What::EscortOpinionRequired => message("plan-escort-opinion-required"),
             What::GoalRequired => message("plan-goal-required"),
             What::UnknownGoal => message("plan-unknown-goal"),
             What::OtherService => message("plan-other-service"),

@@ -313,6 +313,29 @@ fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
     }
 }
 
+#[test]
+fn an_escort_needs_the_opinion_of_the_commission() {
+    let required = &["error /lines/0/service escort_opinion_required"][..];
+    for (methodology, opinion, funding, expected) in [
+        (MethodologyId::Children2023, Some(false), "state", required),
+        (MethodologyId::Children2023, Some(false), "individual_budget", required),
+        (MethodologyId::Children2023, Some(false), "parent", &[]),
+        (MethodologyId::Children2023, Some(true), "state", &[]),
+        (MethodologyId::Children2023, None, "state", &[]),
+        (MethodologyId::ChildrenPilot2018, Some(false), "individual_budget", &[]),
+    ] {
+        let mut checked = Checked { methodology, ..Checked::default() };
+        checked.person.escort_opinion = opinion;
+        let escort = line(1, "escort", &[("funding", json!(funding))]);
+        let pilot = methodology == MethodologyId::ChildrenPilot2018;
+        let content = match pilot {
+            true => PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(&[escort]) },
+            false => plan(&[escort]),
+        };
+        assert_eq!(checked.found(&content), expected, "{methodology} {opinion:?} {funding}");
+    }
+}
+
 type Change = fn(&mut OfferFacts);
 
 fn offer(changes: Change) -> Checked {
