@@ -2,6 +2,7 @@
 
 use balsts_domain::access::Role;
 use balsts_tests::{Database, TestApp, app::Answer, tokens};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
@@ -13,6 +14,15 @@ use crate::{
     plans::{Calls, draft, ledger, line, plan, sign_calculation, signed_budget},
     settlement::{by_provider, deliver, id_of, ordered, ordered_from, with_offer},
 };
+
+/// 16 November 2023, the day after the present of these tests.
+fn the_day_after() -> DateTime<Utc> {
+    "2023-11-16T10:00:00Z".parse().unwrap()
+}
+
+fn back_home() -> DateTime<Utc> {
+    "2023-11-20T10:00:00Z".parse().unwrap()
+}
 
 /// Committed and delivered of the first line.
 async fn sums(app: &TestApp, budget: &str) -> (String, String) {
@@ -166,6 +176,45 @@ async fn nothing_is_delivered_while_a_plan_rests_or_after_it_was_shortened() {
         plan.sign("recipient").await.expect(201);
         deliver(&app, &order, "2023-11-01", "1").await.expect_faults(422, &["date_out_of_range /on"]);
         deliver(&app, &order, "2023-10-31", "1").await.expect(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rest_that_is_told_ahead_begins_and_ends_on_its_day() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        let (_, order) = ordered_from(&app, "320000-00001", &care).await;
+        let plan = plan_of(&app, &order).await;
+        let rest = json!({"cause": "hospital", "from": "2023-11-16", "until": "2023-12-15", "text": "Slimnīca."});
+        assert_eq!(plan.step("suspension", &rest).await.expect(201).json()["status"], "suspended");
+        // Until its day everything goes on, and a version that is signed does not end it.
+        plan.order(1, "guarantee_letter", "10").await.expect(201);
+        deliver(&app, &order, "2023-11-15", "1").await.expect(201);
+        let revision = json!({"reason": "other", "outcome": "adjust", "text": "Mazāk."});
+        plan.step("revision", &revision).await.expect(201);
+        plan.put(&draft(&[line(1, "home_care", Some(&care), "390", "12.00")])).await.expect(200);
+        plan.sign("worker").await.expect(201);
+        let signed = plan.sign("recipient").await.expect(201).json();
+        assert_eq!((&signed["status"], &signed["current"]["number"]), (&json!("suspended"), &json!(2)));
+
+        let app = app.another_node_at(the_day_after).await;
+        let plan = Calls { app: &app, path: plan.path.clone() };
+        for _ in 0..2 {
+            let refused = plan.order(1, "guarantee_letter", "1").await.expect(409).json();
+            assert_eq!(refused["code"], "plan_not_in_force");
+            assert_eq!(plan.step("revision", &revision).await.expect(409).json()["code"], "plan_status");
+            deliver(&app, &order, "2023-11-16", "1").await.expect_faults(422, &["plan_rests /on"]);
+            if plan.get().await["status"] == "suspended" {
+                // That it goes on is told ahead too: it rests until then.
+                let back = json!({"on": "2023-11-20", "text": "Mājās."});
+                assert_eq!(plan.step("resumption", &back).await.expect(201).json()["status"], "in_force");
+            }
+        }
+        let app = app.another_node_at(back_home).await;
+        let plan = Calls { app: &app, path: plan.path.clone() };
+        plan.order(1, "guarantee_letter", "1").await.expect(201);
+        plan.step("revision", &revision).await.expect(201);
     }
 }
 

@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     day::DayRefusal,
+    deliveries::{Rest, rest_on},
     ledger::{EntryKind, LedgerRefusal, LineBalance, NewEntry},
     money::{Money, Volume},
     parameters::catalogue::names,
@@ -66,7 +67,7 @@ pub struct OrderTerms {
 /// Why a service cannot be ordered so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderRefusal {
-    /// The plan is not in force.
+    /// The plan is not in force, or rests.
     PlanNotInForce {
         /// Where it stands.
         status: PlanStatus,
@@ -203,6 +204,10 @@ pub struct NewOrder {
 pub struct Planned<'p> {
     /// Where it stands.
     pub status: PlanStatus,
+    /// When it rests.
+    pub rests: &'p [Rest],
+    /// The day of the order.
+    pub today: NaiveDate,
     /// The version in force.
     pub content: &'p PlanContent,
     /// Birth date of a child; none of an adult.
@@ -219,8 +224,8 @@ pub struct Planned<'p> {
 /// # Errors
 /// Every reason why it does not.
 pub fn check<'p>(new: &NewOrder, planned: &Planned<'p>) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
-    let Planned { status, content: plan, child_born, has_contract } = *planned;
-    if status != PlanStatus::InForce {
+    let Planned { status, rests, today, content: plan, child_born, has_contract } = *planned;
+    if !status.is_signed() || rest_on(rests, today).is_some() {
         return Err(vec![OrderRefusal::PlanNotInForce { status }]);
     }
     if !has_contract {
@@ -376,6 +381,8 @@ pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, o
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use serde_json::json;
 
     use super::*;
@@ -419,11 +426,25 @@ mod tests {
     #[test]
     fn every_reason_not_to_order_has_its_code_and_place() {
         let content = plan();
-        let planned = Planned { status: PlanStatus::InForce, content: &content, child_born: None, has_contract: true };
-        let cases: [(Change, &[&str]); 13] = [
+        let planned = Planned {
+            status: PlanStatus::InForce,
+            rests: &[],
+            today: day("2023-11-15"),
+            content: &content,
+            child_born: None,
+            has_contract: true,
+        };
+        static BEFORE: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-01"), Some(day("2023-11-15")))]);
+        static NOW: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-15"), None)]);
+        static LATER: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-16"), None)]);
+        let cases: [(Change, &[&str]); 16] = [
             (|_, _| {}, &[]),
             (|_, planned| planned.status = PlanStatus::Draft, &["plan_not_in_force "]),
             (|_, planned| planned.status = PlanStatus::Terminated, &["plan_not_in_force "]),
+            (|_, planned| planned.rests = BEFORE.as_slice(), &[]),
+            // What was told ahead holds from its day on, whatever the status says.
+            (|_, planned| planned.rests = NOW.as_slice(), &["plan_not_in_force "]),
+            (|_, planned| (planned.status, planned.rests) = (PlanStatus::Suspended, LATER.as_slice()), &[]),
             (|_, planned| planned.has_contract = false, &["contract_not_signed "]),
             (|new, _| new.line = 9, &["unknown_line /line"]),
             (|new, _| (new.line, new.form) = (3, OrderForm::SelfPrepaid), &["not_paid_by_budget /line"]),

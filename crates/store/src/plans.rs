@@ -629,7 +629,7 @@ impl WriteTransaction {
         };
         plan_version::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         let change = plan::ActiveModel {
-            status: Set(PlanStatus::InForce.as_str().to_owned()),
+            status: Set(plan.status.signed().as_str().to_owned()),
             current: Set(number),
             draft: Set(None),
             revision: Set(None),

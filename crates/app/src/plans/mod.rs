@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use balsts_domain::{
     budgets::{BudgetStatus, Register},
     calculation::CalculationFacts,
+    deliveries::rest_on,
     eligibility::EligibilityFacts,
     events::EventType,
     ledger::NewEntry,
@@ -38,7 +39,7 @@ pub use signing::NewPlanSignature;
 pub(crate) use steps::{NewStep, end_plan};
 pub use steps::{NewSuspension, NewTermination};
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, deliveries::rests};
 
 /// A plan with what the rules say of its draft.
 #[derive(Debug)]
@@ -76,6 +77,12 @@ fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
 
 fn refused(refusal: PlanRefusal) -> AppError {
     if refusal.is_conflict() { AppError::conflict(&refusal) } else { AppError::refused(&[refusal]) }
+}
+
+/// Checks that a plan does not rest today, and stands where something may be done.
+fn expect_active(plan: &Plan, call: &Call<'_>, allowed: &[PlanStatus]) -> Result<(), AppError> {
+    let rests = rest_on(&rests(plan), call.scope.today).is_some();
+    plan.summary.status.expect_active(allowed, rests).map_err(refused)
 }
 
 /// Everything of a budget that a plan is checked against.
@@ -258,7 +265,7 @@ impl App {
         content: PlanContent,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::Draft, PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::Draft, PlanStatus::InForce])?;
         if plan.draft.is_none() {
             return Err(refused(PlanRefusal::NoDraft));
         }
@@ -356,7 +363,7 @@ impl App {
         new: NewPlanRevision,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::InForce])?;
         if plan.draft.is_some() {
             return Err(refused(PlanRefusal::RevisionOpen));
         }

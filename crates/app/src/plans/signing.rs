@@ -22,7 +22,7 @@ use balsts_store::{Budget, Ledger, Plan, PlanSignature, PlanVersion, WriteTransa
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Against, Basis, CheckedPlan, append, basis, checked, refused, told};
+use super::{Against, Basis, CheckedPlan, append, basis, checked, expect_active, refused, told};
 use crate::{App, AppError, Call};
 
 /// A signature as it is recorded.
@@ -58,7 +58,7 @@ impl App {
         new: NewPlanSignature,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::Draft, PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::Draft, PlanStatus::InForce])?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let mut ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
         let document = new.document;
@@ -200,7 +200,7 @@ async fn put_in_force(
     };
     plan.summary.version = transaction.insert_plan_version(&call.scope, &plan.summary, &version, call.at).await?;
     plan.summary.current = number;
-    plan.summary.status = PlanStatus::InForce;
+    plan.summary.status = plan.summary.status.signed();
     plan.summary.agreed = amounts.agreed;
     plan.summary.has_draft = false;
     let budget = &basis.budget.summary;

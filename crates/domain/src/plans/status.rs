@@ -16,7 +16,7 @@ names! {
         Draft = "draft",
         /// A version is signed and in force.
         InForce = "in_force",
-        /// Nothing new is ordered or delivered; commitments stay.
+        /// It rests, or is to rest from a day on: then nothing new is ordered or delivered; commitments stay.
         Suspended = "suspended",
         /// Ended, with its period or before; what was not delivered is released.
         Terminated = "terminated",
@@ -266,6 +266,25 @@ impl PlanStatus {
         matches!(self, Self::InForce | Self::Suspended)
     }
 
+    /// Where a plan stands once a version of it is signed: one that is to rest from a day on still is.
+    #[must_use]
+    pub fn signed(self) -> Self {
+        if self == Self::Suspended { Self::Suspended } else { Self::InForce }
+    }
+
+    /// Checks that a plan does not rest on a day, and stands where something may be done.
+    ///
+    /// **Decision** [domain 6.6]: a suspension or resumption may be told ahead, and holds from its day on: until then the plan is
+    /// revised, signed and ordered from as if it were not told.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::WrongStatus`].
+    pub fn expect_active(self, allowed: &[Self], rests: bool) -> Result<(), PlanRefusal> {
+        let told = if self == Self::Suspended { Self::InForce } else { self };
+        told.expect(allowed)?;
+        if rests { Err(PlanRefusal::WrongStatus { status: Self::Suspended }) } else { Ok(()) }
+    }
+
     /// Checks that the plan stands where something may be done.
     ///
     /// # Errors
@@ -347,6 +366,23 @@ mod tests {
             let expected = if holds { Ok(()) } else { Err(PlanRefusal::AssessmentRequired) };
             assert_eq!(checked, expected, "{assessed_on:?} {from} {months:?}");
         }
+    }
+
+    #[test]
+    fn a_plan_rests_on_the_days_of_its_rest_not_when_that_is_told() {
+        use PlanStatus::{Draft, InForce, Suspended, Terminated};
+        for (status, rests, signs, revises) in [
+            (Draft, false, true, false),
+            (InForce, false, true, true),
+            (InForce, true, false, false),
+            (Suspended, false, true, true),
+            (Suspended, true, false, false),
+            (Terminated, false, false, false),
+        ] {
+            assert_eq!(status.expect_active(&[Draft, InForce], rests).is_ok(), signs, "{status} {rests}");
+            assert_eq!(status.expect_active(&[InForce], rests).is_ok(), revises, "{status} {rests}");
+        }
+        assert_eq!([Draft, InForce, Suspended].map(PlanStatus::signed), [InForce, InForce, Suspended]);
     }
 
     #[test]
