@@ -614,3 +614,33 @@ fn thousandths(volume: &Value) -> i64 {
     let volume: Decimal = volume.as_str().unwrap().parse().unwrap();
     (volume * Decimal::from(1000)).normalize().to_string().parse().unwrap()
 }
+
+/// Five days a week of day care and workshop together: also when they are told one by one, late, or corrected.
+#[tokio::test(flavor = "multi_thread")]
+async fn day_care_is_delivered_on_five_days_a_week() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (provider, _) = with_offer(&app).await;
+        let centre = accepted_offer(&app, &provider, "day_care_centre", "35.80").await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "day_care_centre", Some(&centre), "100", "35.80")])).await;
+        plan.in_force().await;
+        let order = id_of(&location(&plan.order(1, "guarantee_letter", "100").await.expect(201))).to_owned();
+        let refused = ["above_days_of_week /volume"];
+        deliver(&app, &order, "2023-10-02", "6").await.expect_faults(422, &refused);
+        let monday = deliver(&app, &order, "2023-10-02", "1").await.expect(201).json();
+        for on in ["2023-10-04", "2023-10-05", "2023-10-06", "2023-10-08"] {
+            deliver(&app, &order, on, "1").await.expect(201);
+        }
+        deliver(&app, &order, "2023-10-03", "0.5").await.expect_faults(422, &refused);
+        deliver(&app, &order, "2023-10-09", "1").await.expect(201);
+        let path = format!("/v1/deliveries/{}", monday["id"].as_str().unwrap());
+        let correct = |tag: &'static str, volume: &str| {
+            let body = json!({"on": "2023-10-02", "volume": volume, "place": "Izdomāta iela 1"});
+            by_provider(&app, "PUT", &path).header("if-match", tag).json(&body).send()
+        };
+        correct("\"1\"", "1.5").await.expect_faults(422, &refused);
+        correct("\"1\"", "0.5").await.expect(200);
+        deliver(&app, &order, "2023-10-03", "0.5").await.expect(201);
+    }
+}

@@ -7,7 +7,7 @@ use balsts_domain::{
     ledger::NewEntry,
     money::{Money, Volume},
     parameters::{Parameters, catalogue::Unit},
-    plans::{PlanContent, status::PlanStepKind},
+    plans::{PlanContent, check::WORKING_DAY_SERVICES, status::PlanStepKind},
     prices::PriceBounds,
 };
 use balsts_store::{
@@ -308,6 +308,13 @@ async fn worth(
         let other = |id: Uuid| instead_of.is_none_or(|corrected| corrected.id != id);
         let excluded = met.into_iter().find(|met| other(met.id) && exclude_each_other(&order.service, &met.service));
         refusals.extend(excluded.map(|with| DeliveryRefusal::Overlaps { with: with.id }));
+    }
+    if let Some(week) = deliveries::counted_week(&order.service, ordered.unit, new.on) {
+        let without = instead_of.map(|corrected| corrected.id);
+        let before = transaction
+            .delivered_between(&call.scope, order.budget_id, &WORKING_DAY_SERVICES, week, without)
+            .await?;
+        refusals.extend(deliveries::check_week(volume, before).err());
     }
     if !is_qualified(transaction, call, &against.order, new.on).await? {
         refusals.push(DeliveryRefusal::NotQualified);

@@ -305,6 +305,7 @@ delivery-volume-required = How much was delivered is missing.
 delivery-volume-and-reason = Either a volume or a reason why nothing was delivered.
 delivery-hours-differ = The hours tell a volume of { $volume }.
 delivery-not-qualified = The provider has no qualification document for the service that is valid on this day and accepted.
+delivery-above-days-of-week = Day care and specialised workshop are { $days } days in this week, above { $most }.
 delivery-overlaps = At the same time another service was delivered that does not go together with this one: { $delivery }.
 notice-report-incomplete = A report tells what was achieved and what is recommended.
 notice-not-of-report = Only a report at the end of a plan tells this.

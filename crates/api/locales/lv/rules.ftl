@@ -306,6 +306,7 @@ delivery-volume-required = Nav norādīts, cik daudz sniegts.
 delivery-volume-and-reason = Norāda vai nu apjomu, vai iemeslu, kāpēc nekas nav sniegts.
 delivery-hours-differ = Pēc laika apjoms ir { $volume }.
 delivery-not-qualified = Sniedzējam šajā dienā nav derīga un atzīta kvalifikācijas dokumenta šim pakalpojumam.
+delivery-above-days-of-week = Dienas aprūpes centrs un specializētā darbnīca šajā nedēļā ir { $days } dienas, vairāk par { $most }.
 delivery-overlaps = Tajā pašā laikā sniegts cits pakalpojums, kas ar šo nav savienojams: { $delivery }.
 notice-report-incomplete = Pārskatā norāda sasniegto un ieteikumus.
 notice-not-of-report = To norāda tikai pārskatā plāna beigās.

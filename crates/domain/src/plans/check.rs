@@ -18,8 +18,10 @@ use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
+pub(crate) use volumes::takes_working_days;
+pub use volumes::WORKING_DAY_SERVICES;
 pub use combinations::{claimable_transport, is_transport, transport_ceiling};
-pub(super) use volumes::{takes_working_days, working_days, yearly_rule};
+pub(super) use volumes::{working_days, yearly_rule};
 
 use super::{
     FundingSource, PlanContent, PlanLine,

@@ -21,11 +21,11 @@ pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &Plan
 }
 
 /// The services that take working days, five a week together.
-const DAYS: [&str; 2] = ["day_care_centre", "specialised_workshop"];
+pub const WORKING_DAY_SERVICES: [&str; 2] = ["day_care_centre", "specialised_workshop"];
 
 /// Whether a service takes working days.
 pub(crate) fn takes_working_days(service: &str) -> bool {
-    DAYS.contains(&service)
+    WORKING_DAY_SERVICES.contains(&service)
 }
 
 /// Working days of the plan's period.
@@ -75,7 +75,7 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
 /// Rules 3 and 7: five working days a week at most, in each month and in the whole period, day care centre and specialised
 /// workshop together.
 fn days_of_the_week(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
-    let [centre, workshop] = DAYS;
+    let [centre, workshop] = WORKING_DAY_SERVICES;
     let days = |code: &str| placed.iter().filter(|line| line.is(&[code])).collect::<Vec<_>>();
     let (centres, workshops) = (days(centre), days(workshop));
     let Some(last) = centres.last().copied() else { return };
