@@ -11,7 +11,7 @@ use crate::{
     budgets::create,
     cases::{post, revocation},
     claims::prepaid,
-    plans::{Calls, draft, ledger, line, plan, sign_calculation, signed_budget},
+    plans::{Calls, accepted_offer, draft, ledger, line, plan, sign_calculation, signed_budget},
     settlement::{by_provider, deliver, id_of, ordered, ordered_from, with_offer},
 };
 
@@ -349,5 +349,41 @@ async fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
         let late = budget_of_seventeen(&app, "320000-00003", "2005-04-01").await;
         let late = crate::plans::plan(&app, &late, &draft(&lines)).await;
         late.sign("worker").await.expect_faults(422, &["turned_18 /from"]);
+    }
+}
+
+/// Who gave up and comes again within the year has had a part of its maxima.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_plan_of_the_year_gave_counts() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (provider, _) = with_offer(&app).await;
+        let respite = accepted_offer(&app, &provider, "respite_institution", "90.00").await;
+        let days = |volume: &str| draft(&[line(1, "respite_institution", Some(&respite), volume, "90.00")]);
+        let budget = signed_budget(&app, "320000-00001").await;
+        let first = plan(&app, &budget, &days("30")).await;
+        first.in_force().await;
+        let order = location(&first.order(1, "guarantee_letter", "30").await.expect(201));
+        deliver(&app, id_of(&order), "2023-10-02", "20").await.expect(201);
+        let given_up = json!({"reason": "given_up", "on": "2023-10-31", "text": "Atsakās.", "prepared_by": "demo"});
+        first.step("termination", &given_up).await.expect(201);
+
+        let again = signed_budget(&app, "320000-00001").await;
+        let of = |volume: &str, to: &str| {
+            let mut content = days(volume);
+            (content["from"], content["to"]) = (json!("2023-11-01"), json!(to));
+            content
+        };
+        let second = plan(&app, &again, &of("11", "2024-03-31")).await;
+        let found = second.get().await["findings"].clone();
+        assert_eq!(
+            (&found[0]["code"], &found[0]["pointer"]),
+            (&json!("above_maximum_respite"), &json!("/lines/0/volume")),
+            "{found}"
+        );
+        second.sign("worker").await.expect_faults(422, &["above_maximum_respite /lines/0/volume"]);
+        for fits in [of("10", "2024-03-31"), of("30", "2024-10-31")] {
+            assert_eq!(second.put(&fits).await.expect(200).json()["findings"], json!([]));
+        }
     }
 }

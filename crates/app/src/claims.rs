@@ -35,7 +35,7 @@ use crate::{
     App, AppError, Begun, Call, Told,
     deliveries::{days, rests},
     invoices::told,
-    plans::{basis, empty},
+    plans::{basis, before, empty},
 };
 
 /// The service of the catalogue whose tariff is the state's transport allowance of a half-year.
@@ -220,7 +220,8 @@ async fn judge_transport(
     let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
     let basis = basis(transaction, call, against.plan.summary.budget_id).await?;
     let days = (new.month.first_day(), new.month.last_day());
-    let ceiling = basis.claimable_transport(parameters, content);
+    let before = before(transaction, call, &basis, &against.plan.summary, content).await?;
+    let ceiling = basis.claimable_transport(parameters, content, before);
     let tariff = parameters.tariffs.on(ALLOWANCE, new.month.first_day()).map(|tariff| tariff.amount);
     let facts = TransportFacts {
         claim: against.facts(call),

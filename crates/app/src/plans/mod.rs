@@ -120,8 +120,13 @@ impl Basis {
     }
 
     /// What claims for transport may come to in the period of a plan, EUR.
-    pub(crate) fn claimable_transport(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
-        self.check(&Against::rules(parameters), |context| check::claimable_transport(content, context))
+    pub(crate) fn claimable_transport(
+        &self,
+        parameters: &Parameters,
+        content: &PlanContent,
+        before: Before,
+    ) -> Option<Money> {
+        self.check(&Against { before, ..Against::rules(parameters) }, |context| check::claimable_transport(content, context))
     }
 
     /// Whether the state's transport allowance is granted.
@@ -176,8 +181,7 @@ impl<'a> Against<'a> {
         (basis, plan, draft): (&Basis, &'a Plan, &PlanContent),
         ledger: Option<&'a Ledger>,
     ) -> Result<Self, AppError> {
-        let last_day = transaction.last_day_before(&call.scope, &plan.summary).await?;
-        let before = Before { granted_on: basis.granted_on, last_day };
+        let before = before(transaction, call, basis, &plan.summary, draft).await?;
         let offers = offers_of(transaction, call, parameters, draft).await?;
         let signed = plan.current.as_ref().map(|current| &current.content);
         Ok(Self { parameters, before, offers, ledger, signed })
@@ -439,6 +443,20 @@ pub(crate) async fn append(
 ) -> Result<(), AppError> {
     ledger.balance.append(entries).map_err(|refusal| AppError::refused(&[refusal]))?;
     Ok(transaction.append_entries(&call.scope, &mut [Posting { ledger, entries }], call.at).await?)
+}
+
+/// What came before a plan: the grant, the plan before, and what other plans gave in its year.
+pub(crate) async fn before(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    basis: &Basis,
+    plan: &PlanSummary,
+    content: &PlanContent,
+) -> Result<Before, AppError> {
+    let last_day = transaction.last_day_before(&call.scope, plan).await?;
+    let of = (plan.person_id, plan.budget_id);
+    let received = transaction.received_of_others(&call.scope, of, check::year_of(content)).await?;
+    Ok(Before { granted_on: basis.granted_on, last_day, received })
 }
 
 pub(crate) async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {

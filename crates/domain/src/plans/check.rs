@@ -7,6 +7,8 @@
 //! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
 //! person's plan before.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
+//! **Decision** (rules 6 and 7): a year is the twelve months that end with the plan: what other plans of the person gave in them counts
+//! too, as far as the office knows it.
 
 pub(crate) mod combinations;
 mod lines;
@@ -21,7 +23,7 @@ pub(super) use combinations::exclusive;
 pub(crate) use volumes::takes_working_days;
 pub use volumes::WORKING_DAY_SERVICES;
 pub use combinations::{claimable_transport, is_transport, transport_ceiling};
-pub(super) use volumes::{working_days, yearly_rule};
+pub(super) use volumes::{received, working_days, yearly_rule};
 
 use super::{
     FundingSource, PlanContent, PlanLine,
@@ -85,6 +87,24 @@ pub struct Before {
     pub granted_on: Option<NaiveDate>,
     /// Last day of the person's plan before; none where there was none.
     pub last_day: Option<NaiveDate>,
+    /// What other plans of the person gave in the year, by the code of the service.
+    pub received: BTreeMap<String, Received>,
+}
+
+/// What was received of a service.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Volume, whoever paid, in the service's unit.
+    pub volume: Volume,
+    /// What budgets paid for it, EUR.
+    pub amount: Money,
+}
+
+/// The first day of the year of which yearly volumes are counted: of the twelve months that end with a plan.
+#[must_use]
+pub fn year_of(content: &PlanContent) -> NaiveDate {
+    let before = content.to.checked_sub_months(Months::new(12));
+    before.and_then(|day| day.succ_opt()).map_or(content.from, |first| first.min(content.from))
 }
 
 /// What a plan is checked against.
@@ -211,7 +231,7 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
         }
         None => found.push(Finding::error("/from", What::OutsidePeriod)),
     }
-    let Before { granted_on, last_day } = *context.before;
+    let Before { granted_on, last_day, .. } = *context.before;
     if let Some(granted_on) = granted_on.filter(|day| content.from < *day) {
         found.push(Finding::error("/from", What::BeforeGrant { granted_on }));
     }

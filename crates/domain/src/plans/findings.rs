@@ -190,6 +190,8 @@ pub enum What {
         volume: Volume,
         /// The maximum or average.
         most: Volume,
+        /// What of it other plans gave in the year.
+        received: Volume,
     },
     /// Pilot: a group session costs more than its limit.
     GroupSession {
@@ -368,10 +370,14 @@ impl Refusal for Finding {
             What::DayCareDays { days, most } => {
                 message("plan-day-care-above-working-days").with("days", days).with("most", most)
             }
-            What::Yearly { rule, volume, most } => {
-                message(if rule.binds() { "plan-above-maximum" } else { "plan-above-average" })
-                    .with("volume", volume)
-                    .with("most", most)
+            What::Yearly { rule, volume, most, received } => {
+                let key = match (rule.binds(), *received > Volume::default()) {
+                    (true, false) => "plan-above-maximum",
+                    (false, false) => "plan-above-average",
+                    (true, true) => "plan-above-maximum-with-received",
+                    (false, true) => "plan-above-average-with-received",
+                };
+                message(key).with("volume", volume).with("most", most).with("received", received)
             }
             What::GroupSession { most } => message("plan-above-group-session-limit").with("most", most),
             What::Ordered => message("plan-line-ordered"),

@@ -119,7 +119,11 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
     match context.methodology {
         MethodologyId::Children2023 => {
             let rules = parameters.children.rules_on(content.from)?;
-            Some(rules.mobility_ceiling(context.person.transport_allowance))
+            let received = context.before.received.iter().filter(|(service, _)| is_transport(service));
+            let received: Money = received.map(|(_, received)| received.amount).sum();
+            let ceiling = rules.mobility_ceiling(context.person.transport_allowance);
+            // It is a year's, and other plans may have had a part of it.
+            Some((ceiling - received).max(Money::ZERO))
         }
         MethodologyId::Adults2023 => {
             let months = months(content.from, content.to)?;

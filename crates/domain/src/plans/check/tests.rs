@@ -115,7 +115,8 @@ fn a_plan_begins_with_the_grant_or_later_and_after_the_plan_before() {
         (Some("2023-04-02"), None, &["error /from before_grant"]),
         (None, Some("2023-04-01"), &["error /from within_plan_before"]),
     ] {
-        let before = Before { granted_on: granted_on.map(day), last_day: last_day.map(day) };
+        let before =
+            Before { granted_on: granted_on.map(day), last_day: last_day.map(day), ..Before::default() };
         let checked = Checked { before, ..Checked::default() };
         assert_eq!(checked.found(&plan(&[line(1, "specialist", &[])])), expected, "{granted_on:?} {last_day:?}");
     }
@@ -149,6 +150,52 @@ fn each_yearly_maximum_and_average_has_its_own_code() {
     }
     let working_days = "247";
     assert_eq!(found(&[of("day_care_centre", working_days)]), [""; 0]);
+}
+
+#[test]
+fn what_other_plans_gave_in_the_year_counts() {
+    let received = |service: &str, volume: i64| {
+        let of = Received { volume: Volume::exact(volume.into()), amount: Money::from_cents(volume * 100) };
+        let before = Before { received: [(service.to_owned(), of)].into(), ..Before::default() };
+        Checked { before, ..Checked::default() }
+    };
+    let above = |code: &str| vec![format!("error /lines/0/volume {code}")];
+    for (other, given, service, volume, expected) in [
+        ("respite_institution", 20, "respite_institution", "10", vec![]),
+        ("respite_institution", 20, "respite_institution", "11", above("above_maximum_respite")),
+        ("respite_home_medical", 20, "respite_institution", "11", above("above_maximum_respite")),
+        ("respite_home_familiarisation", 72, "respite_institution", "30", vec![]),
+        ("specialist", 40, "respite_institution", "30", vec![]),
+        ("family_assistant", 570, "family_assistant", "10", above("above_average_family_assistant")),
+        ("transport_compensation", 1_000, "transport_compensation", "200", vec![]),
+        (
+            "specialised_transport_compensation",
+            1_000,
+            "transport_compensation",
+            "201",
+            vec!["error /lines/0/unit_price above_transport_ceiling".to_owned()],
+        ),
+    ] {
+        let checked = received(other, given);
+        assert_eq!(checked.found(&plan(&[of(service, volume)])), expected, "{other} {given} {service} {volume}");
+    }
+    // What is proposed leaves it out too.
+    let draft = plan(&[of("respite_institution", "20")]);
+    let checked = received("respite_institution", 20);
+    let corrected = corrections::correct(&draft, &checked.context()).unwrap();
+    assert_eq!(corrected.content.line(1).unwrap().volume, Volume::exact(10.into()));
+}
+
+#[test]
+fn the_year_of_a_plan_ends_with_it() {
+    for (from, to, first) in [
+        ("2024-04-01", "2025-03-31", "2024-04-01"),
+        ("2023-10-01", "2024-03-31", "2023-04-01"),
+        ("2023-10-15", "2024-02-29", "2023-03-01"),
+    ] {
+        let content = PlanContent { from: day(from), to: day(to), ..plan(&[]) };
+        assert_eq!(year_of(&content), day(first), "{from} {to}");
+    }
 }
 
 #[test]

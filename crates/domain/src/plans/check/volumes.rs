@@ -40,7 +40,11 @@ fn working_days_between(from: NaiveDate, to: NaiveDate, context: &PlanContext<'_
 
 /// The yearly volume that holds for a line.
 pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
-    let service = context.parameters.catalogue.find(&line.service)?;
+    rule_of(&line.service, context)
+}
+
+fn rule_of<'a>(service: &str, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
+    let service = context.parameters.catalogue.find(service)?;
     service.yearly.iter().find(|yearly| {
         yearly.methodology == context.methodology
             && match yearly.condition {
@@ -49,6 +53,15 @@ pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Opt
                 Some(YearlyCondition::NoAutismSpectrum) => !context.person.autism_spectrum,
             }
     })
+}
+
+/// What other plans gave in the year of the services of a rule; of a service that is counted by itself, of that.
+pub(crate) fn received(rule: YearlyRule, service: &str, context: &PlanContext<'_>) -> Volume {
+    let counts = |other: &str| match rule {
+        YearlyRule::Own => other == service,
+        _ => rule_of(other, context).is_some_and(|yearly| yearly.rule == rule),
+    };
+    context.before.received.iter().filter(|(other, _)| counts(other)).map(|(_, received)| received.volume).sum()
 }
 
 /// Rule 7, whoever pays: the lines of one rule together. It is found at the last of them.
@@ -62,9 +75,11 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
         of_rule.2 = line;
         of_rule.3 |= line.has_reason();
     }
-    for ((rule, _), (volume, most, line, reasoned)) in together {
+    for ((rule, own), (volume, most, line, reasoned)) in together {
+        let received = received(rule, own, context);
+        let volume = volume + received;
         if volume > most {
-            let what = What::Yearly { rule, volume, most };
+            let what = What::Yearly { rule, volume, most, received };
             let allowed = !rule.binds() && reasoned;
             let finding = if allowed { Finding::warning } else { Finding::error };
             found.push(finding(line.at("volume"), what));
