@@ -337,9 +337,7 @@ async fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
         let coming = budget_of_seventeen(&app, "320000-00002", "2006-01-10").await;
         let coming = crate::plans::plan(&app, &coming, &draft(&lines)).await;
         coming.in_force().await;
-        let end = |reason: &str, on: &str| {
-            json!({"reason": reason, "on": on, "text": "Paliek 18 gadi.", "prepared_by": "demo"})
-        };
+        let end = |reason: &str, on: &str| json!({"reason": reason, "on": on, "text": "Paliek 18 gadi.", "prepared_by": "demo"});
         for (reason, on) in [("moved_away", "2024-01-09"), ("turned_18", "2024-01-10")] {
             coming.step("termination", &end(reason, on)).await.expect_faults(422, &["date_out_of_range /on"]);
         }

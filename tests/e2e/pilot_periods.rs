@@ -122,10 +122,9 @@ impl Office<'_> {
 
     /// The contract of the version in force.
     async fn sign_contract(&self, plan: &str) {
-        for (role, party, signer) in [
-            (Role::OfficeHead, "office_head", None),
-            (Role::SocialWorker, "recipient", Some("Izdomāts Paraugvecāks")),
-        ] {
+        for (role, party, signer) in
+            [(Role::OfficeHead, "office_head", None), (Role::SocialWorker, "recipient", Some("Izdomāts Paraugvecāks"))]
+        {
             let body = json!({"document": "contract", "party": party, "signed_on": "2023-11-15", "method": "paper",
                 "signer": signer});
             let tag = tag(self.app, plan, Role::SocialWorker, self.municipality).await;

@@ -70,7 +70,8 @@ async fn a_year_is_followed_by_another() {
         deliver(&app, id_of(&order), "2023-10-05", "10").await.expect(201);
 
         // One active budget at a time: not before the last day is past.
-        let end = json!({"reason": "period_ended", "on": "2024-03-31", "text": "Beidzies periods.", "prepared_by": "demo"});
+        let end =
+            json!({"reason": "period_ended", "on": "2024-03-31", "text": "Beidzies periods.", "prepared_by": "demo"});
         let march = app.another_node_at(last_day).await;
         let early = create(&march, OWN, &application, &request()).await.expect(409);
         assert_eq!(early.json()["code"], "active_budget_exists");

@@ -299,7 +299,8 @@ async fn end_before(
     let status = earlier.summary.status;
     let next = budgets::expect_next(Earlier { status, plan: before }, &decided(application)?, call.scope.today);
     next.map_err(|refusal| AppError::conflict(&refusal))?;
-    if let Some((mut plan, EarlierPlan { last_day, .. })) = plan.filter(|plan| plan.summary.status.is_signed()).zip(before)
+    if let Some((mut plan, EarlierPlan { last_day, .. })) =
+        plan.filter(|plan| plan.summary.status.is_signed()).zip(before)
     {
         let (kind, words) = (PlanStepKind::Termination, StepWords::default());
         let step = NewStep { kind, code: PERIOD_ENDED, on: last_day, until: None, words };

@@ -311,9 +311,8 @@ async fn worth(
     }
     if let Some(week) = deliveries::counted_week(&order.service, ordered.unit, new.on) {
         let without = instead_of.map(|corrected| corrected.id);
-        let before = transaction
-            .delivered_between(&call.scope, order.budget_id, &WORKING_DAY_SERVICES, week, without)
-            .await?;
+        let before =
+            transaction.delivered_between(&call.scope, order.budget_id, &WORKING_DAY_SERVICES, week, without).await?;
         refusals.extend(deliveries::check_week(volume, before).err());
     }
     if !is_qualified(transaction, call, &against.order, new.on).await? {

@@ -68,8 +68,7 @@ impl App {
         let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
         let has_contract = transaction.has_contract(&call.scope, plan.summary.id).await?;
         let (rests, today) = (rests(&plan), call.scope.today);
-        let planned =
-            Planned { status, rests: &rests, today, content: &current.content, child_born, has_contract };
+        let planned = Planned { status, rests: &rests, today, content: &current.content, child_born, has_contract };
         let line = orders::check(&new, &planned).map_err(refused)?;
         let provider = match line.offer.filter(|_| new.form != OrderForm::SelfPrepaid) {
             Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next().map(|offer| offer.provider_id),

@@ -170,12 +170,9 @@ impl Refusal for BudgetRefusal {
 
     fn pointer(&self) -> String {
         match self {
-            Self::NotGranted
-            | Self::NotIndicative
-            | Self::Signed
-            | Self::ActiveExists
-            | Self::Ended
-            | Self::Lapsed => String::new(),
+            Self::NotGranted | Self::NotIndicative | Self::Signed | Self::ActiveExists | Self::Ended | Self::Lapsed => {
+                String::new()
+            }
             Self::OtherMethodology { .. } => "/calculation/methodology".to_owned(),
             Self::OtherBirthDate => "/calculation/birth_date".to_owned(),
             Self::Day(refusal) => refusal.pointer(),

@@ -390,11 +390,7 @@ impl WriteTransaction {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn last_day_before(
-        &self,
-        scope: &Scope,
-        plan: &PlanSummary,
-    ) -> Result<Option<NaiveDate>, StoreError> {
+    pub async fn last_day_before(&self, scope: &Scope, plan: &PlanSummary) -> Result<Option<NaiveDate>, StoreError> {
         let others = plan::Entity::find()
             .filter(plan::Column::PersonId.eq(plan.person_id))
             .filter(plan::Column::MunicipalityCode.eq(scope.municipality.as_str()))

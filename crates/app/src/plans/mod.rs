@@ -126,7 +126,9 @@ impl Basis {
         content: &PlanContent,
         before: Before,
     ) -> Option<Money> {
-        self.check(&Against { before, ..Against::rules(parameters) }, |context| check::claimable_transport(content, context))
+        self.check(&Against { before, ..Against::rules(parameters) }, |context| {
+            check::claimable_transport(content, context)
+        })
     }
 
     /// Whether the state's transport allowance is granted.
@@ -341,8 +343,7 @@ impl App {
         let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
-        let against =
-            Against::stored(&transaction, call, parameters, (&basis, &plan, draft), ledger.as_ref()).await?;
+        let against = Against::stored(&transaction, call, parameters, (&basis, &plan, draft), ledger.as_ref()).await?;
         call.commit(transaction, told("propose_plan_correction", None, id)).await?;
         // Positions of the rule's input are not those of the plan: the sentence tells the lines.
         let under_lines = |refusal: ProposalRefusal| {

@@ -20,9 +20,9 @@ use chrono::{Months, NaiveDate};
 use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
-pub(crate) use volumes::takes_working_days;
-pub use volumes::WORKING_DAY_SERVICES;
 pub use combinations::{claimable_transport, is_transport, transport_ceiling};
+pub use volumes::WORKING_DAY_SERVICES;
+pub(crate) use volumes::takes_working_days;
 pub(super) use volumes::{received, working_days, yearly_rule};
 
 use super::{
@@ -265,7 +265,9 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
         Some(last_day) if last_day < content.from => {
             found.push(Finding::error("/from", What::TurnedEighteen { last_day }));
         }
-        Some(last_day) if last_day < content.to => found.push(Finding::warning("/to", What::TurnsEighteen { last_day })),
+        Some(last_day) if last_day < content.to => {
+            found.push(Finding::warning("/to", What::TurnsEighteen { last_day }))
+        }
         _ => {}
     }
 }

@@ -302,7 +302,11 @@ impl PlanStatus {
 ///
 /// # Errors
 /// [`PlanRefusal::AssessmentRequired`].
-pub fn expect_assessed(assessed_on: Option<NaiveDate>, from: NaiveDate, months: Option<u32>) -> Result<(), PlanRefusal> {
+pub fn expect_assessed(
+    assessed_on: Option<NaiveDate>,
+    from: NaiveDate,
+    months: Option<u32>,
+) -> Result<(), PlanRefusal> {
     let holds = |assessed_on: NaiveDate| {
         let until = months.and_then(|months| assessed_on.checked_add_months(Months::new(months)));
         until.is_none_or(|until| from <= until)
@@ -397,7 +401,8 @@ mod tests {
             (TerminationReason::PeriodEnded, "2024-04-01", Ok(("2024-03-31", "2024-03-31"))),
             (TerminationReason::PeriodEnded, "2024-03-31", Err("period_not_over /reason")),
         ] {
-            let days = reason.days(period, day(today)).map_err(|refusal| format!("{} {}", refusal.code(), refusal.pointer()));
+            let days =
+                reason.days(period, day(today)).map_err(|refusal| format!("{} {}", refusal.code(), refusal.pointer()));
             let expected = expected.map(|(first, last)| (day(first), day(last))).map_err(str::to_owned);
             assert_eq!(days, expected, "{reason} {today}");
         }
