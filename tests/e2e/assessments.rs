@@ -71,17 +71,32 @@ pub(crate) async fn completed_with(
     (kind, assessed_on): (&str, &str),
     functioning: &Value,
 ) {
+    completed_in(app, OWN, application, (kind, assessed_on), functioning).await;
+}
+
+/// A complete assessment of a case in a municipality, which may be assessed before.
+pub(crate) async fn assessed_in(app: &TestApp, municipality: &str, application: &str, assessed_on: &str) {
+    completed_in(app, municipality, application, ("ad_hoc", assessed_on), &json!([])).await;
+}
+
+async fn completed_in(
+    app: &TestApp,
+    municipality: &str,
+    application: &str,
+    (kind, assessed_on): (&str, &str),
+    functioning: &Value,
+) {
     let mut request = request();
     request["findings"]["functioning"] = functioning.clone();
     request["kind"] = json!(kind);
     request["assessed_on"] = json!(assessed_on);
     request["findings"]["goals"] = json!([goal()]);
     request["findings"]["members"] = json!([{"subject": OTHER, "name": "Cits Speciālists", "profession": "logopēds"}]);
-    let path = location(&begin(app, OWN, application, &request).await.expect(201));
+    let path = location(&begin(app, municipality, application, &request).await.expect(201));
     let draft = Draft { app, path };
     let agreed = json!({"member": OTHER, "form": "email", "agreed_on": assessed_on});
-    draft.post("agreements", 1).json(&agreed).as_role(Role::SocialWorker, OWN).send().await.expect(201);
-    draft.post("completion", 2).as_role(Role::OfficeHead, OWN).send().await.expect(201);
+    draft.post("agreements", 1).json(&agreed).as_role(Role::SocialWorker, municipality).send().await.expect(201);
+    draft.post("completion", 2).as_role(Role::OfficeHead, municipality).send().await.expect(201);
 }
 
 async fn new_case(app: &TestApp, code: &str) -> String {

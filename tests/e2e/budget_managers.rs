@@ -16,8 +16,7 @@ use crate::{
 async fn in_force<'a>(app: &'a TestApp, code: &str) -> (String, Calls<'a>, String) {
     let budget = signed_budget(app, code).await;
     let plan = plan(app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
-    plan.sign("worker").await.expect(201);
-    plan.sign("recipient").await.expect(201);
+    plan.in_force().await;
     let case = plan.get().await["application_id"].as_str().unwrap().to_owned();
     (budget, plan, format!("/v1/cases/{case}"))
 }

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    assessments::completed,
     monthly_reports::january,
     pilot_reports::{figure, generate},
     plans::{Calls, draft, ledger, line, plan, signed_budget},
@@ -30,15 +29,13 @@ pub(crate) async fn prepaid<'a>(app: &'a TestApp, code: &str, linked: bool) -> P
     let budget = signed_budget(app, code).await;
     let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
     let application = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
-    completed(app, &application, "initial", "2023-03-17").await;
     if linked {
         link(app, OWN, &person_of(app, OWN, &application).await).await;
     }
     let lines =
         [line(1, "day_care_centre", None, "20", "50.00"), line(2, "transport_compensation", None, "600", "1.00")];
     let plan = plan(app, &budget, &draft(&lines)).await;
-    plan.sign("worker").await.expect(201);
-    plan.sign("recipient").await.expect(201);
+    plan.in_force().await;
     let order = async |line: u32, volume: &str| {
         let order = plan.order(line, "self_prepaid", volume).await.expect(201);
         id_of(&location(&order)).to_owned()

@@ -2,15 +2,27 @@
 
 use balsts_domain::access::Role;
 use balsts_tests::{Database, TestApp, app::Answer, tokens};
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::OWN,
+    applications::{OWN, decide, location, register_child},
+    assessments::completed,
+    budgets::create,
     cases::{post, revocation},
     claims::prepaid,
-    plans::{Calls, draft, ledger, line, plan, signed_budget},
+    plans::{Calls, accepted_offer, draft, ledger, line, plan, sign_calculation, signed_budget},
     settlement::{by_provider, deliver, id_of, ordered, ordered_from, with_offer},
 };
+
+/// 16 November 2023, the day after the present of these tests.
+fn the_day_after() -> DateTime<Utc> {
+    "2023-11-16T10:00:00Z".parse().unwrap()
+}
+
+fn back_home() -> DateTime<Utc> {
+    "2023-11-20T10:00:00Z".parse().unwrap()
+}
 
 /// Committed and delivered of the first line.
 async fn sums(app: &TestApp, budget: &str) -> (String, String) {
@@ -168,6 +180,45 @@ async fn nothing_is_delivered_while_a_plan_rests_or_after_it_was_shortened() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_rest_that_is_told_ahead_begins_and_ends_on_its_day() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        let (_, order) = ordered_from(&app, "320000-00001", &care).await;
+        let plan = plan_of(&app, &order).await;
+        let rest = json!({"cause": "hospital", "from": "2023-11-16", "until": "2023-12-15", "text": "Slimnīca."});
+        assert_eq!(plan.step("suspension", &rest).await.expect(201).json()["status"], "suspended");
+        // Until its day everything goes on, and a version that is signed does not end it.
+        plan.order(1, "guarantee_letter", "10").await.expect(201);
+        deliver(&app, &order, "2023-11-15", "1").await.expect(201);
+        let revision = json!({"reason": "other", "outcome": "adjust", "text": "Mazāk."});
+        plan.step("revision", &revision).await.expect(201);
+        plan.put(&draft(&[line(1, "home_care", Some(&care), "390", "12.00")])).await.expect(200);
+        plan.sign("worker").await.expect(201);
+        let signed = plan.sign("recipient").await.expect(201).json();
+        assert_eq!((&signed["status"], &signed["current"]["number"]), (&json!("suspended"), &json!(2)));
+
+        let app = app.another_node_at(the_day_after).await;
+        let plan = Calls { app: &app, path: plan.path.clone() };
+        for _ in 0..2 {
+            let refused = plan.order(1, "guarantee_letter", "1").await.expect(409).json();
+            assert_eq!(refused["code"], "plan_not_in_force");
+            assert_eq!(plan.step("revision", &revision).await.expect(409).json()["code"], "plan_status");
+            deliver(&app, &order, "2023-11-16", "1").await.expect_faults(422, &["plan_rests /on"]);
+            if plan.get().await["status"] == "suspended" {
+                // That it goes on is told ahead too: it rests until then.
+                let back = json!({"on": "2023-11-20", "text": "Mājās."});
+                assert_eq!(plan.step("resumption", &back).await.expect(201).json()["status"], "in_force");
+            }
+        }
+        let app = app.another_node_at(back_home).await;
+        let plan = Calls { app: &app, path: plan.path.clone() };
+        plan.order(1, "guarantee_letter", "1").await.expect(201);
+        plan.step("revision", &revision).await.expect(201);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn support_goes_on_until_a_revocation_takes_effect() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
@@ -193,8 +244,7 @@ async fn a_termination_needs_two_and_ends_also_what_has_not_begun() {
         let mut coming = draft(&[line(1, "specialist", None, "10", "60.00")]);
         (coming["from"], coming["to"]) = (json!("2023-12-01"), json!("2024-05-31"));
         let plan = plan(&app, &budget, &coming).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let mut alone = termination("2023-11-15");
         alone["prepared_by"] = json!(tokens::subject(Role::OfficeHead));
         plan.step("termination", &alone).await.expect_faults(422, &["signed_by_preparer /prepared_by"]);
@@ -212,8 +262,7 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         // 21,838.32 are there, of which the budget pays 17,019.12.
         let lines = [line(1, "home_care", Some(&care), "900", "12.00"), line(2, "specialist", None, "48", "120.00")];
         let plan = plan(&app, &budget, &draft(&lines)).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
         let revision = json!({"reason": "other", "outcome": "adjust", "text": "Maksā cits."});
         plan.step("revision", &revision).await.expect(201);
@@ -230,6 +279,109 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         let total = ledger(&app, &budget, "").await["total"].clone();
         assert_eq!(total["agreed"], "16800.00");
         plan.order(1, "guarantee_letter", "1300").await.expect(201);
-        deliver(&app, id_of(&crate::applications::location(&order)), "2023-10-02", "3").await.expect(201);
+        deliver(&app, id_of(&location(&order)), "2023-10-02", "3").await.expect(201);
+    }
+}
+
+/// A budget of a child of seventeen that both have signed, of a case that is assessed: its path.
+async fn budget_of_seventeen(app: &TestApp, code: &str, birth_date: &str) -> String {
+    let application = location(&register_child(app, OWN, code, birth_date).await.expect(201));
+    decide(app, OWN, &application, "\"1\"", "grant").await.expect(201);
+    let request = json!({
+        "calculation": {"methodology": "children-2023", "date": "2023-03-15", "birth_date": birth_date,
+            "severity": "severe"},
+        "form": {"registers": ["severity_decision"], "documents": [], "evidence": []},
+    });
+    let budget = location(&create(app, OWN, &application, &request).await.expect(201));
+    sign_calculation(app, &budget).await;
+    completed(app, &application, "initial", "2023-03-17").await;
+    budget
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        let budget = budget_of_seventeen(&app, "320000-00001", "2005-09-15").await;
+        let lines = [line(1, "home_care", Some(&care), "100", "12.00"), line(2, "specialist", None, "10", "60.00")];
+        let plan = plan(&app, &budget, &draft(&lines)).await;
+        let warned = plan.get().await["findings"][0].clone();
+        assert_eq!((&warned["code"], &warned["pointer"]), (&json!("turns_18"), &json!("/to")));
+        plan.in_force().await;
+        plan.order(1, "contract", "50").await.expect_faults(422, &["turns_18 /valid_to"]);
+        let order = async |line: u32, form: &str, engagement: Value| {
+            let body = json!({"line": line, "form": form, "volume": "10", "valid_from": "2023-04-01",
+                "valid_to": "2023-09-14", "terms": {"engagement": engagement}});
+            let call = app.post(&format!("{}/orders", plan.path)).as_role(Role::SocialWorker, OWN);
+            call.json(&body).send().await.expect(201).json()["id"].as_str().unwrap().to_owned()
+        };
+        let (cared, prepaid) =
+            (order(1, "contract", json!("parent_application")).await, order(2, "self_prepaid", Value::Null).await);
+        deliver(&app, &cared, "2023-09-14", "1").await.expect(201);
+        deliver(&app, &cared, "2023-09-15", "1").await.expect_faults(422, &["date_out_of_range /on"]);
+        let claim = json!({
+            "plan": id_of(&plan.path), "month": "2023-09",
+            "payee": {"name": "Izdomāts Paraugvecāks", "bank_account": "LV80 BANK 0000 4351 9500 1"},
+            "lines": [{"order": prepaid, "from": "2023-09-14", "to": "2023-09-15", "volume": "2",
+                "unit_price": "60.00", "amount": "120.00",
+                "receipt": {"kind": "strict_accounting_receipt", "provider": "Izdomāts centrs SIA",
+                    "registration_number": "40000000001", "number": "7", "paid_on": "2023-09-15",
+                    "names_recipient": true}}],
+            "total": "120.00",
+        });
+        let call = app.post("/v1/reimbursement-claims").as_role(Role::SocialWorker, OWN);
+        call.json(&claim).send().await.expect_faults(422, &["outside_order /lines/0/to"]);
+
+        // An end that is known ahead is decided ahead.
+        let coming = budget_of_seventeen(&app, "320000-00002", "2006-01-10").await;
+        let coming = crate::plans::plan(&app, &coming, &draft(&lines)).await;
+        coming.in_force().await;
+        let end = |reason: &str, on: &str| json!({"reason": reason, "on": on, "text": "Paliek 18 gadi.", "prepared_by": "demo"});
+        for (reason, on) in [("moved_away", "2024-01-09"), ("turned_18", "2024-01-10")] {
+            coming.step("termination", &end(reason, on)).await.expect_faults(422, &["date_out_of_range /on"]);
+        }
+        coming.step("termination", &end("turned_18", "2024-01-09")).await.expect(201);
+
+        // Who is 18 already has no plan of a child.
+        let late = budget_of_seventeen(&app, "320000-00003", "2005-04-01").await;
+        let late = crate::plans::plan(&app, &late, &draft(&lines)).await;
+        late.sign("worker").await.expect_faults(422, &["turned_18 /from"]);
+    }
+}
+
+/// Who gave up and comes again within the year has had a part of its maxima.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_plan_of_the_year_gave_counts() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (provider, _) = with_offer(&app).await;
+        let respite = accepted_offer(&app, &provider, "respite_institution", "90.00").await;
+        let days = |volume: &str| draft(&[line(1, "respite_institution", Some(&respite), volume, "90.00")]);
+        let budget = signed_budget(&app, "320000-00001").await;
+        let first = plan(&app, &budget, &days("30")).await;
+        first.in_force().await;
+        let order = location(&first.order(1, "guarantee_letter", "30").await.expect(201));
+        deliver(&app, id_of(&order), "2023-10-02", "20").await.expect(201);
+        let given_up = json!({"reason": "given_up", "on": "2023-10-31", "text": "Atsakās.", "prepared_by": "demo"});
+        first.step("termination", &given_up).await.expect(201);
+
+        let again = signed_budget(&app, "320000-00001").await;
+        let of = |volume: &str, to: &str| {
+            let mut content = days(volume);
+            (content["from"], content["to"]) = (json!("2023-11-01"), json!(to));
+            content
+        };
+        let second = plan(&app, &again, &of("11", "2024-03-31")).await;
+        let found = second.get().await["findings"].clone();
+        assert_eq!(
+            (&found[0]["code"], &found[0]["pointer"]),
+            (&json!("above_maximum_respite"), &json!("/lines/0/volume")),
+            "{found}"
+        );
+        second.sign("worker").await.expect_faults(422, &["above_maximum_respite /lines/0/volume"]);
+        for fits in [of("10", "2024-03-31"), of("30", "2024-10-31")] {
+            assert_eq!(second.put(&fits).await.expect(200).json()["findings"], json!([]));
+        }
     }
 }

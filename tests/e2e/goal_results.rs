@@ -53,7 +53,6 @@ async fn what_came_of_goals_is_recorded_corrected_and_final() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
         let (plan, application) = signed_plan(&app, "320000-00001").await;
-        completed(&app, &application, "initial", "2023-03-17").await;
         let first = record(&app, OWN, &plan, 1, "achieved").await.expect(201);
         record(&app, OWN, &plan, 2, "partly").await.expect(201);
         assert_eq!(record(&app, OWN, &plan, 2, "partly").await.expect(409).json()["code"], "goal_result_exists");

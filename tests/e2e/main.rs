@@ -53,3 +53,4 @@ mod store;
 mod stored_forecasts;
 mod surveys;
 mod webhooks;
+mod years;

@@ -101,8 +101,7 @@ async fn a_recipient_ranks_a_draft_and_chooses_the_provider_of_a_line() {
         let call = app.put(&format!("{}/lines/1/offer", plan.path)).as_role(Role::Recipient, OWN);
         call.header("if-match", "\"1\"").json(&unknown).send().await.expect(412);
 
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         assert_eq!(rank(&plan, &app, Role::Recipient, &otherwise).await.expect(409).json()["code"], "no_plan_draft");
         let late = choose(&plan, &app, "1", &json!({"offer": dear})).await;
         assert_eq!(late.expect(409).json()["code"], "no_plan_draft");
@@ -125,8 +124,7 @@ async fn a_request_is_answered_with_a_revision_or_a_reasoned_refusal() {
         let early = ask(&app, Role::Recipient, OWN, &application, &change).await;
         assert_eq!(early.expect(409).json()["code"], "no_plan");
         let plan = plan(&app, &budget, &draft(&[line(1, "home_care", Some(&dear), "480", "12.00")])).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
 
         let asked = ask(&app, Role::Recipient, OWN, &application, &change).await.expect(201);
         let request = location(&asked);

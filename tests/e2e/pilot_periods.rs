@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, decide, location},
+    assessments::assessed_in,
     hand_overs::moved,
     plan_documents::describe,
 };
@@ -99,6 +100,7 @@ impl Office<'_> {
         ] {
             self.change("POST", &budget, "/signatures", &body).await.expect(201);
         }
+        assessed_in(self.app, self.municipality, application, "2023-11-12").await;
         budget
     }
 
@@ -117,6 +119,19 @@ impl Office<'_> {
     async fn sign_both(&self, plan: &str) -> Value {
         self.sign(plan, "worker").await.expect(201);
         self.sign(plan, "recipient").await.expect(201).json()
+    }
+
+    /// The contract of the version in force.
+    async fn sign_contract(&self, plan: &str) {
+        for (role, party, signer) in
+            [(Role::OfficeHead, "office_head", None), (Role::SocialWorker, "recipient", Some("Izdomāts Paraugvecāks"))]
+        {
+            let body = json!({"document": "contract", "party": party, "signed_on": "2023-11-15", "method": "paper",
+                "signer": signer});
+            let tag = tag(self.app, plan, Role::SocialWorker, self.municipality).await;
+            let call = self.app.post(&format!("{plan}/signatures")).as_role(role, self.municipality);
+            call.header("if-match", &tag).json(&body).send().await.expect(201);
+        }
     }
 
     async fn order(&self, plan: &str, line: u32, volume: &str) -> Answer {
@@ -347,6 +362,7 @@ async fn from_the_period_to_the_corrected_plan_under_the_final_budget() {
             json!({"project": "3360.00", "existing_services": "0.00", "existing_benefits": "0.00", "other": "300.00",
                 "total": "3660.00", "unmet": "840.00"})
         );
+        large.sign_contract(&of_more).await;
         large.order(&of_more, 2, "7").await.expect_faults(422, &["above_planned "]);
         large.order(&of_more, 2, "6").await.expect(201);
 

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    plans::{accepted_offer, draft, signed_budget},
+    plans::{Calls, accepted_offer, draft, signed_budget},
     providers::registered,
 };
 
@@ -50,13 +50,7 @@ async fn drafted(app: &TestApp) -> (String, Value) {
 }
 
 async fn sign(app: &TestApp, plan: &str) {
-    for (tag, party) in [("\"1\"", "worker"), ("\"2\"", "recipient")] {
-        let signer = (party == "recipient").then_some("Izdomāts Paraugvecāks");
-        let body =
-            json!({"document": "plan", "party": party, "signed_on": "2023-03-20", "method": "paper", "signer": signer});
-        let call = app.post(&format!("{plan}/signatures")).as_role(Role::SocialWorker, OWN);
-        call.header("if-match", tag).json(&body).send().await.expect(201);
-    }
+    Calls { app, path: plan.to_owned() }.in_force().await;
 }
 
 async fn order(app: &TestApp, plan: &str, line: u32, form: &str) -> String {

@@ -12,9 +12,16 @@ use crate::{
     providers::{add_offer, registered},
 };
 
-/// A budget whose calculation both have signed: its path.
+/// A budget whose calculation both have signed, of a case that is assessed: its path.
 pub(crate) async fn signed_budget(app: &TestApp, code: &str) -> String {
-    let (_, budget) = granted_budget(app, OWN, code).await;
+    let (application, budget) = granted_budget(app, OWN, code).await;
+    sign_calculation(app, &budget).await;
+    completed(app, &application, "initial", "2023-03-17").await;
+    budget
+}
+
+/// Both sign the first calculation of a budget.
+pub(crate) async fn sign_calculation(app: &TestApp, budget: &str) {
     for (tag, body) in [
         ("\"1\"", json!({"party": "worker", "signed_on": "2023-03-15"})),
         ("\"2\"", json!({"party": "recipient", "signed_on": "2023-03-16", "signer": "Izdomāts Paraugvecāks"})),
@@ -22,7 +29,6 @@ pub(crate) async fn signed_budget(app: &TestApp, code: &str) -> String {
         let call = app.post(&format!("{budget}/signatures")).as_role(Role::SocialWorker, OWN);
         call.header("if-match", tag).json(&body).send().await.expect(201);
     }
-    budget
 }
 
 /// An offer of a provider whose certificate the office has accepted: its identifier.
@@ -90,6 +96,25 @@ impl Calls<'_> {
         self.step("signatures", &body).await
     }
 
+    /// The contract of the version in force.
+    pub(crate) async fn sign_contract(&self, role: Role) -> Answer {
+        let (party, signer) = match role {
+            Role::OfficeHead => ("office_head", None),
+            _ => ("recipient", Some("Izdomāts Paraugvecāks")),
+        };
+        let body = json!({"document": "contract", "party": party, "signed_on": "2023-03-21", "method": "eparaksts",
+            "signer": signer});
+        self.step_as(role, "signatures", &body).await
+    }
+
+    /// Both sign the draft, and the contract that it is the annex of: the plan as it is then.
+    pub(crate) async fn in_force(&self) -> Value {
+        self.sign("worker").await.expect(201);
+        self.sign("recipient").await.expect(201);
+        self.sign_contract(Role::OfficeHead).await.expect(201);
+        self.sign_contract(Role::SocialWorker).await.expect(201).json()
+    }
+
     pub(crate) async fn order(&self, line: u32, form: &str, volume: &str) -> Answer {
         let engagement = (form != "self_prepaid").then_some("parent_application");
         let body = json!({"line": line, "form": form, "volume": volume, "valid_from": "2023-04-01",
@@ -125,7 +150,6 @@ async fn from_a_plan_over_budget_to_its_end() {
         let budget = signed_budget(&app, "320000-00001").await;
         let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
         let application = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
-        completed(&app, &application, "initial", "2023-03-17").await;
         let provider = registered(&app, OWN, "40000000001", &[OWN]).await;
         let care = accepted_offer(&app, &provider, "home_care", "12.00").await;
         let specialist = accepted_offer(&app, &provider, "specialist", "60.00").await;
@@ -170,7 +194,10 @@ async fn from_a_plan_over_budget_to_its_end() {
         let contract =
             json!({"document": "contract", "party": "office_head", "signed_on": "2023-03-21", "method": "eparaksts"});
         plan.step("signatures", &contract).await.expect(403);
-        plan.step_as(Role::OfficeHead, "signatures", &contract).await.expect(201);
+        plan.sign_contract(Role::OfficeHead).await.expect(201);
+        let unsigned = plan.order(1, "guarantee_letter", "600").await.expect(409);
+        assert_eq!(unsigned.json()["code"], "contract_not_signed");
+        plan.sign_contract(Role::SocialWorker).await.expect(201);
 
         // Orders: within the line, each a commitment.
         let order = plan.order(1, "guarantee_letter", "600").await.expect(201);
@@ -304,18 +331,49 @@ async fn a_case_shows_plan_and_ledger_in_one_call_and_others_see_neither() {
 }
 
 #[tokio::test]
-async fn a_draft_is_signed_only_when_the_calculation_is() {
+async fn a_draft_is_signed_only_when_the_calculation_is_and_the_case_is_assessed() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
-        let (_, budget) = granted_budget(&app, OWN, "320000-00001").await;
+        let (application, budget) = granted_budget(&app, OWN, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
         assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "calculation_not_signed");
+        // Nor does it begin before the grant.
+        let mut early = draft(&[line(1, "specialist", None, "48", "60.00")]);
+        early["from"] = json!("2023-03-09");
+        early["to"] = json!("2024-03-08");
+        assert_eq!(codes(&plan.put(&early).await.expect(200).json()), ["/from before_grant"]);
+        early["from"] = json!("2023-03-10");
+        assert_eq!(codes(&plan.put(&early).await.expect(200).json()), [""; 0]);
         let party = json!({"document": "plan", "party": "office_head", "signed_on": "2023-03-20", "method": "paper"});
         let head =
-            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"1\"");
+            app.post(&format!("{}/signatures", plan.path)).as_role(Role::OfficeHead, OWN).header("if-match", "\"3\"");
         head.json(&party).send().await.expect(409);
         let stale = app.put(&plan.path).as_role(Role::SocialWorker, OWN).header("if-match", "\"9\"");
         stale.json(&draft(&[])).send().await.expect(412);
+        sign_calculation(&app, &budget).await;
+        assert_eq!(plan.sign("worker").await.expect(409).json()["code"], "assessment_required");
+        completed(&app, &application, "initial", "2023-03-17").await;
+        plan.sign("worker").await.expect(201);
+    }
+}
+
+#[tokio::test]
+async fn an_escort_is_planned_with_the_opinion_of_the_commission() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let mut escort = line(1, "escort", None, "60", "5.02");
+        escort["funding"] = json!("state");
+        let content = draft(&[escort]);
+        let required = ["/lines/0/service escort_opinion_required"];
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &content).await;
+        assert_eq!(codes(&plan.get().await), required);
+        plan.sign("worker").await.expect_faults(422, &["escort_opinion_required /lines/0/service"]);
+        let application = crate::budgets::granted(&app, OWN, "320000-00002").await;
+        let mut seen = crate::budgets::request();
+        seen["form"]["registers"] = json!(["special_care_opinion", "escort_opinion"]);
+        let budget = location(&crate::budgets::create(&app, OWN, &application, &seen).await.expect(201));
+        assert_eq!(codes(&self::plan(&app, &budget, &content).await.get().await), [""; 0]);
     }
 }
 
@@ -326,8 +384,7 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
         let app = TestApp::start_on(database).await;
         let budget = signed_budget(&app, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let orders = (0..16).map(|_| plan.order(1, "self_prepaid", "7"));
         let answers = futures_util::future::join_all(orders).await;
         let made = answers.into_iter().filter(|answer| answer.status == 201).count();
@@ -349,8 +406,7 @@ async fn no_order_of_changes_breaks_the_ledger() {
         let budget = signed_budget(&app, "320000-00001").await;
         let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, "480", "12.50")];
         let plan = plan(&app, &budget, &draft(&lines)).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let clients = (0..8_u64).map(|seed| changes(&plan, seed));
         let done: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
         assert!(done > 20, "{done} changes were made");

@@ -28,13 +28,11 @@ async fn a_changed_price_asks_for_a_revision_until_the_plan_has_it() {
         let lines =
             [line(1, "home_care", None, "100", "6.63"), line(2, "specialist", Some(&specialist), "40", "60.00"), free];
         let first = plan(&app, &budget, &draft(&lines)).await;
-        first.sign("worker").await.expect(201);
-        first.sign("recipient").await.expect(201);
+        first.in_force().await;
         // Another plan of prices that nothing changes, and one that is not signed.
         let other = signed_budget(&app, "320000-00002").await;
         let other = plan(&app, &other, &draft(&[line(1, "home_care", None, "100", "7.00")])).await;
-        other.sign("worker").await.expect(201);
-        other.sign("recipient").await.expect(201);
+        other.in_force().await;
         let unsigned = signed_budget(&app, "320000-00003").await;
         plan(&app, &unsigned, &draft(&[line(1, "home_care", None, "100", "6.63")])).await;
         assert_eq!(listed(&app, OWN, "").await, json!({"items": [], "next": null}));
@@ -93,8 +91,7 @@ async fn what_is_ordered_is_never_above_the_regulated_tariff_of_its_first_day() 
         let app = TestApp::start_on(database).await;
         let budget = signed_budget(&app, "320000-00001").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "home_care", None, "100", "6.63")])).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let mut lower = tariff("6.00", "2024-01-01");
         lower["price_kind"] = json!("regulated");
         let version = create(&app, &tariffs(json!([lower]))).await.expect(201);

@@ -39,8 +39,7 @@ async fn a_schedule_is_handed_in_checked_and_shown_beside_deliveries() {
         let application = format!("/v1/applications/{}", shown["application_id"].as_str().unwrap());
         let early = hand_in(&app, Role::SocialWorker, &plan.path, &schedule("2023-11", "10", None)).await;
         assert_eq!(early.expect(409).json()["code"], "plan_status");
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         hand_in(&app, Role::Recipient, &plan.path, &schedule("2023-11", "10", None)).await.expect(404);
         link(&app, OWN, &person_of(&app, OWN, &application).await).await;
 

@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    assessments::completed,
     monthly_reports::{december, generate},
     plans::{accepted_offer, draft, ledger, line, plan, signed_budget},
     providers::{as_provider, legal},
@@ -50,12 +49,8 @@ pub(crate) async fn with_offer(app: &TestApp) -> (String, String) {
 /// The budget of a person, and the order of 100 hours from an offer.
 pub(crate) async fn ordered_from(app: &TestApp, code: &str, care: &str) -> (String, String) {
     let budget = signed_budget(app, code).await;
-    let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
-    completed(app, &format!("/v1/applications/{}", case["application_id"].as_str().unwrap()), "initial", "2023-03-17")
-        .await;
     let plan = plan(app, &budget, &draft(&[line(1, "home_care", Some(care), "400", "12.00")])).await;
-    plan.sign("worker").await.expect(201);
-    plan.sign("recipient").await.expect(201);
+    plan.in_force().await;
     let order = plan.order(1, "guarantee_letter", "100").await.expect(201);
     (budget, id_of(&location(&order)).to_owned())
 }
@@ -663,4 +658,34 @@ async fn one_operation(app: &TestApp, order: &str, lot: &mut fastrand::Rng) -> b
 fn thousandths(volume: &Value) -> i64 {
     let volume: Decimal = volume.as_str().unwrap().parse().unwrap();
     (volume * Decimal::from(1000)).normalize().to_string().parse().unwrap()
+}
+
+/// Five days a week of day care and workshop together: also when they are told one by one, late, or corrected.
+#[tokio::test(flavor = "multi_thread")]
+async fn day_care_is_delivered_on_five_days_a_week() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (provider, _) = with_offer(&app).await;
+        let centre = accepted_offer(&app, &provider, "day_care_centre", "35.80").await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let plan = plan(&app, &budget, &draft(&[line(1, "day_care_centre", Some(&centre), "100", "35.80")])).await;
+        plan.in_force().await;
+        let order = id_of(&location(&plan.order(1, "guarantee_letter", "100").await.expect(201))).to_owned();
+        let refused = ["above_days_of_week /volume"];
+        deliver(&app, &order, "2023-10-02", "6").await.expect_faults(422, &refused);
+        let monday = deliver(&app, &order, "2023-10-02", "1").await.expect(201).json();
+        for on in ["2023-10-04", "2023-10-05", "2023-10-06", "2023-10-08"] {
+            deliver(&app, &order, on, "1").await.expect(201);
+        }
+        deliver(&app, &order, "2023-10-03", "0.5").await.expect_faults(422, &refused);
+        deliver(&app, &order, "2023-10-09", "1").await.expect(201);
+        let path = format!("/v1/deliveries/{}", monday["id"].as_str().unwrap());
+        let correct = |tag: &'static str, volume: &str| {
+            let body = json!({"on": "2023-10-02", "volume": volume, "place": "Izdomāta iela 1"});
+            by_provider(&app, "PUT", &path).header("if-match", tag).json(&body).send()
+        };
+        correct("\"1\"", "1.5").await.expect_faults(422, &refused);
+        correct("\"1\"", "0.5").await.expect(200);
+        deliver(&app, &order, "2023-10-03", "0.5").await.expect(201);
+    }
 }

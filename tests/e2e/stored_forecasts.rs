@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    assessments::completed,
     budgets::{create as create_budget, granted, granted_budget, request as child},
     forecasts::{XLSX, beside, sheets},
     methodology_versions::{create as create_draft, draft},
@@ -191,12 +190,8 @@ async fn agreed_and_paid_amounts_are_those_of_the_ledgers() {
         let care = accepted_offer(&app, &provider, "home_care", "12.00").await;
         for number in 0..5 {
             let budget = signed_budget(&app, &format!("320000-0000{number}")).await;
-            let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
-            let application = format!("/v1/applications/{}", shown["application_id"].as_str().unwrap());
-            completed(&app, &application, "initial", "2023-03-17").await;
             let plan = plan(&app, &budget, &plan_of(&[line(1, "home_care", Some(&care), "400", "12.00")])).await;
-            plan.sign("worker").await.expect(201);
-            plan.sign("recipient").await.expect(201);
+            plan.in_force().await;
             if number == 0 {
                 let order = plan.order(1, "guarantee_letter", "100").await.expect(201).json();
                 let order = order["id"].as_str().unwrap();

@@ -332,7 +332,7 @@ fn shown(order: &Order, language: Language, mut response: HttpResponseBuilder) -
 /// Order a service
 ///
 /// Orders a service of the plan in force: by contract, by guarantee letter, or prepaid by the person. Its volume is committed at
-/// the price of the plan's line. With an `Idempotency-Key` a repeated request gets the first answer.
+/// the price of the plan's line. The contract with the person is signed before. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "orders",
     params(("id" = Uuid, Path, description = "Identifier of the plan"), IdempotencyKey),

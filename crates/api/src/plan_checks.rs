@@ -8,7 +8,7 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
-        check::{self, OfferFacts, PersonFacts, PlanContext},
+        check::{self, Before, OfferFacts, PersonFacts, PlanContext},
         corrections,
     },
 };
@@ -47,6 +47,8 @@ pub(crate) struct PlanPerson {
     /// The state transport allowance is granted.
     #[serde(default)]
     transport_allowance: bool,
+    /// Whether the commission's opinion on the need of an escort was seen; not checked where left out.
+    escort_opinion: Option<bool>,
 }
 
 /// An offer that lines of the plan name.
@@ -184,6 +186,7 @@ pub(crate) async fn check_plan(
         impairments: person.impairment_types.0.into_iter().map(|impairment| impairment.0).collect(),
         autism_spectrum: person.autism_spectrum,
         transport_allowance: person.transport_allowance,
+        escort_opinion: person.escort_opinion,
     };
     let committed = BTreeMap::new();
     let context = PlanContext {
@@ -191,6 +194,7 @@ pub(crate) async fn check_plan(
         methodology: methodology.0,
         person: &person,
         ceiling: &ceiling,
+        before: &Before::default(),
         offers: &offers,
         committed: &committed,
         signed: None,

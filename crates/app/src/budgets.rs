@@ -2,7 +2,7 @@
 
 use balsts_domain::{
     access::Scope,
-    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
+    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Earlier, EarlierPlan, Party},
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
     day,
     events::EventType,
@@ -11,18 +11,21 @@ use balsts_domain::{
         budget::PilotFacts,
         periods::{PeriodRefusal, PilotPeriodStatus},
     },
-    plans::status::RevisionOutcome,
+    plans::status::{PERIOD_ENDED, PlanStepKind, RevisionOutcome},
     text::{Fault, Refusal},
 };
 use balsts_store::{
     Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, InsertError, Kept,
-    PilotPeriod, RecordedAnswer, Signature, WriteTransaction,
+    PilotPeriod, Plan, RecordedAnswer, Signature, StepWords, WriteTransaction,
 };
 use chrono::NaiveDate;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{
+    App, AppError, Begun, Call, Told,
+    plans::{NewStep, end_plan},
+};
 
 /// A calculation as it is asked for.
 #[derive(Debug)]
@@ -110,11 +113,12 @@ fn refused(refusals: Vec<BudgetRefusal>) -> AppError {
 }
 
 impl App {
-    /// Calculates the budget of a granted application. A repeated request gets the first answer.
+    /// Calculates the budget of a granted application; when the period of its plan is over the next one, which ends that plan. A
+    /// repeated request gets the first answer.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted or the person has an active budget,
-    /// [`AppError::Refused`] where the rules refuse the facts or the form, [`AppError::KeyReused`], or the database.
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted, the person has an active budget, or its
+    /// support was ended, [`AppError::Refused`] where the rules refuse the facts or the form, [`AppError::KeyReused`], or the database.
     pub async fn create_budget(
         &self,
         call: &Call<'_>,
@@ -130,7 +134,13 @@ impl App {
         };
         let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         budgets::expect_granted(application.summary.status).map_err(|refusal| AppError::conflict(&refusal))?;
+        // Rows are taken in one order everywhere: application, plan, period, budget.
+        let plan = transaction.find_plan_of(&call.scope, application.summary.id).await?;
         let period = open_period(&transaction, &new.facts).await?;
+        let earlier = transaction.find_budget_of(&call.scope, application.summary.id).await?;
+        if let Some(earlier) = earlier.map(Kept::whole).transpose()? {
+            end_before(&transaction, call, &application, earlier, plan).await?;
+        }
         let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
         let summary = new_summary(call, &application, &calculated);
@@ -276,6 +286,47 @@ impl App {
     }
 }
 
+/// Ends the budget of the year before with its plan, where another may follow it.
+async fn end_before(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    application: &Application,
+    earlier: Budget,
+    plan: Option<Plan>,
+) -> Result<(), AppError> {
+    let plan = plan.filter(|plan| plan.summary.budget_id == earlier.summary.id);
+    let before = plan.as_ref().and_then(|plan| before(plan, earlier.calculated.facts.child_born()));
+    let status = earlier.summary.status;
+    let next = budgets::expect_next(Earlier { status, plan: before }, &decided(application)?, call.scope.today);
+    next.map_err(|refusal| AppError::conflict(&refusal))?;
+    if let Some((mut plan, EarlierPlan { last_day, .. })) =
+        plan.filter(|plan| plan.summary.status.is_signed()).zip(before)
+    {
+        let (kind, words) = (PlanStepKind::Termination, StepWords::default());
+        let step = NewStep { kind, code: PERIOD_ENDED, on: last_day, until: None, words };
+        end_plan(transaction, call, &mut plan, step, last_day).await?;
+        call.tell(transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
+    }
+    if status == BudgetStatus::Closed {
+        return Ok(());
+    }
+    transaction.update_budget_status(&call.scope, &earlier.summary, BudgetStatus::Closed, call.at).await?;
+    Ok(call.tell(transaction, &call.scope, EventType::BudgetClosed, earlier.summary.id).await?)
+}
+
+/// What the next budget must know of a plan, once it is signed.
+fn before(plan: &Plan, child_born: Option<NaiveDate>) -> Option<EarlierPlan> {
+    let last_day = plan.current.as_ref()?.content.last_day(child_born);
+    let is_over = plan.steps.last().is_some_and(|step| step.code == PERIOD_ENDED);
+    Some(EarlierPlan { last_day, is_over })
+}
+
+/// What was decided of an application.
+fn decided(application: &Application) -> Result<Decided<'_>, AppError> {
+    let Some(decision) = &application.decision else { return Err(AppError::conflict(&BudgetRefusal::NotGranted)) };
+    Ok(Decided { methodology: application.summary.methodology, on: decision.decided_on, facts: &decision.facts })
+}
+
 /// A budget that is being changed.
 struct BudgetChange {
     transaction: WriteTransaction,
@@ -372,10 +423,7 @@ pub(crate) fn calculate(
     NewCalculation { facts, form }: NewCalculation,
     number: u32,
 ) -> Result<Calculated, AppError> {
-    let Some(decision) = &application.decision else { return Err(AppError::conflict(&BudgetRefusal::NotGranted)) };
-    let decided =
-        Decided { methodology: application.summary.methodology, on: decision.decided_on, facts: &decision.facts };
-    let of_form = budgets::check_form(decided, today, &facts, &form);
+    let of_form = budgets::check_form(decided(application)?, today, &facts, &form);
     let mut faults: Vec<_> = of_form.iter().map(Into::into).collect();
     let calculated = match facts.calculate(parameters) {
         Ok(calculated) => Some(calculated),

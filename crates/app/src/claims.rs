@@ -35,7 +35,7 @@ use crate::{
     App, AppError, Begun, Call, Told,
     deliveries::{days, rests},
     invoices::told,
-    plans::{basis, empty},
+    plans::{basis, before, empty},
 };
 
 /// The service of the catalogue whose tariff is the state's transport allowance of a half-year.
@@ -220,7 +220,8 @@ async fn judge_transport(
     let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
     let basis = basis(transaction, call, against.plan.summary.budget_id).await?;
     let days = (new.month.first_day(), new.month.last_day());
-    let ceiling = basis.claimable_transport(parameters, content);
+    let before = before(transaction, call, &basis, &against.plan.summary, content).await?;
+    let ceiling = basis.claimable_transport(parameters, content, before);
     let tariff = parameters.tariffs.on(ALLOWANCE, new.month.first_day()).map(|tariff| tariff.amount);
     let facts = TransportFacts {
         claim: against.facts(call),
@@ -299,6 +300,7 @@ async fn against(
     let ledger = transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let sums = transaction.order_sums(&call.scope, budget).await?;
     let waiting = transaction.waiting_claims(&call.scope, budget).await?;
+    let child_born = transaction.find_child_born(&call.scope, budget).await?;
     let mut facts = BTreeMap::new();
     for (id, order) in &orders {
         let sums = sums.get(id).copied().unwrap_or_default();
@@ -306,7 +308,7 @@ async fn against(
         let prices = prices.remove(id).unwrap_or_default();
         let prices = capped(parameters, &order.service, &prices);
         let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
-        let bounds = (days(&plan, order), &line);
+        let bounds = (days(&plan, order, child_born), &line);
         facts.insert(*id, fact(parameters, order, bounds, (&sums, waits), prices)?);
     }
     let claimed = transaction.find_claimed(&call.scope, identities).await?;

@@ -8,7 +8,7 @@ use balsts_domain::{
     money::{Money, Volume},
     orders,
     parameters::{Parameters, catalogue::Unit},
-    plans::status::PlanStepKind,
+    plans::{PlanContent, check::WORKING_DAY_SERVICES, status::PlanStepKind},
     prices::PriceBounds,
 };
 use balsts_store::{
@@ -38,6 +38,8 @@ struct Against {
     plan: Plan,
     order: Order,
     ledger: Ledger,
+    /// Birth date of a child.
+    child_born: Option<NaiveDate>,
 }
 
 /// What a delivery comes to.
@@ -270,7 +272,8 @@ async fn against(
         return Err(AppError::NotFound);
     }
     let ledger = transaction.find_ledger(&call.scope, order.summary.budget_id).await?.ok_or(AppError::NotFound)?;
-    Ok(Against { plan, order, ledger })
+    let child_born = transaction.find_child_born(&call.scope, order.summary.budget_id).await?;
+    Ok(Against { plan, order, ledger, child_born })
 }
 
 /// Checks a delivery, and tells what it comes to. `instead_of` is the delivery that it corrects.
@@ -289,7 +292,7 @@ async fn worth(
         order: order.status,
         ended_on: order.closed_on,
         form: order.form,
-        days: days(&against.plan, order),
+        days: days(&against.plan, order, against.child_born),
         unit: unit_of(parameters, &against.order)?,
         today: call.scope.today,
     };
@@ -306,6 +309,12 @@ async fn worth(
         let other = |id: Uuid| instead_of.is_none_or(|corrected| corrected.id != id);
         let excluded = met.into_iter().find(|met| other(met.id) && exclude_each_other(&order.service, &met.service));
         refusals.extend(excluded.map(|with| DeliveryRefusal::Overlaps { with: with.id }));
+    }
+    if let Some(week) = deliveries::counted_week(&order.service, ordered.unit, new.on) {
+        let without = instead_of.map(|corrected| corrected.id);
+        let before =
+            transaction.delivered_between(&call.scope, order.budget_id, &WORKING_DAY_SERVICES, week, without).await?;
+        refusals.extend(deliveries::check_week(volume, before).err());
     }
     if !is_qualified(transaction, call, &against.order, new.on).await? {
         refusals.push(DeliveryRefusal::NotQualified);
@@ -339,10 +348,11 @@ pub(crate) fn rests(plan: &Plan) -> Vec<Rest> {
     rests
 }
 
-/// The days of an order within the period of its plan, which a revision may have shortened.
-pub(crate) fn days(plan: &Plan, order: &OrderSummary) -> (NaiveDate, NaiveDate) {
+/// The days of an order within the period of its plan, which a revision may have shortened, and a child keeps until it is 18.
+pub(crate) fn days(plan: &Plan, order: &OrderSummary, child_born: Option<NaiveDate>) -> (NaiveDate, NaiveDate) {
     let (from, to) = (order.valid_from, order.valid_to);
-    plan.current.as_ref().map_or((from, to), |current| (from.max(current.content.from), to.min(current.content.to)))
+    let within = |content: &PlanContent| (from.max(content.from), to.min(content.last_day(child_born)));
+    plan.current.as_ref().map_or((from, to), |current| within(&current.content))
 }
 
 /// The price of an order on a day: the last that holds from then or before.

@@ -67,7 +67,7 @@ impl Sides {
 
 /// A case whose plan was signed stays with its accounts.
 async fn expect_unsigned(transaction: &WriteTransaction, scope: &Scope, case: Uuid) -> Result<(), AppError> {
-    let signed = transaction.find_plan_of(scope, case).await?.is_some_and(|plan| plan.summary.current > 0);
+    let signed = transaction.has_signed_plan(scope, case).await?;
     if signed { Err(refused(HandOverRefusal::PlanSigned)) } else { Ok(()) }
 }
 

@@ -6,7 +6,7 @@ use balsts_domain::{
     day,
     events::EventType,
     ledger::{Balance, NewEntry},
-    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, OrderSums},
+    orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, OrderSums, Planned},
     parameters::Parameters,
     prices::{self, PriceBounds},
 };
@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Begun, Call, Told,
+    deliveries::rests,
     plans::{append, offers_of},
 };
 
@@ -48,8 +49,8 @@ impl App {
     /// Orders a service of a plan: commits its volume at the line's price. A repeated request gets the first answer.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where the plan is not in force, [`AppError::Refused`] where the order does
-    /// not fit the plan or the ledger, [`AppError::KeyReused`], or the database.
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the plan is not in force or has no contract, [`AppError::Refused`] where
+    /// the order does not fit the plan or the ledger, [`AppError::KeyReused`], or the database.
     pub async fn create_order(
         &self,
         call: &Call<'_>,
@@ -66,7 +67,11 @@ impl App {
         let status = plan.summary.status;
         let not_in_force = || refused(vec![OrderRefusal::PlanNotInForce { status }]);
         let current = plan.current.as_ref().ok_or_else(not_in_force)?;
-        let line = orders::check(&new, status, &current.content).map_err(refused)?;
+        let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
+        let has_contract = transaction.has_contract(&call.scope, plan.summary.id).await?;
+        let (rests, today) = (rests(&plan), call.scope.today);
+        let planned = Planned { status, rests: &rests, today, content: &current.content, child_born, has_contract };
+        let line = orders::check(&new, &planned).map_err(refused)?;
         let provider = match line.offer.filter(|_| new.form != OrderForm::SelfPrepaid) {
             Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next().map(|offer| offer.provider_id),
             None => None,

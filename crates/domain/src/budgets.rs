@@ -7,7 +7,7 @@ use crate::{
     applications::ApplicationStatus,
     calculation::CalculationFacts,
     day::{self, DayRefusal},
-    eligibility::EligibilityFacts,
+    eligibility::{self, EligibilityFacts},
     parameters::catalogue::{MethodologyId, names},
     text::{Message, Refusal},
 };
@@ -130,13 +130,22 @@ pub enum BudgetRefusal {
     SignerRequired,
     /// The pilot has no such period.
     UnknownPeriod,
+    /// The person has an active budget.
+    ActiveExists,
+    /// The budget before was ended: the person takes part no more.
+    Ended,
+    /// A criterion that was met on the day of the grant is not met any more.
+    Lapsed,
 }
 
 impl BudgetRefusal {
     /// Whether the state of the budget or application is what refuses, not the request.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::NotGranted | Self::NotIndicative | Self::Signed)
+        matches!(
+            self,
+            Self::NotGranted | Self::NotIndicative | Self::Signed | Self::ActiveExists | Self::Ended | Self::Lapsed
+        )
     }
 }
 
@@ -153,12 +162,17 @@ impl Refusal for BudgetRefusal {
             Self::NotIdentified { .. } => "not_identified",
             Self::SignerRequired => "missing_field",
             Self::UnknownPeriod => "unknown_period",
+            Self::ActiveExists => "active_budget_exists",
+            Self::Ended => "budget_closed",
+            Self::Lapsed => "eligibility_lapsed",
         }
     }
 
     fn pointer(&self) -> String {
         match self {
-            Self::NotGranted | Self::NotIndicative | Self::Signed => String::new(),
+            Self::NotGranted | Self::NotIndicative | Self::Signed | Self::ActiveExists | Self::Ended | Self::Lapsed => {
+                String::new()
+            }
             Self::OtherMethodology { .. } => "/calculation/methodology".to_owned(),
             Self::OtherBirthDate => "/calculation/birth_date".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
@@ -185,6 +199,9 @@ impl Refusal for BudgetRefusal {
             Self::NotIdentified { .. } => Message::new("budget-not-identified"),
             Self::SignerRequired => Message::new("budget-signer-required"),
             Self::UnknownPeriod => Message::new("budget-unknown-period"),
+            Self::ActiveExists => Message::new("problem-active-budget-exists-detail"),
+            Self::Ended => Message::new("problem-budget-closed-detail"),
+            Self::Lapsed => Message::new("problem-eligibility-lapsed-detail"),
         }
     }
 }
@@ -206,6 +223,46 @@ pub struct Decided<'a> {
 /// [`BudgetRefusal::NotGranted`].
 pub fn expect_granted(status: ApplicationStatus) -> Result<(), BudgetRefusal> {
     if status == ApplicationStatus::Granted { Ok(()) } else { Err(BudgetRefusal::NotGranted) }
+}
+
+/// The budget that an application has already, when another is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Where it stands.
+    pub status: BudgetStatus,
+    /// Its plan, once that is signed.
+    pub plan: Option<EarlierPlan>,
+}
+
+/// The signed plan of the budget before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierPlan {
+    /// The last day on which services are received.
+    pub last_day: NaiveDate,
+    /// Whether it was ended because that day is past, and for no other reason.
+    pub is_over: bool,
+}
+
+/// Checks that an application gets the budget of the next year.
+///
+/// **Decision** [domain 1, 6.1, 6.4]: a granted case is assessed again and gets a new budget when the period of the plan before is
+/// over; the sources ask for no new application. A person has one active budget, so the next one is calculated from the day after
+/// the plan's last, and ends the one before. Whose plan was ended for another reason applies anew, and so does who does not meet
+/// the criteria by the facts of the grant any more, such as a disability that has ended.
+///
+/// # Errors
+/// [`BudgetRefusal::ActiveExists`], [`BudgetRefusal::Ended`], [`BudgetRefusal::Lapsed`].
+pub fn expect_next(earlier: Earlier, decided: &Decided<'_>, today: NaiveDate) -> Result<(), BudgetRefusal> {
+    match (earlier.status, earlier.plan) {
+        (BudgetStatus::Closed, Some(plan)) if plan.is_over => {}
+        (BudgetStatus::Closed, _) => return Err(BudgetRefusal::Ended),
+        (BudgetStatus::Agreed, Some(plan)) if plan.last_day < today => {}
+        (BudgetStatus::Agreed | BudgetStatus::Indicative, _) => return Err(BudgetRefusal::ActiveExists),
+    }
+    match eligibility::check(decided.methodology, today, decided.facts).eligible {
+        Some(false) => Err(BudgetRefusal::Lapsed),
+        Some(true) | None => Ok(()),
+    }
 }
 
 impl BudgetStatus {
@@ -350,6 +407,32 @@ mod tests {
         assert_eq!(found("2013-01-01", true, &[Register::SpecialCareOpinion]), [""; 0]);
         assert_eq!(found("2013-01-01", true, &[]), ["evidence_required"]);
         assert_eq!(found("2013-01-02", false, &[]), ["other_birth_date"]);
+    }
+
+    #[test]
+    fn the_next_budget_of_an_application_follows_a_plan_whose_period_is_over() {
+        let plan = |is_over| Some(EarlierPlan { last_day: day("2024-03-31"), is_over });
+        let facts = |until: Value| -> EligibilityFacts {
+            serde_json::from_value(json!({"birth_date": "2013-01-01", "impairment_types": ["movement"],
+                "disability": {"group": "child", "valid_until": until}}))
+            .unwrap()
+        };
+        let (lasting, lapsed) = (facts(Value::Null), facts(json!("2024-03-31")));
+        let (active, ended) = (Err(BudgetRefusal::ActiveExists), Err(BudgetRefusal::Ended));
+        for (status, plan, facts, today, expected) in [
+            (BudgetStatus::Agreed, plan(false), &lasting, "2024-04-01", Ok(())),
+            (BudgetStatus::Agreed, plan(false), &lasting, "2024-03-31", active.clone()),
+            (BudgetStatus::Agreed, plan(false), &lapsed, "2024-04-01", Err(BudgetRefusal::Lapsed)),
+            (BudgetStatus::Agreed, None, &lasting, "2024-04-01", active.clone()),
+            (BudgetStatus::Indicative, None, &lasting, "2024-04-01", active),
+            (BudgetStatus::Closed, plan(true), &lasting, "2024-04-01", Ok(())),
+            (BudgetStatus::Closed, plan(false), &lasting, "2024-04-01", ended.clone()),
+            (BudgetStatus::Closed, None, &lasting, "2024-04-01", ended),
+        ] {
+            let decided = Decided { methodology: MethodologyId::Children2023, on: day("2023-03-10"), facts };
+            let next = expect_next(Earlier { status, plan }, &decided, day(today));
+            assert_eq!(next, expected, "{status} {plan:?} {today}");
+        }
     }
 
     #[test]

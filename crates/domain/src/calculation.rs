@@ -106,6 +106,16 @@ impl CalculationFacts {
         }
     }
 
+    /// The child's birth date; none of an adult.
+    #[must_use]
+    pub const fn child_born(&self) -> Option<NaiveDate> {
+        match self {
+            Self::Child(facts) => Some(facts.birth_date),
+            Self::Pilot(facts) => Some(facts.birth_date),
+            Self::Adult(_) => None,
+        }
+    }
+
     /// The same facts on another day.
     #[must_use]
     pub fn on(mut self, date: NaiveDate) -> Self {

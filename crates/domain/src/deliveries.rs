@@ -1,6 +1,9 @@
 //! Deliveries: what was given of an order, when, to whom, who confirms it, or why it was not [domain 7.3].
+//!
+//! **Decision** [domain 5.4]: of the rules of combinations, those of times (1 and 2) are checked where both have hours, and that of five
+//! days a week (3 and 7) by the calendar week; the month that respite takes off and yearly volumes bind through the plan's lines.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, Weekday};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -10,7 +13,11 @@ use crate::{
     money::{Money, Volume},
     orders::{OrderForm, OrderStatus},
     parameters::catalogue::{Unit, names},
-    plans::{check::combinations::kept_apart, status::PlanStatus, times::TimeOfDay},
+    plans::{
+        check::{combinations::kept_apart, takes_working_days},
+        status::PlanStatus,
+        times::TimeOfDay,
+    },
     text::{Message, Refusal},
 };
 
@@ -141,6 +148,11 @@ pub enum DeliveryRefusal {
         /// That delivery.
         with: Uuid,
     },
+    /// With what was delivered in the week it is more than five days of day care and workshop [domain 5.4 rule 3].
+    DaysOfWeek {
+        /// Days in the week together.
+        days: Volume,
+    },
     /// It is part of an invoice.
     Invoiced,
     /// It was withdrawn.
@@ -176,6 +188,7 @@ impl Refusal for DeliveryRefusal {
             Self::HoursDiffer { .. } => "hours_differ",
             Self::NotQualified => "not_qualified",
             Self::Overlaps { .. } => "delivery_overlaps",
+            Self::DaysOfWeek { .. } => "above_days_of_week",
             Self::Invoiced => "delivery_invoiced",
             Self::Withdrawn => "delivery_withdrawn",
             Self::NothingDelivered => "nothing_delivered",
@@ -194,7 +207,9 @@ impl Refusal for DeliveryRefusal {
             Self::Day(refusal) => refusal.pointer(),
             Self::PlanRests { .. } | Self::NotQualified => "/on".to_owned(),
             Self::HoursInverted | Self::Overlaps { .. } => "/hours".to_owned(),
-            Self::VolumeRequired | Self::VolumeAndReason | Self::HoursDiffer { .. } => "/volume".to_owned(),
+            Self::VolumeRequired | Self::VolumeAndReason | Self::HoursDiffer { .. } | Self::DaysOfWeek { .. } => {
+                "/volume".to_owned()
+            }
             Self::Ledger(refusal) => refusal.pointer(),
         }
     }
@@ -215,6 +230,9 @@ impl Refusal for DeliveryRefusal {
             Self::HoursDiffer { told } => Message::new("delivery-hours-differ").with("volume", told),
             Self::NotQualified => Message::new("delivery-not-qualified"),
             Self::Overlaps { with } => Message::new("delivery-overlaps").with("delivery", with),
+            Self::DaysOfWeek { days } => {
+                Message::new("delivery-above-days-of-week").with("days", days).with_number("most", DAYS_A_WEEK)
+            }
             Self::Ledger(refusal) => refusal.message(),
         }
     }
@@ -307,6 +325,27 @@ fn volume(new: &NewDelivery, unit: Unit) -> Result<Option<Volume>, DeliveryRefus
 #[must_use]
 pub fn exclude_each_other(service: &str, other: &str) -> bool {
     service == other || kept_apart(service, other) || kept_apart(other, service)
+}
+
+/// Days of day care and workshop in a week [domain 5.4 rule 3].
+const DAYS_A_WEEK: u32 = 5;
+
+/// Monday and Sunday of the week in which days of a service are counted; none of a service that takes no working days.
+#[must_use]
+pub fn counted_week(service: &str, unit: Unit, on: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
+    let week = on.week(Weekday::Mon);
+    let days = week.checked_first_day().zip(week.checked_last_day());
+    days.filter(|_| unit == Unit::Day && takes_working_days(service))
+}
+
+/// Whether days in a week, with those that were delivered in it before, are too many.
+///
+/// # Errors
+/// [`DeliveryRefusal::DaysOfWeek`].
+pub fn check_week(volume: Volume, before: Volume) -> Result<(), DeliveryRefusal> {
+    let mut days = before;
+    days += volume;
+    if days > Volume::exact(DAYS_A_WEEK.into()) { Err(DeliveryRefusal::DaysOfWeek { days }) } else { Ok(()) }
 }
 
 /// What was delivered of an order at one price so far. Cents and thousandths of the unit.
@@ -444,6 +483,28 @@ mod tests {
             assert_eq!(exclude_each_other(one, other), apart, "{one} {other}");
             assert_eq!(exclude_each_other(other, one), apart, "{other} {one}");
         }
+    }
+
+    #[test]
+    fn day_care_and_workshop_are_five_days_a_week_together() {
+        let days = |text: &str| text.parse::<rust_decimal::Decimal>().map(Volume::exact).unwrap();
+        for (service, unit, on, expected) in [
+            ("day_care_centre", Unit::Day, "2023-10-02", Some(("2023-10-02", "2023-10-08"))),
+            ("specialised_workshop", Unit::Day, "2023-10-08", Some(("2023-10-02", "2023-10-08"))),
+            ("specialised_workshop", Unit::Hour, "2023-10-08", None),
+            ("home_care", Unit::Day, "2023-10-02", None),
+        ] {
+            let week = expected.map(|(first, last)| (day(first), day(last)));
+            assert_eq!(counted_week(service, unit, day(on)), week, "{service} {on}");
+        }
+        for (volume, before, expected) in
+            [("1", "4", None), ("5", "0", None), ("1", "4.5", Some("5.5")), ("6", "0", Some("6"))]
+        {
+            let refused = check_week(days(volume), days(before)).err();
+            assert_eq!(refused, expected.map(|together| DeliveryRefusal::DaysOfWeek { days: days(together) }));
+        }
+        let refused = DeliveryRefusal::DaysOfWeek { days: days("6") };
+        assert_eq!((refused.code(), refused.pointer().as_str()), ("above_days_of_week", "/volume"));
     }
 
     proptest! {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     day::DayRefusal,
+    deliveries::{Rest, rest_on},
     ledger::{Balance, EntryKind, LedgerRefusal, LineBalance, NewEntry},
     money::{Money, Volume},
     parameters::catalogue::names,
@@ -68,11 +69,13 @@ pub struct OrderTerms {
 /// Why a service cannot be ordered so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OrderRefusal {
-    /// The plan is not in force.
+    /// The plan is not in force, or rests.
     PlanNotInForce {
         /// Where it stands.
         status: PlanStatus,
     },
+    /// The contract with the person is not signed by both.
+    ContractNotSigned,
     /// The order is closed.
     Closed,
     /// The plan has no such line.
@@ -87,6 +90,11 @@ pub enum OrderRefusal {
     EngagementRequired,
     /// The days are not those of the plan's period.
     OutsidePeriod,
+    /// The child turns 18 before: the plan is kept to the day before [domain 1].
+    TurnsEighteen {
+        /// That day.
+        last_day: NaiveDate,
+    },
     /// The volume is zero.
     NoVolume,
     /// A day does not fit.
@@ -110,7 +118,7 @@ impl OrderRefusal {
     /// Whether the state of plan, order or ledger is what refuses, not the request.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::PlanNotInForce { .. } | Self::Closed)
+        matches!(self, Self::PlanNotInForce { .. } | Self::ContractNotSigned | Self::Closed)
     }
 }
 
@@ -118,6 +126,7 @@ impl Refusal for OrderRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::PlanNotInForce { .. } => "plan_not_in_force",
+            Self::ContractNotSigned => "contract_not_signed",
             Self::Closed => "order_closed",
             Self::UnknownLine => "unknown_line",
             Self::NotPaidByBudget => "not_paid_by_budget",
@@ -125,6 +134,7 @@ impl Refusal for OrderRefusal {
             Self::ProviderRequired => "provider_required",
             Self::EngagementRequired => "missing_field",
             Self::OutsidePeriod => "outside_period",
+            Self::TurnsEighteen { .. } => "turns_18",
             Self::NoVolume => "volume_required",
             Self::Day(refusal) => refusal.code(),
             Self::PriceNotLater => "price_not_later",
@@ -137,12 +147,12 @@ impl Refusal for OrderRefusal {
 
     fn pointer(&self) -> String {
         match self {
-            Self::PlanNotInForce { .. } | Self::Closed => String::new(),
+            Self::PlanNotInForce { .. } | Self::ContractNotSigned | Self::Closed => String::new(),
             Self::UnknownLine | Self::NotPaidByBudget => "/line".to_owned(),
             Self::OtherForm => "/form".to_owned(),
             Self::ProviderRequired => "/offer".to_owned(),
             Self::EngagementRequired => "/terms/engagement".to_owned(),
-            Self::OutsidePeriod => "/valid_to".to_owned(),
+            Self::OutsidePeriod | Self::TurnsEighteen { .. } => "/valid_to".to_owned(),
             Self::NoVolume => "/volume".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
             Self::PriceNotLater | Self::AlreadyDelivered { .. } => "/valid_from".to_owned(),
@@ -154,6 +164,7 @@ impl Refusal for OrderRefusal {
     fn message(&self) -> Message {
         match self {
             Self::PlanNotInForce { .. } => Message::new("problem-plan-not-in-force-detail"),
+            Self::ContractNotSigned => Message::new("problem-contract-not-signed-detail"),
             Self::Closed => Message::new("problem-order-closed-detail"),
             Self::UnknownLine => Message::new("order-unknown-line"),
             Self::NotPaidByBudget => Message::new("order-not-paid-by-budget"),
@@ -161,6 +172,7 @@ impl Refusal for OrderRefusal {
             Self::ProviderRequired => Message::new("order-provider-required"),
             Self::EngagementRequired => Message::new("order-engagement-required"),
             Self::OutsidePeriod => Message::new("order-outside-period"),
+            Self::TurnsEighteen { last_day } => Message::new("plan-turns-18").with("day", last_day),
             Self::NoVolume => Message::new("order-no-volume"),
             Self::Day(refusal) => refusal.message(),
             Self::PriceNotLater => Message::new("order-price-not-later"),
@@ -189,13 +201,37 @@ pub struct NewOrder {
     pub terms: OrderTerms,
 }
 
+/// The plan that an order is made under.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'p> {
+    /// Where it stands.
+    pub status: PlanStatus,
+    /// When it rests.
+    pub rests: &'p [Rest],
+    /// The day of the order.
+    pub today: NaiveDate,
+    /// The version in force.
+    pub content: &'p PlanContent,
+    /// Birth date of a child; none of an adult.
+    pub child_born: Option<NaiveDate>,
+    /// Whether head and person have both signed the contract of one of its versions.
+    pub has_contract: bool,
+}
+
 /// The line that an order is of, where everything about the order fits the plan.
+///
+/// **Decision** [domain 5.1, 6.5]: services are received under a contract with the person, which is signed once: a later version of
+/// its annex, the plan, is signed by itself.
 ///
 /// # Errors
 /// Every reason why it does not.
-pub fn check<'p>(new: &NewOrder, status: PlanStatus, plan: &'p PlanContent) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
-    if status != PlanStatus::InForce {
+pub fn check<'p>(new: &NewOrder, planned: &Planned<'p>) -> Result<&'p PlanLine, Vec<OrderRefusal>> {
+    let Planned { status, rests, today, content: plan, child_born, has_contract } = *planned;
+    if !status.is_signed() || rest_on(rests, today).is_some() {
         return Err(vec![OrderRefusal::PlanNotInForce { status }]);
+    }
+    if !has_contract {
+        return Err(vec![OrderRefusal::ContractNotSigned]);
     }
     let Some(line) = plan.line(new.line) else { return Err(vec![OrderRefusal::UnknownLine]) };
     let mut refusals = Vec::new();
@@ -215,6 +251,8 @@ pub fn check<'p>(new: &NewOrder, status: PlanStatus, plan: &'p PlanContent) -> R
     }
     if new.valid_from < plan.from || new.valid_to > plan.to || new.valid_to < new.valid_from {
         refusals.push(OrderRefusal::OutsidePeriod);
+    } else if let Some(last_day) = Some(plan.last_day(child_born)).filter(|last| *last < new.valid_to) {
+        refusals.push(OrderRefusal::TurnsEighteen { last_day });
     }
     if new.volume == Volume::default() {
         refusals.push(OrderRefusal::NoVolume);
@@ -362,7 +400,10 @@ pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, o
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
+    use serde_json::json;
 
     use super::*;
 
@@ -461,6 +502,85 @@ mod tests {
         let entries = recommitted(&balance, &twice, &mut BTreeMap::new(), TODAY);
         assert_eq!(entries.len(), 4);
         assert_eq!(moves(entries.get(2).copied()), Some((Committed, 20, 0)));
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    fn plan() -> PlanContent {
+        let line = |number: u32, funding: &str, prepaid: bool, offer: Option<Uuid>| {
+            json!({"number": number, "service": "specialist", "recipient": "child", "goal": 1, "volume": "10",
+                "minimum_volume": null, "intensity": null, "schedule": [], "times": [], "offer": offer,
+                "unit_price": "60.00", "price_kind": null, "funding": funding, "priority": number, "expert_rank": null,
+                "parent_rank": null, "self_prepaid": prepaid, "free_support": false, "provider_is_relative": false,
+                "includes": [], "reason": null})
+        };
+        let lines = [
+            line(1, "individual_budget", false, Some(Uuid::nil())),
+            line(2, "individual_budget", true, None),
+            line(3, "parent", true, None),
+        ];
+        serde_json::from_value(json!({"from": "2023-04-01", "to": "2024-03-31", "goals": [], "lines": lines,
+            "notes": null}))
+        .unwrap()
+    }
+
+    fn new() -> NewOrder {
+        let engagement = Some(Engagement::ParentApplication);
+        NewOrder {
+            line: 1,
+            form: OrderForm::Contract,
+            volume: Volume::exact(2.into()),
+            valid_from: day("2023-04-01"),
+            valid_to: day("2024-03-31"),
+            terms: OrderTerms { engagement, reference: None, payment: None, other: None },
+        }
+    }
+
+    type Change = fn(&mut NewOrder, &mut Planned<'_>);
+
+    #[test]
+    fn every_reason_not_to_order_has_its_code_and_place() {
+        let content = plan();
+        let planned = Planned {
+            status: PlanStatus::InForce,
+            rests: &[],
+            today: day("2023-11-15"),
+            content: &content,
+            child_born: None,
+            has_contract: true,
+        };
+        static BEFORE: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-01"), Some(day("2023-11-15")))]);
+        static NOW: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-15"), None)]);
+        static LATER: LazyLock<[Rest; 1]> = LazyLock::new(|| [(day("2023-11-16"), None)]);
+        let cases: [(Change, &[&str]); 16] = [
+            (|_, _| {}, &[]),
+            (|_, planned| planned.status = PlanStatus::Draft, &["plan_not_in_force "]),
+            (|_, planned| planned.status = PlanStatus::Terminated, &["plan_not_in_force "]),
+            (|_, planned| planned.rests = BEFORE.as_slice(), &[]),
+            // What was told ahead holds from its day on, whatever the status says.
+            (|_, planned| planned.rests = NOW.as_slice(), &["plan_not_in_force "]),
+            (|_, planned| (planned.status, planned.rests) = (PlanStatus::Suspended, LATER.as_slice()), &[]),
+            (|_, planned| planned.has_contract = false, &["contract_not_signed "]),
+            (|new, _| new.line = 9, &["unknown_line /line"]),
+            (|new, _| (new.line, new.form) = (3, OrderForm::SelfPrepaid), &["not_paid_by_budget /line"]),
+            (|new, _| new.form = OrderForm::SelfPrepaid, &["other_order_form /form"]),
+            (|new, _| new.line = 2, &["other_order_form /form", "provider_required /offer"]),
+            (|new, _| new.terms.engagement = None, &["missing_field /terms/engagement"]),
+            (|new, _| new.valid_from = day("2023-03-31"), &["outside_period /valid_to"]),
+            (|new, _| new.volume = Volume::default(), &["volume_required /volume"]),
+            (|_, planned| planned.child_born = Some(day("2006-03-31")), &["turns_18 /valid_to"]),
+            (|_, planned| planned.child_born = Some(day("2006-04-01")), &[]),
+        ];
+        for (position, (change, expected)) in cases.into_iter().enumerate() {
+            let (mut new, mut planned) = (new(), planned);
+            change(&mut new, &mut planned);
+            let found = check(&new, &planned).err().unwrap_or_default();
+            let found: Vec<_> =
+                found.iter().map(|refusal| format!("{} {}", refusal.code(), refusal.pointer())).collect();
+            assert_eq!(found, expected, "{position}");
+        }
     }
 
     proptest! {

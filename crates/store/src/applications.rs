@@ -309,7 +309,7 @@ impl WriteTransaction {
         find_application(&self.0, self.vault()?, scope, id, true).await
     }
 
-    /// Gets the facts that an application was decided on, without taking its row.
+    /// Gets the day on which an application was decided and the facts that it was decided on, without taking its row.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -317,14 +317,14 @@ impl WriteTransaction {
         &self,
         scope: &Scope,
         application: Uuid,
-    ) -> Result<Option<EligibilityFacts>, StoreError> {
+    ) -> Result<Option<(NaiveDate, EligibilityFacts)>, StoreError> {
         let row = decision::Entity::find_by_id(application)
             .filter(decision::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .one(&self.0)
             .await
             .map_err(StoreError::failed)?;
         let place = Place { table: "decision", column: "facts", row: application };
-        row.map(|row| Ok(self.vault()?.open_json(place, &row.facts)?)).transpose()
+        row.map(|row| Ok((row.decided_on, self.vault()?.open_json(place, &row.facts)?))).transpose()
     }
 
     /// Lists the applications of a person, oldest first.

@@ -197,6 +197,24 @@ impl WriteTransaction {
         Ok(u32::try_from(completed).unwrap_or(u32::MAX))
     }
 
+    /// Tells the day of the last completed assessment of a case.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_assessed(&self, scope: &Scope, application: Uuid) -> Result<Option<NaiveDate>, StoreError> {
+        let last = assessment::Entity::find()
+            .select_only()
+            .column_as(assessment::Column::AssessedOn.max(), "assessed_on")
+            .filter(assessment::Column::ApplicationId.eq(application))
+            .filter(assessment::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(assessment::Column::CompletedOn.is_not_null())
+            .into_tuple::<Option<NaiveDate>>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(last.flatten())
+    }
+
     /// Stores who is assigned, in place of those before.
     async fn save_members(&self, scope: &Scope, assessment: &Assessment) -> Result<(), StoreError> {
         member::Entity::delete_many()

@@ -384,7 +384,7 @@ impl WriteTransaction {
             .map_err(StoreError::failed)
     }
 
-    /// Gets the budget of an application, or what the erasure of its person has left of it.
+    /// Gets the last budget of an application, or what the erasure of its person has left of it.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -402,11 +402,10 @@ impl WriteTransaction {
         condition: Expr,
     ) -> Result<Option<Kept<Budget, ErasedBudget>>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query = budget::Entity::find().filter(condition).filter(visible(
-            scope,
-            budget::Column::MunicipalityCode,
-            budget::Column::PersonId,
-        ));
+        let mut query = budget::Entity::find()
+            .filter(condition)
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
+            .order_by_desc(budget::Column::Id);
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
@@ -484,6 +483,27 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         row.map(|row| opened_calculation(self.vault()?, row)).transpose()
+    }
+
+    /// Tells the birth date of the child that a budget is of; none of an adult.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_child_born(&self, scope: &Scope, budget: Uuid) -> Result<Option<NaiveDate>, StoreError> {
+        let row = calculation::Entity::find()
+            .select_only()
+            .columns([calculation::Column::Number, calculation::Column::Facts])
+            .filter(calculation::Column::BudgetId.eq(budget))
+            .filter(calculation::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .order_by_desc(calculation::Column::Number)
+            .limit(1)
+            .into_tuple::<(i32, Vec<u8>)>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let Some((number, facts)) = row else { return Ok(None) };
+        let facts: CalculationFacts = self.vault()?.open_json(facts_place(budget, read(number)), &facts)?;
+        Ok(facts.child_born())
     }
 
     /// Lists the budgets of a person, oldest first.

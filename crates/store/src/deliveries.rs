@@ -344,6 +344,33 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|(id, service)| Meeting { id, service }).collect())
     }
 
+    /// Sums what was delivered of services under a budget between two days, without one delivery.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn delivered_between(
+        &self,
+        scope: &Scope,
+        budget: Uuid,
+        services: &[&str],
+        (from, to): (NaiveDate, NaiveDate),
+        without: Option<Uuid>,
+    ) -> Result<Volume, StoreError> {
+        let mut query = delivery::Entity::find()
+            .select_only()
+            .column_as(delivery::Column::Thousandths.sum().cast_as(Alias::new("bigint")), "thousandths")
+            .filter(delivery::Column::BudgetId.eq(budget))
+            .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(delivery::Column::OnDay.between(from, to))
+            .filter(delivery::Column::Service.is_in(services.iter().copied()))
+            .filter(delivery::Column::Status.is_in(LIVE));
+        if let Some(without) = without {
+            query = query.filter(delivery::Column::Id.ne(without));
+        }
+        let sum = query.into_tuple::<Option<i64>>().one(&self.0).await.map_err(StoreError::failed)?;
+        Ok(Volume::from_thousandths(sum.flatten().unwrap_or_default()))
+    }
+
     /// On which days lines of a plan were delivered, between two.
     ///
     /// # Errors

@@ -6,14 +6,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use balsts_domain::{
     access::Scope,
     ledger::{Balance, Entry, EntryKind, LineBalance, NewEntry},
+    money::{Money, Volume},
     orders::OrderSums,
+    plans::check::Received,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::Set,
-    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect,
     entity::prelude::*,
-    sea_query::{Alias, OnConflict},
+    sea_query::{Alias, OnConflict, Query},
 };
 
 use crate::{Store, StoreError, WriteTransaction, applications::known};
@@ -421,6 +424,63 @@ impl WriteTransaction {
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn ledger_days(&self, scope: &Scope, budget: Uuid) -> Result<Vec<LedgerDay>, StoreError> {
         self.days_where(scope, budget, ledger_entry::Column::BudgetId.eq(budget)).await
+    }
+
+    /// Sums what was delivered of each service to a person from a day on, under other budgets than one.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn received_of_others(
+        &self,
+        scope: &Scope,
+        (person, budget): (Uuid, Uuid),
+        since: NaiveDate,
+    ) -> Result<BTreeMap<String, Received>, StoreError> {
+        let of = |table: &'static str, column: &'static str| Expr::col((table, column));
+        let sum = |column| of("ledger_entry", column).sum().cast_as(Alias::new("bigint"));
+        let query = Query::select()
+            .column(("service_order", "service"))
+            .column(("line_balance", "counted"))
+            .expr_as(sum("cents"), "cents")
+            .expr_as(sum("thousandths"), "thousandths")
+            .from("service_order")
+            .inner_join(
+                "ledger_entry",
+                of("ledger_entry", "budget_id")
+                    .equals(("service_order", "budget_id"))
+                    .and(of("ledger_entry", "order_id").equals(("service_order", "id"))),
+            )
+            .inner_join(
+                "line_balance",
+                of("line_balance", "budget_id")
+                    .equals(("ledger_entry", "budget_id"))
+                    .and(of("line_balance", "line").equals(("ledger_entry", "line"))),
+            )
+            .and_where(of("service_order", "municipality_code").eq(scope.municipality.as_str()))
+            .and_where(of("service_order", "person_id").eq(person))
+            .and_where(of("service_order", "budget_id").ne(budget))
+            .and_where(of("ledger_entry", "kind").eq(EntryKind::Delivered.as_str()))
+            .and_where(of("ledger_entry", "on_day").gte(since))
+            .group_by_columns([("service_order", "service"), ("line_balance", "counted")])
+            .to_owned();
+        let mut received = BTreeMap::<String, Received>::new();
+        for row in self.0.query_all(&query).await.map_err(StoreError::failed)? {
+            let value = |row: &QueryResult| -> Result<(String, bool, i64, i64), DbErr> {
+                Ok((
+                    row.try_get("", "service")?,
+                    row.try_get("", "counted")?,
+                    row.try_get("", "cents")?,
+                    row.try_get("", "thousandths")?,
+                ))
+            };
+            let (service, counted, cents, thousandths) = value(&row).map_err(StoreError::failed)?;
+            let of_service = received.entry(service).or_default();
+            of_service.volume += Volume::from_thousandths(thousandths);
+            if counted {
+                of_service.amount += Money::from_cents(cents);
+            }
+        }
+        Ok(received)
     }
 
     /// Tells when an order was made, and what it commits; none where the ledger has nothing of it.

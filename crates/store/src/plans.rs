@@ -14,8 +14,8 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, entity::prelude::*, sea_query::OnConflict,
 };
 
 use crate::{
@@ -366,12 +366,72 @@ impl WriteTransaction {
             .map_err(StoreError::failed)
     }
 
-    /// Gets the plan of an application.
+    /// Gets the last plan of an application.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_plan_of(&self, scope: &Scope, application: Uuid) -> Result<Option<Plan>, StoreError> {
         self.plan_where(scope, plan::Column::ApplicationId.eq(application)).await
+    }
+
+    /// Whether a plan of an application was signed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_signed_plan(&self, scope: &Scope, application: Uuid) -> Result<bool, StoreError> {
+        let signed = plan::Entity::find()
+            .filter(plan::Column::ApplicationId.eq(application))
+            .filter(plan::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan::Column::Current.gt(0));
+        Ok(signed.count(&self.0).await.map_err(StoreError::failed)? > 0)
+    }
+
+    /// Tells the last day of the plans of a person that have ended, without one of them.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn last_day_before(&self, scope: &Scope, plan: &PlanSummary) -> Result<Option<NaiveDate>, StoreError> {
+        let others = plan::Entity::find()
+            .filter(plan::Column::PersonId.eq(plan.person_id))
+            .filter(plan::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan::Column::Id.ne(plan.id))
+            .select_only()
+            .column(plan::Column::Id)
+            .into_query();
+        let last = plan_step::Entity::find()
+            .select_only()
+            .column_as(plan_step::Column::OnDay.max(), "last_day")
+            .filter(plan_step::Column::PlanId.in_subquery(others))
+            .filter(plan_step::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan_step::Column::Kind.eq(PlanStepKind::Termination.as_str()))
+            .into_tuple::<Option<NaiveDate>>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(last.flatten())
+    }
+
+    /// Whether all parties have signed the contract of some version of a plan.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_contract(&self, scope: &Scope, plan: Uuid) -> Result<bool, StoreError> {
+        let contract = PlanDocument::Contract;
+        let parties = i64::try_from(contract.parties().len()).unwrap_or(i64::MAX);
+        let signed = plan_signature::Entity::find()
+            .select_only()
+            .column(plan_signature::Column::Number)
+            .filter(plan_signature::Column::PlanId.eq(plan))
+            .filter(plan_signature::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan_signature::Column::Document.eq(contract.as_str()))
+            .group_by(plan_signature::Column::Number)
+            .having(plan_signature::Column::Party.count().gte(parties))
+            .limit(1)
+            .into_tuple::<i32>()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(signed.is_some())
     }
 
     /// Gets the plan of a budget.
@@ -384,11 +444,10 @@ impl WriteTransaction {
 
     async fn plan_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Plan>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query = plan::Entity::find().filter(condition).filter(visible(
-            scope,
-            plan::Column::MunicipalityCode,
-            plan::Column::PersonId,
-        ));
+        let mut query = plan::Entity::find()
+            .filter(condition)
+            .filter(visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId))
+            .order_by_desc(plan::Column::Id);
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }
@@ -566,7 +625,7 @@ impl WriteTransaction {
         };
         plan_version::Entity::insert(row).exec_without_returning(&self.0).await.map_err(StoreError::failed)?;
         let change = plan::ActiveModel {
-            status: Set(PlanStatus::InForce.as_str().to_owned()),
+            status: Set(plan.status.signed().as_str().to_owned()),
             current: Set(number),
             draft: Set(None),
             revision: Set(None),

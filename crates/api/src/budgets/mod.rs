@@ -53,7 +53,8 @@ const LIST: Permission = Permission {
 /// Calculate the budget of an application
 ///
 /// Freezes the indicative budget of a granted application: the input, the version of the methodology, every line and the hash
-/// of the result, with the form that both sides sign. A person has at most one active budget, nationally. Every identified
+/// of the result, with the form that both sides sign. A person has at most one active budget, nationally. When the last day of its
+/// plan is past, the same application gets the next one, which closes it and ends the plan. Every identified
 /// criterion needs its source of information, and each fact from a register that register. In the pilot it is the provisional budget
 /// in an open period: until the final one is set, the most that a plan may cost. With an `Idempotency-Key` a
 /// repeated request gets the first answer.

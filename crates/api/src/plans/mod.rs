@@ -433,7 +433,8 @@ pub(crate) async fn resume_plan(
 /// Terminate a plan
 ///
 /// The head of the office signs the decision that the worker prepared. Orders are closed: what was delivered is paid, the
-/// rest is released. The budget is closed, so that the person may get another.
+/// rest is released. The budget is closed, so that the person may get another. A plan whose last day is past ends by its period
+/// (`period_ended`) on that day, which one person alone records; the next budget of the same case ends it too.
 #[utoipa::path(
     tag = "plans",
     params(("id" = Uuid, Path, description = "Identifier of the plan"), IfMatch),

@@ -8,8 +8,9 @@ mod steps;
 use std::collections::BTreeMap;
 
 use balsts_domain::{
-    budgets::BudgetStatus,
+    budgets::{BudgetStatus, Register},
     calculation::CalculationFacts,
+    deliveries::rest_on,
     eligibility::EligibilityFacts,
     events::EventType,
     ledger::NewEntry,
@@ -19,7 +20,7 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
-        check::{self, Committed, OfferFacts, PersonFacts, PlanContext},
+        check::{self, Before, Committed, OfferFacts, PersonFacts, PlanContext},
         corrections::{self, Correction},
         findings::Finding,
         ranking,
@@ -38,7 +39,7 @@ pub use signing::NewPlanSignature;
 pub(crate) use steps::{NewStep, end_plan};
 pub use steps::{NewSuspension, NewTermination};
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, deliveries::rests};
 
 /// A plan with what the rules say of its draft.
 #[derive(Debug)]
@@ -78,18 +79,28 @@ fn refused(refusal: PlanRefusal) -> AppError {
     if refusal.is_conflict() { AppError::conflict(&refusal) } else { AppError::refused(&[refusal]) }
 }
 
+/// Checks that a plan does not rest today, and stands where something may be done.
+fn expect_active(plan: &Plan, call: &Call<'_>, allowed: &[PlanStatus]) -> Result<(), AppError> {
+    let rests = rest_on(&rests(plan), call.scope.today).is_some();
+    plan.summary.status.expect_active(allowed, rests).map_err(refused)
+}
+
 /// Everything of a budget that a plan is checked against.
 pub(crate) struct Basis {
     pub(crate) budget: Budget,
     person: PersonFacts,
+    granted_on: Option<NaiveDate>,
     pub(crate) ceiling: Ceiling,
 }
 
 impl Basis {
-    fn new(budget: Budget, decided: Option<&EligibilityFacts>) -> Self {
+    fn new(budget: Budget, decided: Option<(NaiveDate, EligibilityFacts)>) -> Self {
+        let (granted_on, decided) = decided.unzip();
+        let decided = decided.as_ref();
         let mut person = PersonFacts {
             birth_date: decided.and_then(|facts| facts.birth_date),
             impairments: decided.and_then(|facts| facts.impairment_types.clone()).unwrap_or_default(),
+            escort_opinion: Some(budget.calculated.form.registers.contains(&Register::EscortOpinion)),
             ..PersonFacts::default()
         };
         match &budget.calculated.facts {
@@ -105,13 +116,19 @@ impl Basis {
         if let Some(pilot) = &budget.pilot {
             ceiling.indicative = pilot.amounts.ceiling();
         }
-        Self { budget, person, ceiling }
+        Self { budget, person, granted_on, ceiling }
     }
 
     /// What claims for transport may come to in the period of a plan, EUR.
-    pub(crate) fn claimable_transport(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
-        let against = Against { parameters, offers: BTreeMap::new(), ledger: None, signed: None };
-        self.check(&against, |context| check::claimable_transport(content, context))
+    pub(crate) fn claimable_transport(
+        &self,
+        parameters: &Parameters,
+        content: &PlanContent,
+        before: Before,
+    ) -> Option<Money> {
+        self.check(&Against { before, ..Against::rules(parameters) }, |context| {
+            check::claimable_transport(content, context)
+        })
     }
 
     /// Whether the state's transport allowance is granted.
@@ -136,6 +153,7 @@ impl Basis {
             methodology: self.budget.summary.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            before: &against.before,
             offers: &against.offers,
             committed: &committed,
             signed: against.signed,
@@ -146,9 +164,30 @@ impl Basis {
 /// What a plan is checked against beside its budget.
 struct Against<'a> {
     parameters: &'a Parameters,
+    before: Before,
     offers: BTreeMap<Uuid, OfferFacts>,
     ledger: Option<&'a Ledger>,
     signed: Option<&'a PlanContent>,
+}
+
+impl<'a> Against<'a> {
+    fn rules(parameters: &'a Parameters) -> Self {
+        Self { parameters, before: Before::default(), offers: BTreeMap::new(), ledger: None, signed: None }
+    }
+
+    /// With what is stored beside a draft: what came before, and the offers that it names.
+    async fn stored(
+        transaction: &WriteTransaction,
+        call: &Call<'_>,
+        parameters: &'a Parameters,
+        (basis, plan, draft): (&Basis, &'a Plan, &PlanContent),
+        ledger: Option<&'a Ledger>,
+    ) -> Result<Self, AppError> {
+        let before = before(transaction, call, basis, &plan.summary, draft).await?;
+        let offers = offers_of(transaction, call, parameters, draft).await?;
+        let signed = plan.current.as_ref().map(|current| &current.content);
+        Ok(Self { parameters, before, offers, ledger, signed })
+    }
 }
 
 /// A plan that fits, proposed for a draft.
@@ -232,7 +271,7 @@ impl App {
         content: PlanContent,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::Draft, PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::Draft, PlanStatus::InForce])?;
         if plan.draft.is_none() {
             return Err(refused(PlanRefusal::NoDraft));
         }
@@ -304,10 +343,8 @@ impl App {
         let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
-        let offers = offers_of(&transaction, call, parameters, draft).await?;
+        let against = Against::stored(&transaction, call, parameters, (&basis, &plan, draft), ledger.as_ref()).await?;
         call.commit(transaction, told("propose_plan_correction", None, id)).await?;
-        let signed = plan.current.as_ref().map(|current| &current.content);
-        let against = Against { parameters, offers, ledger: ledger.as_ref(), signed };
         // Positions of the rule's input are not those of the plan: the sentence tells the lines.
         let under_lines = |refusal: ProposalRefusal| {
             AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
@@ -331,7 +368,7 @@ impl App {
         new: NewPlanRevision,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::InForce])?;
         if plan.draft.is_some() {
             return Err(refused(PlanRefusal::RevisionOpen));
         }
@@ -409,10 +446,24 @@ pub(crate) async fn append(
     Ok(transaction.append_entries(&call.scope, &mut [Posting { ledger, entries }], call.at).await?)
 }
 
+/// What came before a plan: the grant, the plan before, and what other plans gave in its year.
+pub(crate) async fn before(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    basis: &Basis,
+    plan: &PlanSummary,
+    content: &PlanContent,
+) -> Result<Before, AppError> {
+    let last_day = transaction.last_day_before(&call.scope, plan).await?;
+    let of = (plan.person_id, plan.budget_id);
+    let received = transaction.received_of_others(&call.scope, of, check::year_of(content)).await?;
+    Ok(Before { granted_on: basis.granted_on, last_day, received })
+}
+
 pub(crate) async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
     let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
-    Ok(Basis::new(budget, decided.as_ref()))
+    Ok(Basis::new(budget, decided))
 }
 
 async fn checked(
@@ -427,8 +478,7 @@ async fn checked(
     let methodology = basis.budget.summary.methodology;
     let findings = match &plan.draft {
         Some(draft) => {
-            let offers = offers_of(transaction, call, parameters, draft).await?;
-            let against = Against { parameters, offers, ledger, signed };
+            let against = Against::stored(transaction, call, parameters, (&basis, &plan, draft), ledger).await?;
             let mut findings = basis.findings(&against, draft);
             let ranking = plan.ranking.iter();
             findings.extend(ranking.flat_map(|ranking| ranking::differences(draft, methodology, ranking)));

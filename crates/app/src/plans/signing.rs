@@ -12,8 +12,9 @@ use balsts_domain::{
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
+        check,
         findings::Severity,
-        status::{PlanDocument, PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, SigningMethod},
+        status::{self, PlanDocument, PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, SigningMethod},
     },
     text::Fault,
 };
@@ -21,7 +22,7 @@ use balsts_store::{Budget, Ledger, Plan, PlanSignature, PlanVersion, WriteTransa
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Against, Basis, CheckedPlan, append, basis, checked, offers_of, refused, told};
+use super::{Against, Basis, CheckedPlan, append, basis, checked, expect_active, refused, told};
 use crate::{App, AppError, Call, hand_overs::lapse_offer};
 
 /// A signature as it is recorded.
@@ -57,7 +58,7 @@ impl App {
         new: NewPlanSignature,
     ) -> Result<CheckedPlan, AppError> {
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
-        plan.summary.status.expect(&[PlanStatus::Draft, PlanStatus::InForce]).map_err(refused)?;
+        expect_active(&plan, call, &[PlanStatus::Draft, PlanStatus::InForce])?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let mut ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
         let document = new.document;
@@ -65,7 +66,7 @@ impl App {
             PlanDocument::Plan => {
                 let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
                 expect_calculation_signed(&basis.budget)?;
-                expect_assessed(&transaction, call, &plan).await?;
+                expect_assessed(&transaction, call, parameters, (&basis, &plan, draft)).await?;
                 expect_fit(&transaction, call, parameters, &plan, draft, &basis, ledger.as_ref()).await?;
                 (plan.summary.current.saturating_add(1), draft.hash().to_vec())
             }
@@ -101,11 +102,22 @@ fn expect_calculation_signed(budget: &Budget) -> Result<(), AppError> {
     if Party::ALL.iter().all(signed) { Ok(()) } else { Err(refused(PlanRefusal::CalculationNotSigned)) }
 }
 
-/// A revision that assesses anew is signed after that assessment is complete [domain 6.4].
-async fn expect_assessed(transaction: &WriteTransaction, call: &Call<'_>, plan: &Plan) -> Result<(), AppError> {
+/// The first version of a plan rests on an assessment of the last period [domain 6.1]; a revision that assesses anew on one that was
+/// completed since [domain 6.4].
+async fn expect_assessed(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    parameters: &Parameters,
+    (basis, plan, draft): (&Basis, &Plan, &PlanContent),
+) -> Result<(), AppError> {
+    let application = plan.summary.application_id;
+    if plan.summary.current == 0 {
+        let assessed_on = transaction.last_assessed(&call.scope, application).await?;
+        let months = check::period_months(parameters, basis.budget.summary.methodology, draft.from);
+        return status::expect_assessed(assessed_on, draft.from, months).map_err(refused);
+    }
     let reassess = plan.revision.as_ref().filter(|revision| revision.outcome == RevisionOutcome::Reassess);
     let Some(Revision { assessments, .. }) = reassess else { return Ok(()) };
-    let application = plan.summary.application_id;
     if transaction.count_completed_assessments(&call.scope, application).await? > *assessments {
         Ok(())
     } else {
@@ -123,9 +135,7 @@ async fn expect_fit(
     basis: &Basis,
     ledger: Option<&Ledger>,
 ) -> Result<(), AppError> {
-    let offers = offers_of(transaction, call, parameters, draft).await?;
-    let signed = plan.current.as_ref().map(|current| &current.content);
-    let against = Against { parameters, offers, ledger, signed };
+    let against = Against::stored(transaction, call, parameters, (basis, plan, draft), ledger).await?;
     let findings = basis.findings(&against, draft);
     let errors: Vec<Fault> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).map(Fault::from).collect();
@@ -192,7 +202,7 @@ async fn put_in_force(
     };
     plan.summary.version = transaction.insert_plan_version(&call.scope, &plan.summary, &version, call.at).await?;
     plan.summary.current = number;
-    plan.summary.status = PlanStatus::InForce;
+    plan.summary.status = plan.summary.status.signed();
     plan.summary.agreed = amounts.agreed;
     plan.summary.has_draft = false;
     let budget = &basis.budget.summary;

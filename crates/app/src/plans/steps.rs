@@ -105,8 +105,8 @@ impl App {
         Ok(checked)
     }
 
-    /// Signs the decision that ends a plan before its period does, and closes the budget: orders are closed, what was not
-    /// delivered is released.
+    /// Signs the decision that ends a plan before its period does, or ends one whose period is over, and closes the budget: orders
+    /// are closed, what was not delivered is released.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is not signed or has ended,
@@ -122,10 +122,15 @@ impl App {
         let NewTermination { reason, on, words, prepared_by, talk } = new;
         let (transaction, mut plan) = self.plan_for_change(call, id, version).await?;
         plan.summary.status.expect(&[PlanStatus::InForce, PlanStatus::Suspended]).map_err(refused)?;
-        expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
-        if let Some((first, last)) = period(&plan) {
-            // One that has not begun yet ends before it does.
-            expect_within("/on", first.min(today), last.min(today), on)?;
+        let is_over = reason == TerminationReason::PeriodEnded;
+        if !is_over {
+            expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
+        }
+        if let Some(current) = &plan.current {
+            let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
+            let of = (current.content.from, current.content.last_day(child_born));
+            let (first, last) = reason.days(of, today).map_err(refused)?;
+            expect_within("/on", first, last, on)?;
         }
         if reason == TerminationReason::ContractNotKept && talk.as_ref().is_none_or(|talk| talk.trim().is_empty()) {
             return Err(refused(PlanRefusal::TalkRequired));
@@ -133,7 +138,10 @@ impl App {
         let words = StepWords { text: words, prepared_by: Some(prepared_by), talk };
         let step = NewStep { kind: PlanStepKind::Termination, code: reason.as_str(), on, until: None, words };
         end_plan(&transaction, call, &mut plan, step, on).await?;
-        transaction.end_engagements(&call.scope, plan.summary.application_id, on, call.at).await?;
+        // The case goes on when a period is over.
+        if !is_over {
+            transaction.end_engagements(&call.scope, plan.summary.application_id, on, call.at).await?;
+        }
         let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.status != BudgetStatus::Closed {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;

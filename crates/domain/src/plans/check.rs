@@ -2,8 +2,13 @@
 //!
 //! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
 //! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
-//! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
+//! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none. Beside it home care and
+//! day care need a schedule that leaves a month free: without one they are taken to be spread over the whole period.
+//! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
+//! person's plan before.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
+//! **Decision** (rules 6 and 7): a year is the twelve months that end with the plan: what other plans of the person gave in them counts
+//! too, as far as the office knows it.
 
 pub(crate) mod combinations;
 mod lines;
@@ -16,15 +21,17 @@ use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
 pub use combinations::{claimable_transport, is_transport, transport_ceiling};
-pub(super) use volumes::{takes_working_days, working_days, yearly_rule};
+pub use volumes::WORKING_DAY_SERVICES;
+pub(crate) use volumes::takes_working_days;
+pub(super) use volumes::{received, working_days, yearly_rule};
 
 use super::{
     FundingSource, PlanContent, PlanLine,
     amounts::{Amounts, Ceiling},
     findings::{Finding, Severity, What},
+    last_day_of_childhood,
 };
 use crate::{
-    age,
     money::{Money, Volume},
     parameters::{
         Parameters,
@@ -45,6 +52,8 @@ pub struct PersonFacts {
     pub autism_spectrum: bool,
     /// The state transport allowance is granted: it is used first.
     pub transport_allowance: bool,
+    /// Whether the disability commission's opinion on the need of an escort was seen; not checked where that is not known.
+    pub escort_opinion: Option<bool>,
 }
 
 /// What a chosen offer says.
@@ -71,6 +80,33 @@ pub struct Committed {
     pub volume: Volume,
 }
 
+/// What came before a plan.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Before {
+    /// Day of the act that grants; not checked where it is not known.
+    pub granted_on: Option<NaiveDate>,
+    /// Last day of the person's plan before; none where there was none.
+    pub last_day: Option<NaiveDate>,
+    /// What other plans of the person gave in the year, by the code of the service.
+    pub received: BTreeMap<String, Received>,
+}
+
+/// What was received of a service.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Volume, whoever paid, in the service's unit.
+    pub volume: Volume,
+    /// What budgets paid for it, EUR.
+    pub amount: Money,
+}
+
+/// The first day of the year of which yearly volumes are counted: of the twelve months that end with a plan.
+#[must_use]
+pub fn year_of(content: &PlanContent) -> NaiveDate {
+    let before = content.to.checked_sub_months(Months::new(12));
+    before.and_then(|day| day.succ_opt()).map_or(content.from, |first| first.min(content.from))
+}
+
 /// What a plan is checked against.
 #[derive(Debug, Clone, Copy)]
 pub struct PlanContext<'a> {
@@ -82,6 +118,8 @@ pub struct PlanContext<'a> {
     pub person: &'a PersonFacts,
     /// The budget.
     pub ceiling: &'a Ceiling,
+    /// What came before.
+    pub before: &'a Before,
     /// The offers that lines name.
     pub offers: &'a BTreeMap<Uuid, OfferFacts>,
     /// What is committed, by number of the line.
@@ -90,15 +128,13 @@ pub struct PlanContext<'a> {
     pub signed: Option<&'a PlanContent>,
 }
 
-impl PlanContext<'_> {
-    /// Length of the budget period, in months.
-    fn months(&self, from: NaiveDate) -> Option<u32> {
-        let parameters = self.parameters;
-        match self.methodology {
-            MethodologyId::Children2023 => parameters.children.rules_on(from).map(|rules| rules.months),
-            MethodologyId::Adults2023 => parameters.adults.rules_on(from).map(|rules| rules.months),
-            MethodologyId::ChildrenPilot2018 => parameters.pilot.rules_on(from).map(|rules| rules.months),
-        }
+/// Length of the budget period that begins on a day, in months; none where the methodology has no rules for it.
+#[must_use]
+pub fn period_months(parameters: &Parameters, methodology: MethodologyId, from: NaiveDate) -> Option<u32> {
+    match methodology {
+        MethodologyId::Children2023 => parameters.children.rules_on(from).map(|rules| rules.months),
+        MethodologyId::Adults2023 => parameters.adults.rules_on(from).map(|rules| rules.months),
+        MethodologyId::ChildrenPilot2018 => parameters.pilot.rules_on(from).map(|rules| rules.months),
     }
 }
 
@@ -186,7 +222,7 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
     if content.to < content.from {
         found.push(Finding::error("/to", What::PeriodBackwards));
     }
-    match context.months(content.from) {
+    match period_months(context.parameters, context.methodology, content.from) {
         Some(months) => {
             let end = content.from.checked_add_months(Months::new(months));
             if end.is_some_and(|end| content.to >= end) {
@@ -194,6 +230,13 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
             }
         }
         None => found.push(Finding::error("/from", What::OutsidePeriod)),
+    }
+    let Before { granted_on, last_day, .. } = *context.before;
+    if let Some(granted_on) = granted_on.filter(|day| content.from < *day) {
+        found.push(Finding::error("/from", What::BeforeGrant { granted_on }));
+    }
+    if let Some(last_day) = last_day.filter(|day| content.from <= *day) {
+        found.push(Finding::error("/from", What::WithinPlanBefore { last_day }));
     }
     if content.lines.is_empty() {
         found.push(Finding::error("/lines", What::NoLines));
@@ -217,11 +260,15 @@ fn whole(content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Findi
         }
     }
     let children = context.methodology != MethodologyId::Adults2023;
-    let eighteen = context.person.birth_date.and_then(|birth| age::birthday(birth, 18)).filter(|_| children);
-    if let Some(last_day) =
-        eighteen.filter(|day| *day > content.from && *day <= content.to).and_then(|day| day.pred_opt())
-    {
-        found.push(Finding::warning("/to", What::TurnsEighteen { last_day }));
+    let last_day = context.person.birth_date.filter(|_| children).and_then(last_day_of_childhood);
+    match last_day {
+        Some(last_day) if last_day < content.from => {
+            found.push(Finding::error("/from", What::TurnedEighteen { last_day }));
+        }
+        Some(last_day) if last_day < content.to => {
+            found.push(Finding::warning("/to", What::TurnsEighteen { last_day }))
+        }
+        _ => {}
     }
 }
 

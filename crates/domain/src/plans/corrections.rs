@@ -174,7 +174,8 @@ impl<'a> Caps<'a> {
         for line in content.lines.iter().filter(|line| !line.free_support) {
             let counted = context.ceiling.counts(line);
             if let Some(yearly) = check::yearly_rule(line, context).filter(|yearly| yearly.rule.binds()) {
-                let of_rule = left.entry(yearly.rule).or_insert(yearly.volume);
+                let received = || check::received(yearly.rule, &line.service, context);
+                let of_rule = left.entry(yearly.rule).or_insert_with(|| yearly.volume.less(received()));
                 *of_rule = if counted { *of_rule } else { of_rule.less(line.volume) };
             }
             if check::takes_working_days(&line.service) && !counted {

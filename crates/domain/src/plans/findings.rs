@@ -41,6 +41,16 @@ pub enum What {
     },
     /// The period ends before it begins.
     PeriodBackwards,
+    /// The period begins before the grant [domain 1].
+    BeforeGrant {
+        /// Its day.
+        granted_on: NaiveDate,
+    },
+    /// The period begins before the plan before has ended.
+    WithinPlanBefore {
+        /// Its last day.
+        last_day: NaiveDate,
+    },
     /// There is no line.
     NoLines,
     /// There is no goal.
@@ -69,6 +79,8 @@ pub enum What {
         /// Whether the service is refused at other ages, or just unusual.
         binding: bool,
     },
+    /// An escort needs the commission's opinion, which the calculation form does not list [domain 2].
+    EscortOpinionRequired,
     /// The line serves no goal.
     GoalRequired,
     /// The plan has no goal with the number.
@@ -178,6 +190,8 @@ pub enum What {
         volume: Volume,
         /// The maximum or average.
         most: Volume,
+        /// What of it other plans gave in the year.
+        received: Volume,
     },
     /// Pilot: a group session costs more than its limit.
     GroupSession {
@@ -200,6 +214,11 @@ pub enum What {
     },
     /// The person turns 18 in the period [domain 1].
     TurnsEighteen {
+        /// The day before the birthday.
+        last_day: NaiveDate,
+    },
+    /// The person is 18 when the plan of a child begins [domain 1].
+    TurnedEighteen {
         /// The day before the birthday.
         last_day: NaiveDate,
     },
@@ -234,6 +253,8 @@ impl Refusal for Finding {
         match &self.what {
             What::PeriodTooLong { .. } => "period_too_long",
             What::PeriodBackwards => "period_backwards",
+            What::BeforeGrant { .. } => "before_grant",
+            What::WithinPlanBefore { .. } => "within_plan_before",
             What::NoLines => "no_lines",
             What::NoGoals => "no_goals",
             What::NumberTwice => "number_twice",
@@ -244,6 +265,7 @@ impl Refusal for Finding {
             What::NotForImpairment { .. } => "impairment_required",
             What::Age { binding: true, .. } => "age_out_of_range",
             What::Age { binding: false, .. } => "age_unusual",
+            What::EscortOpinionRequired => "escort_opinion_required",
             What::GoalRequired => "goal_required",
             What::UnknownGoal => "unknown_goal",
             What::OtherService => "other_service",
@@ -278,6 +300,7 @@ impl Refusal for Finding {
             What::Ordered => "line_ordered",
             What::CommittedLineRemoved { .. } => "committed_line_removed",
             What::TurnsEighteen { .. } => "turns_18",
+            What::TurnedEighteen { .. } => "turned_18",
             What::AboveIndicative { .. } => "above_indicative",
             What::StatePartNotSpendable { .. } => "state_part_not_spendable",
         }
@@ -292,6 +315,8 @@ impl Refusal for Finding {
         match &self.what {
             What::PeriodTooLong { months } => message("plan-period-too-long").with_number("months", *months),
             What::PeriodBackwards => message("plan-period-backwards"),
+            What::BeforeGrant { granted_on } => message("plan-before-grant").with("day", granted_on),
+            What::WithinPlanBefore { last_day } => message("plan-within-plan-before").with("day", last_day),
             What::NoLines => message("plan-no-lines"),
             What::NoGoals => message("plan-no-goals"),
             What::NumberTwice => message("plan-number-twice"),
@@ -309,6 +334,7 @@ impl Refusal for Finding {
                     .with("from", shown(from_months))
                     .with("to", shown(to_months))
             }
+            What::EscortOpinionRequired => message("plan-escort-opinion-required"),
             What::GoalRequired => message("plan-goal-required"),
             What::UnknownGoal => message("plan-unknown-goal"),
             What::OtherService => message("plan-other-service"),
@@ -344,10 +370,14 @@ impl Refusal for Finding {
             What::DayCareDays { days, most } => {
                 message("plan-day-care-above-working-days").with("days", days).with("most", most)
             }
-            What::Yearly { rule, volume, most } => {
-                message(if rule.binds() { "plan-above-maximum" } else { "plan-above-average" })
-                    .with("volume", volume)
-                    .with("most", most)
+            What::Yearly { rule, volume, most, received } => {
+                let key = match (rule.binds(), *received > Volume::default()) {
+                    (true, false) => "plan-above-maximum",
+                    (false, false) => "plan-above-average",
+                    (true, true) => "plan-above-maximum-with-received",
+                    (false, true) => "plan-above-average-with-received",
+                };
+                message(key).with("volume", volume).with("most", most).with("received", received)
             }
             What::GroupSession { most } => message("plan-above-group-session-limit").with("most", most),
             What::Ordered => message("plan-line-ordered"),
@@ -355,6 +385,7 @@ impl Refusal for Finding {
             What::BelowCommitted { committed } => message("plan-below-committed").with("committed", committed),
             What::CommittedLineRemoved { number } => message("plan-committed-line-removed").with("number", number),
             What::TurnsEighteen { last_day } => message("plan-turns-18").with("day", last_day),
+            What::TurnedEighteen { last_day } => message("plan-turned-18").with("day", last_day),
             What::AboveIndicative { excess } => message("plan-above-indicative").with("excess", excess),
             What::StatePartNotSpendable { excess } => message("plan-state-part-not-spendable").with("excess", excess),
         }

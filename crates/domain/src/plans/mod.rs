@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 pub use crate::assessments::{GoalAuthor, GoalTerm};
 use crate::{
+    age,
     money::{Money, Volume},
     month::Month,
     parameters::{
@@ -187,12 +188,24 @@ pub struct PlanContent {
     pub area_ranks: Option<AreaRanks>,
 }
 
+/// The day before the 18th birthday.
+#[must_use]
+pub fn last_day_of_childhood(born: NaiveDate) -> Option<NaiveDate> {
+    age::birthday(born, 18)?.pred_opt()
+}
+
 impl PlanContent {
     /// SHA-256 of the canonical JSON: what a signature is under.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         // Numbers, texts and lists: nothing here fails to be written.
         Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into()
+    }
+
+    /// The last day on which services may be received: a child keeps the plan to the day before the 18th birthday [domain 1].
+    #[must_use]
+    pub fn last_day(&self, child_born: Option<NaiveDate>) -> NaiveDate {
+        child_born.and_then(last_day_of_childhood).map_or(self.to, |last| last.min(self.to))
     }
 
     /// The line with a number.

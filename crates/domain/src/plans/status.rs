@@ -1,6 +1,6 @@
 //! Where a plan stands, and what may be done with it when [domain 6.2, 6.4, 6.6].
 
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -16,9 +16,9 @@ names! {
         Draft = "draft",
         /// A version is signed and in force.
         InForce = "in_force",
-        /// Nothing new is ordered or delivered; commitments stay.
+        /// It rests, or is to rest from a day on: then nothing new is ordered or delivered; commitments stay.
         Suspended = "suspended",
-        /// Ended before its period did; what was not delivered is released.
+        /// Ended, with its period or before; what was not delivered is released.
         Terminated = "terminated",
     }
 }
@@ -80,8 +80,13 @@ names! {
         Died = "died",
         /// The person is eligible no more.
         EligibilityLost = "eligibility_lost",
+        /// The period is over; the next budget may follow.
+        PeriodEnded = "period_ended",
     }
 }
+
+/// Code of the step that ends a plan when its period is over.
+pub const PERIOD_ENDED: &str = TerminationReason::PeriodEnded.as_str();
 
 names! {
     /// How something was signed [domain 6.5].
@@ -122,7 +127,7 @@ names! {
         Suspension = "suspension",
         /// It goes on.
         Resumption = "resumption",
-        /// It ends before its period does.
+        /// It ends, with its period or before.
         Termination = "termination",
     }
 }
@@ -175,7 +180,8 @@ pub enum PlanRefusal {
     Day(DayRefusal),
     /// Changed health or goals, and a service without an equal substitute, need a new assessment.
     ReassessmentRequired,
-    /// The assessment of a reassessing revision is not completed since it was opened.
+    /// No assessment is completed that the plan could rest on: none of the last period, or, for a reassessing revision, none since
+    /// it was opened.
     AssessmentRequired,
     /// The name of who signs for the recipient is missing.
     SignerRequired,
@@ -183,6 +189,11 @@ pub enum PlanRefusal {
     TalkRequired,
     /// The party does not sign this document.
     OtherParty,
+    /// The last day of the plan is not past.
+    PeriodNotOver {
+        /// That day.
+        last_day: NaiveDate,
+    },
 }
 
 impl PlanRefusal {
@@ -214,6 +225,7 @@ impl Refusal for PlanRefusal {
             Self::AssessmentRequired => "assessment_required",
             Self::SignerRequired | Self::TalkRequired => "missing_field",
             Self::OtherParty => "other_party",
+            Self::PeriodNotOver { .. } => "period_not_over",
         }
     }
 
@@ -224,6 +236,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => "/signer".to_owned(),
             Self::TalkRequired => "/talk".to_owned(),
             Self::OtherParty => "/party".to_owned(),
+            Self::PeriodNotOver { .. } => "/reason".to_owned(),
             _ => String::new(),
         }
     }
@@ -241,6 +254,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => Message::new("budget-signer-required"),
             Self::TalkRequired => Message::new("plan-talk-required"),
             Self::OtherParty => Message::new("plan-other-party"),
+            Self::PeriodNotOver { last_day } => Message::new("plan-period-not-over").with("day", *last_day),
         }
     }
 }
@@ -252,12 +266,72 @@ impl PlanStatus {
         matches!(self, Self::InForce | Self::Suspended)
     }
 
+    /// Where a plan stands once a version of it is signed: one that is to rest from a day on still is.
+    #[must_use]
+    pub fn signed(self) -> Self {
+        if self == Self::Suspended { Self::Suspended } else { Self::InForce }
+    }
+
+    /// Checks that a plan does not rest on a day, and stands where something may be done.
+    ///
+    /// **Decision** [domain 6.6]: a suspension or resumption may be told ahead, and holds from its day on: until then the plan is
+    /// revised, signed and ordered from as if it were not told.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::WrongStatus`].
+    pub fn expect_active(self, allowed: &[Self], rests: bool) -> Result<(), PlanRefusal> {
+        let told = if self == Self::Suspended { Self::InForce } else { self };
+        told.expect(allowed)?;
+        if rests { Err(PlanRefusal::WrongStatus { status: Self::Suspended }) } else { Ok(()) }
+    }
+
     /// Checks that the plan stands where something may be done.
     ///
     /// # Errors
     /// [`PlanRefusal::WrongStatus`].
     pub fn expect(self, allowed: &[Self]) -> Result<(), PlanRefusal> {
         if allowed.contains(&self) { Ok(()) } else { Err(PlanRefusal::WrongStatus { status: self }) }
+    }
+}
+
+/// Checks that the first version of a plan rests on an assessment.
+///
+/// **Decision** [domain 6.1, 6.2]: an assessment holds for as many months as the budget's period, after which it is repeated: 12, in
+/// the pilot 6. A plan that begins later needs another. Months are none where no rules hold on the day; a plan of that day has
+/// a finding for it.
+///
+/// # Errors
+/// [`PlanRefusal::AssessmentRequired`].
+pub fn expect_assessed(
+    assessed_on: Option<NaiveDate>,
+    from: NaiveDate,
+    months: Option<u32>,
+) -> Result<(), PlanRefusal> {
+    let holds = |assessed_on: NaiveDate| {
+        let until = months.and_then(|months| assessed_on.checked_add_months(Months::new(months)));
+        until.is_none_or(|until| from <= until)
+    };
+    if assessed_on.is_some_and(holds) { Ok(()) } else { Err(PlanRefusal::AssessmentRequired) }
+}
+
+impl TerminationReason {
+    /// The days between which the last day of a plan lies that ends for this reason. What ends is decided in time; who turns 18 is
+    /// known ahead, and a period that is over leaves nothing to decide.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::PeriodNotOver`].
+    pub fn days(
+        self,
+        (first, last): (NaiveDate, NaiveDate),
+        today: NaiveDate,
+    ) -> Result<(NaiveDate, NaiveDate), PlanRefusal> {
+        match self {
+            Self::PeriodEnded if today <= last => Err(PlanRefusal::PeriodNotOver { last_day: last }),
+            Self::PeriodEnded => Ok((last, last)),
+            Self::Turned18 => Ok((first.min(last), last)),
+            // One that has not begun yet ends before it does.
+            _ => Ok((first.min(today), last.min(today))),
+        }
     }
 }
 
@@ -273,5 +347,64 @@ impl RevisionReason {
             Self::PriceChanged | Self::Other => false,
         };
         if forced && outcome == RevisionOutcome::Adjust { Err(PlanRefusal::ReassessmentRequired) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plan_rests_on_an_assessment_of_the_last_period() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (assessed_on, from, months, holds) in [
+            (None, "2023-04-01", Some(12), false),
+            (Some("2023-03-17"), "2023-04-01", Some(12), true),
+            (Some("2023-03-17"), "2024-03-17", Some(12), true),
+            (Some("2023-03-17"), "2024-03-18", Some(12), false),
+            (Some("2023-03-17"), "2023-09-18", Some(6), false),
+            (Some("2023-04-20"), "2023-04-01", Some(6), true),
+            (Some("2023-03-17"), "2030-01-01", None, true),
+        ] {
+            let checked = expect_assessed(assessed_on.map(day), day(from), months);
+            let expected = if holds { Ok(()) } else { Err(PlanRefusal::AssessmentRequired) };
+            assert_eq!(checked, expected, "{assessed_on:?} {from} {months:?}");
+        }
+    }
+
+    #[test]
+    fn a_plan_rests_on_the_days_of_its_rest_not_when_that_is_told() {
+        use PlanStatus::{Draft, InForce, Suspended, Terminated};
+        for (status, rests, signs, revises) in [
+            (Draft, false, true, false),
+            (InForce, false, true, true),
+            (InForce, true, false, false),
+            (Suspended, false, true, true),
+            (Suspended, true, false, false),
+            (Terminated, false, false, false),
+        ] {
+            assert_eq!(status.expect_active(&[Draft, InForce], rests).is_ok(), signs, "{status} {rests}");
+            assert_eq!(status.expect_active(&[InForce], rests).is_ok(), revises, "{status} {rests}");
+        }
+        assert_eq!([Draft, InForce, Suspended].map(PlanStatus::signed), [InForce, InForce, Suspended]);
+    }
+
+    #[test]
+    fn a_plan_ends_in_time_or_with_its_period() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let period = (day("2023-04-01"), day("2024-03-31"));
+        for (reason, today, expected) in [
+            (TerminationReason::MovedAway, "2023-11-15", Ok(("2023-04-01", "2023-11-15"))),
+            (TerminationReason::MovedAway, "2023-03-20", Ok(("2023-03-20", "2023-03-20"))),
+            (TerminationReason::MovedAway, "2024-05-01", Ok(("2023-04-01", "2024-03-31"))),
+            (TerminationReason::Turned18, "2023-11-15", Ok(("2023-04-01", "2024-03-31"))),
+            (TerminationReason::PeriodEnded, "2024-04-01", Ok(("2024-03-31", "2024-03-31"))),
+            (TerminationReason::PeriodEnded, "2024-03-31", Err("period_not_over /reason")),
+        ] {
+            let days =
+                reason.days(period, day(today)).map_err(|refusal| format!("{} {}", refusal.code(), refusal.pointer()));
+            let expected = expected.map(|(first, last)| (day(first), day(last))).map_err(str::to_owned);
+            assert_eq!(days, expected, "{reason} {today}");
+        }
     }
 }

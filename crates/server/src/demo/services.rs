@@ -182,7 +182,7 @@ impl<'a> Services<'a> {
         self.app.complete_assessment(&head, (agreed.id, agreed.version)).await.map(drop)
     }
 
-    /// A plan of a year in force, and its order.
+    /// A plan of a year in force with its contract, and its order.
     async fn plan(
         &self,
         municipality: MunicipalityCode,
@@ -213,11 +213,19 @@ impl<'a> Services<'a> {
             |made: &CheckedPlan| (made.plan.summary.id, made.plan.summary.version)
         );
         let mut of = (plan, version);
-        for (party, signer) in [(PlanParty::Worker, None), (PlanParty::Recipient, Some("Demo Vecāks".to_owned()))] {
-            let document = PlanDocument::Plan;
+        for (document, party) in [PlanDocument::Plan, PlanDocument::Contract]
+            .into_iter()
+            .flat_map(|document| document.parties().iter().map(move |party| (document, *party)))
+        {
+            let (role, signer) = match party {
+                PlanParty::Worker => (Role::SocialWorker, None),
+                PlanParty::OfficeHead => (Role::OfficeHead, None),
+                PlanParty::Recipient => (Role::SocialWorker, Some("Demo Vecāks".to_owned())),
+            };
             let method = SigningMethod::Paper;
             let new = NewPlanSignature { document, party, signed_on, method, signer, document_hash: None };
-            let signed = self.app.sign_plan(&at_signing(), self.parameters, signed_on, of, new).await?;
+            let by = as_role(municipality, role, signed_on);
+            let signed = self.app.sign_plan(&by, self.parameters, signed_on, of, new).await?;
             of = (plan, signed.plan.summary.version);
         }
         let new = NewOrder {

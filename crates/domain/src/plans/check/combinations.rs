@@ -86,8 +86,10 @@ fn respite(placed: &[Placed<'_>], content: &PlanContent, found: &mut Vec<Finding
     let months = Month::of(content.from).to(Month::of(content.to)).count();
     let most = months.saturating_sub(1);
     for line in placed.iter().filter(|line| line.is(&["home_care", "day_care_centre"])) {
-        let used = line.line.schedule.iter().filter(|month| month.volume > Volume::default()).count();
-        if used > most {
+        let scheduled = line.line.schedule.iter().filter(|month| month.volume > Volume::default()).count();
+        // What is not spread yet may fall into any month.
+        let used = if line.line.schedule.is_empty() { months } else { scheduled };
+        if used > most && line.line.volume > Volume::default() {
             let most = u32::try_from(most).unwrap_or(u32::MAX);
             found.push(Finding::error(line.at("schedule"), What::RespiteTakesMonthOff { most }));
         }
@@ -117,7 +119,11 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
     match context.methodology {
         MethodologyId::Children2023 => {
             let rules = parameters.children.rules_on(content.from)?;
-            Some(rules.mobility_ceiling(context.person.transport_allowance))
+            let received = context.before.received.iter().filter(|(service, _)| is_transport(service));
+            let received: Money = received.map(|(_, received)| received.amount).sum();
+            let ceiling = rules.mobility_ceiling(context.person.transport_allowance);
+            // It is a year's, and other plans may have had a part of it.
+            Some((ceiling - received).max(Money::ZERO))
         }
         MethodologyId::Adults2023 => {
             let months = months(content.from, content.to)?;

@@ -71,6 +71,11 @@ fn service(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>
         let impairments = service.impairments.clone();
         found.push(Finding::error(placed.at("service"), What::NotForImpairment { impairments }));
     }
+    let of_2023 = context.methodology == MethodologyId::Children2023;
+    let no_opinion = context.person.escort_opinion == Some(false);
+    if placed.is(&["escort"]) && of_2023 && no_opinion && line.is_ordered() {
+        found.push(Finding::error(placed.at("service"), What::EscortOpinionRequired));
+    }
     let of_child = context.methodology != MethodologyId::Adults2023;
     let on = placed.first_day(content);
     let months = context.person.birth_date.filter(|_| of_child).and_then(|birth| age::completed_months(birth, on));

@@ -39,6 +39,7 @@ struct Checked {
     methodology: MethodologyId,
     person: PersonFacts,
     ceiling: Ceiling,
+    before: Before,
     offers: BTreeMap<Uuid, OfferFacts>,
     committed: BTreeMap<u32, Committed>,
     signed: Option<PlanContent>,
@@ -54,6 +55,7 @@ impl Default for Checked {
                 of_which_state: Money::from_cents(1_000_000),
                 state_services: ["assistant".to_owned()].into(),
             },
+            before: Before::default(),
             offers: BTreeMap::new(),
             committed: BTreeMap::new(),
             signed: None,
@@ -68,6 +70,7 @@ impl Checked {
             methodology: self.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            before: &self.before,
             offers: &self.offers,
             committed: &self.committed,
             signed: self.signed.as_ref(),
@@ -106,6 +109,19 @@ fn a_plan_that_fits_has_no_findings() {
 }
 
 #[test]
+fn a_plan_begins_with_the_grant_or_later_and_after_the_plan_before() {
+    for (granted_on, last_day, expected) in [
+        (Some("2023-04-01"), Some("2023-03-31"), &[][..]),
+        (Some("2023-04-02"), None, &["error /from before_grant"]),
+        (None, Some("2023-04-01"), &["error /from within_plan_before"]),
+    ] {
+        let before = Before { granted_on: granted_on.map(day), last_day: last_day.map(day), ..Before::default() };
+        let checked = Checked { before, ..Checked::default() };
+        assert_eq!(checked.found(&plan(&[line(1, "specialist", &[])])), expected, "{granted_on:?} {last_day:?}");
+    }
+}
+
+#[test]
 fn each_yearly_maximum_and_average_has_its_own_code() {
     for (service, most, above, code) in [
         ("psychologist_parent", "24", "24.5", "above_maximum_psychologist_parent"),
@@ -133,6 +149,52 @@ fn each_yearly_maximum_and_average_has_its_own_code() {
     }
     let working_days = "247";
     assert_eq!(found(&[of("day_care_centre", working_days)]), [""; 0]);
+}
+
+#[test]
+fn what_other_plans_gave_in_the_year_counts() {
+    let received = |service: &str, volume: i64| {
+        let of = Received { volume: Volume::exact(volume.into()), amount: Money::from_cents(volume * 100) };
+        let before = Before { received: [(service.to_owned(), of)].into(), ..Before::default() };
+        Checked { before, ..Checked::default() }
+    };
+    let above = |code: &str| vec![format!("error /lines/0/volume {code}")];
+    for (other, given, service, volume, expected) in [
+        ("respite_institution", 20, "respite_institution", "10", vec![]),
+        ("respite_institution", 20, "respite_institution", "11", above("above_maximum_respite")),
+        ("respite_home_medical", 20, "respite_institution", "11", above("above_maximum_respite")),
+        ("respite_home_familiarisation", 72, "respite_institution", "30", vec![]),
+        ("specialist", 40, "respite_institution", "30", vec![]),
+        ("family_assistant", 570, "family_assistant", "10", above("above_average_family_assistant")),
+        ("transport_compensation", 1_000, "transport_compensation", "200", vec![]),
+        (
+            "specialised_transport_compensation",
+            1_000,
+            "transport_compensation",
+            "201",
+            vec!["error /lines/0/unit_price above_transport_ceiling".to_owned()],
+        ),
+    ] {
+        let checked = received(other, given);
+        assert_eq!(checked.found(&plan(&[of(service, volume)])), expected, "{other} {given} {service} {volume}");
+    }
+    // What is proposed leaves it out too.
+    let draft = plan(&[of("respite_institution", "20")]);
+    let checked = received("respite_institution", 20);
+    let corrected = corrections::correct(&draft, &checked.context()).unwrap();
+    assert_eq!(corrected.content.line(1).unwrap().volume, Volume::exact(10.into()));
+}
+
+#[test]
+fn the_year_of_a_plan_ends_with_it() {
+    for (from, to, first) in [
+        ("2024-04-01", "2025-03-31", "2024-04-01"),
+        ("2023-10-01", "2024-03-31", "2023-04-01"),
+        ("2023-10-15", "2024-02-29", "2023-03-01"),
+    ] {
+        let content = PlanContent { from: day(from), to: day(to), ..plan(&[]) };
+        assert_eq!(year_of(&content), day(first), "{from} {to}");
+    }
 }
 
 #[test]
@@ -224,6 +286,14 @@ fn each_combination_rule_has_its_own_code() {
     assert_eq!(respite("30", 12), ["error /lines/1/schedule respite_takes_month_off"]);
     assert_eq!(respite("30", 11), [""; 0]);
     assert_eq!(respite("20", 12), [""; 0]);
+    let unspread = |service: &str, days: &str| {
+        found(&[line(1, "respite_institution", &[("volume", json!(days))]), line(2, service, &[])])
+    };
+    for service in ["home_care", "day_care_centre"] {
+        assert_eq!(unspread(service, "30"), ["error /lines/1/schedule respite_takes_month_off"], "{service}");
+        assert_eq!(unspread(service, "29"), [""; 0], "{service}");
+    }
+    assert_eq!(unspread("specialist", "30"), [""; 0]);
     // Rule 6.
     let transport =
         |euros: &str| line(1, "transport_compensation", &[("volume", json!(euros)), ("unit_price", json!("1.00"))]);
@@ -272,7 +342,47 @@ fn ages_are_checked_on_the_first_day_of_use() {
     assert_eq!(born("2018-04-02", "assistant"), ["warning /lines/0/service age_unusual"]);
     assert_eq!(born("2018-04-01", "home_care"), [""; 0]);
     assert_eq!(born("2006-01-01", "guide_dog"), ["warning /to turns_18"]);
+    assert_eq!(born("2006-04-01", "specialist"), [""; 0]);
+    assert_eq!(born("2006-03-31", "specialist"), ["warning /to turns_18"]);
+    assert_eq!(born("2005-04-02", "specialist"), ["warning /to turns_18"]);
+    assert_eq!(born("2005-04-01", "specialist"), ["error /from turned_18"]);
     assert_eq!(born("2008-01-01", "guide_dog"), ["error /lines/0/service age_out_of_range"]);
+}
+
+#[test]
+fn a_child_keeps_a_plan_to_the_day_before_the_18th_birthday() {
+    let plan = plan(&[]);
+    for (born, last) in [
+        (None, "2024-03-31"),
+        (Some("2006-06-15"), "2024-03-31"),
+        (Some("2005-06-15"), "2023-06-14"),
+        (Some("2006-02-28"), "2024-02-27"),
+    ] {
+        assert_eq!(plan.last_day(born.map(day)), day(last), "{born:?}");
+    }
+}
+
+#[test]
+fn an_escort_needs_the_opinion_of_the_commission() {
+    let required = &["error /lines/0/service escort_opinion_required"][..];
+    for (methodology, opinion, funding, expected) in [
+        (MethodologyId::Children2023, Some(false), "state", required),
+        (MethodologyId::Children2023, Some(false), "individual_budget", required),
+        (MethodologyId::Children2023, Some(false), "parent", &[]),
+        (MethodologyId::Children2023, Some(true), "state", &[]),
+        (MethodologyId::Children2023, None, "state", &[]),
+        (MethodologyId::ChildrenPilot2018, Some(false), "individual_budget", &[]),
+    ] {
+        let mut checked = Checked { methodology, ..Checked::default() };
+        checked.person.escort_opinion = opinion;
+        let escort = line(1, "escort", &[("funding", json!(funding))]);
+        let pilot = methodology == MethodologyId::ChildrenPilot2018;
+        let content = match pilot {
+            true => PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(&[escort]) },
+            false => plan(&[escort]),
+        };
+        assert_eq!(checked.found(&content), expected, "{methodology} {opinion:?} {funding}");
+    }
 }
 
 type Change = fn(&mut OfferFacts);
@@ -481,15 +591,7 @@ fn a_correction_of_any_plan_fits_and_its_schedule_follows() {
     let mut checked = Checked::default();
     checked.ceiling.indicative = Money::from_cents(1_500_000);
     checked.ceiling.of_which_state = Money::from_cents(500_000);
-    let context = PlanContext {
-        parameters: &PARAMETERS,
-        methodology: checked.methodology,
-        person: &checked.person,
-        ceiling: &checked.ceiling,
-        offers: &checked.offers,
-        committed: &checked.committed,
-        signed: None,
-    };
+    let context = checked.context();
     let correction = crate::plans::corrections::correct(&draft, &context).unwrap();
     assert!(correction.optimal && correction.amounts.excess.is_none() && correction.amounts.payable_excess.is_none());
     let errors = |content: &PlanContent| {

@@ -21,11 +21,11 @@ pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &Plan
 }
 
 /// The services that take working days, five a week together.
-const DAYS: [&str; 2] = ["day_care_centre", "specialised_workshop"];
+pub const WORKING_DAY_SERVICES: [&str; 2] = ["day_care_centre", "specialised_workshop"];
 
 /// Whether a service takes working days.
 pub(crate) fn takes_working_days(service: &str) -> bool {
-    DAYS.contains(&service)
+    WORKING_DAY_SERVICES.contains(&service)
 }
 
 /// Working days of the plan's period.
@@ -40,7 +40,11 @@ fn working_days_between(from: NaiveDate, to: NaiveDate, context: &PlanContext<'_
 
 /// The yearly volume that holds for a line.
 pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
-    let service = context.parameters.catalogue.find(&line.service)?;
+    rule_of(&line.service, context)
+}
+
+fn rule_of<'a>(service: &str, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
+    let service = context.parameters.catalogue.find(service)?;
     service.yearly.iter().find(|yearly| {
         yearly.methodology == context.methodology
             && match yearly.condition {
@@ -49,6 +53,15 @@ pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Opt
                 Some(YearlyCondition::NoAutismSpectrum) => !context.person.autism_spectrum,
             }
     })
+}
+
+/// What other plans gave in the year of the services of a rule; of a service that is counted by itself, of that.
+pub(crate) fn received(rule: YearlyRule, service: &str, context: &PlanContext<'_>) -> Volume {
+    let counts = |other: &str| match rule {
+        YearlyRule::Own => other == service,
+        _ => rule_of(other, context).is_some_and(|yearly| yearly.rule == rule),
+    };
+    context.before.received.iter().filter(|(other, _)| counts(other)).map(|(_, received)| received.volume).sum()
 }
 
 /// Rule 7, whoever pays: the lines of one rule together. It is found at the last of them.
@@ -62,9 +75,11 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
         of_rule.2 = line;
         of_rule.3 |= line.has_reason();
     }
-    for ((rule, _), (volume, most, line, reasoned)) in together {
+    for ((rule, own), (volume, most, line, reasoned)) in together {
+        let received = received(rule, own, context);
+        let volume = volume + received;
         if volume > most {
-            let what = What::Yearly { rule, volume, most };
+            let what = What::Yearly { rule, volume, most, received };
             let allowed = !rule.binds() && reasoned;
             let finding = if allowed { Finding::warning } else { Finding::error };
             found.push(finding(line.at("volume"), what));
@@ -75,7 +90,7 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
 /// Rules 3 and 7: five working days a week at most, in each month and in the whole period, day care centre and specialised
 /// workshop together.
 fn days_of_the_week(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
-    let [centre, workshop] = DAYS;
+    let [centre, workshop] = WORKING_DAY_SERVICES;
     let days = |code: &str| placed.iter().filter(|line| line.is(&[code])).collect::<Vec<_>>();
     let (centres, workshops) = (days(centre), days(workshop));
     let Some(last) = centres.last().copied() else { return };
