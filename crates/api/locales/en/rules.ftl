@@ -188,6 +188,7 @@ plan-recipient-not-served = The service is not for this recipient.
 plan-impairment-required = The service is for the impairments { $impairments }.
 plan-age-out-of-range = The service is for ages from { $from } to below { $to } months.
 plan-age-unusual = The service is usually for ages from { $from } months.
+plan-specialist-confirmation-required = A specialist has to confirm that this service fits the person: no opinion of the last completed assessment recommends it.
 plan-goal-required = The line serves no goal.
 plan-unknown-goal = The plan has no goal with this number.
 plan-other-service = The line with this number is of another service in the signed plan: a new service gets a new number.

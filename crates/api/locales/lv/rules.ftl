@@ -188,6 +188,7 @@ plan-recipient-not-served = Pakalpojums nav paredzēts šim saņēmējam.
 plan-impairment-required = Pakalpojums paredzēts šādiem funkcionāliem traucējumiem: { $impairments }.
 plan-age-out-of-range = Pakalpojums paredzēts no { $from } mēnešu vecuma līdz { $to } mēnešiem (neieskaitot).
 plan-age-unusual = Pakalpojums parasti paredzēts no { $from } mēnešu vecuma.
+plan-specialist-confirmation-required = Speciālistam jāapliecina, ka šis pakalpojums personai ir piemērots: neviens pēdējās pabeigtās izvērtēšanas atzinums to neiesaka.
 plan-goal-required = Rinda nekalpo nevienam mērķim.
 plan-unknown-goal = Plānā nav mērķa ar šādu numuru.
 plan-other-service = Parakstītajā plānā rindai ar šo numuru ir cits pakalpojums: jaunam pakalpojumam ir jauns numurs.

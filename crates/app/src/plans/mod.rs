@@ -5,7 +5,7 @@
 mod signing;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     budgets::BudgetStatus,
@@ -110,8 +110,7 @@ impl Basis {
 
     /// What claims for transport may come to in the period of a plan, EUR.
     pub(crate) fn claimable_transport(&self, parameters: &Parameters, content: &PlanContent) -> Option<Money> {
-        let against = Against { parameters, offers: BTreeMap::new(), ledger: None, signed: None };
-        self.check(&against, |context| check::claimable_transport(content, context))
+        self.check(&Against::rules(parameters), |context| check::claimable_transport(content, context))
     }
 
     /// Whether the state's transport allowance is granted.
@@ -136,6 +135,7 @@ impl Basis {
             methodology: self.budget.summary.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            recommended: &against.recommended,
             offers: &against.offers,
             committed: &committed,
             signed: against.signed,
@@ -146,9 +146,35 @@ impl Basis {
 /// What a plan is checked against beside its budget.
 struct Against<'a> {
     parameters: &'a Parameters,
+    recommended: BTreeSet<String>,
     offers: BTreeMap<Uuid, OfferFacts>,
     ledger: Option<&'a Ledger>,
     signed: Option<&'a PlanContent>,
+}
+
+impl<'a> Against<'a> {
+    const fn rules(parameters: &'a Parameters) -> Self {
+        Self { parameters, recommended: BTreeSet::new(), offers: BTreeMap::new(), ledger: None, signed: None }
+    }
+
+    /// With what is stored beside a draft: the offers that it names, and what specialists recommend.
+    async fn stored(
+        transaction: &WriteTransaction,
+        call: &Call<'_>,
+        parameters: &'a Parameters,
+        of: (&'a Plan, &PlanContent),
+        ledger: Option<&'a Ledger>,
+    ) -> Result<Self, AppError> {
+        let (plan, draft) = of;
+        let recommended = if check::needs_specialist(draft, parameters) {
+            transaction.find_recommended_services(&call.scope, plan.summary.application_id).await?
+        } else {
+            BTreeSet::new()
+        };
+        let offers = offers_of(transaction, call, parameters, draft).await?;
+        let signed = plan.current.as_ref().map(|current| &current.content);
+        Ok(Self { parameters, recommended, offers, ledger, signed })
+    }
 }
 
 /// A plan that fits, proposed for a draft.
@@ -304,10 +330,8 @@ impl App {
         let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
-        let offers = offers_of(&transaction, call, parameters, draft).await?;
+        let against = Against::stored(&transaction, call, parameters, (&plan, draft), ledger.as_ref()).await?;
         call.commit(transaction, told("propose_plan_correction", None, id)).await?;
-        let signed = plan.current.as_ref().map(|current| &current.content);
-        let against = Against { parameters, offers, ledger: ledger.as_ref(), signed };
         // Positions of the rule's input are not those of the plan: the sentence tells the lines.
         let under_lines = |refusal: ProposalRefusal| {
             AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
@@ -427,8 +451,7 @@ async fn checked(
     let methodology = basis.budget.summary.methodology;
     let findings = match &plan.draft {
         Some(draft) => {
-            let offers = offers_of(transaction, call, parameters, draft).await?;
-            let against = Against { parameters, offers, ledger, signed };
+            let against = Against::stored(transaction, call, parameters, (&plan, draft), ledger).await?;
             let mut findings = basis.findings(&against, draft);
             let ranking = plan.ranking.iter();
             findings.extend(ranking.flat_map(|ranking| ranking::differences(draft, methodology, ranking)));

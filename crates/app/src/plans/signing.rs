@@ -21,7 +21,7 @@ use balsts_store::{Budget, Ledger, Plan, PlanSignature, PlanVersion, WriteTransa
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::{Against, Basis, CheckedPlan, append, basis, checked, offers_of, refused, told};
+use super::{Against, Basis, CheckedPlan, append, basis, checked, refused, told};
 use crate::{App, AppError, Call};
 
 /// A signature as it is recorded.
@@ -121,9 +121,7 @@ async fn expect_fit(
     basis: &Basis,
     ledger: Option<&Ledger>,
 ) -> Result<(), AppError> {
-    let offers = offers_of(transaction, call, parameters, draft).await?;
-    let signed = plan.current.as_ref().map(|current| &current.content);
-    let against = Against { parameters, offers, ledger, signed };
+    let against = Against::stored(transaction, call, parameters, (plan, draft), ledger).await?;
     let findings = basis.findings(&against, draft);
     let errors: Vec<Fault> =
         findings.iter().filter(|finding| finding.severity == Severity::Error).map(Fault::from).collect();

@@ -3,6 +3,7 @@
 //! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
 //! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
 //! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none.
+//! **Decision** (confirmation by a specialist): the rule of the first day on which a line is used holds, whoever pays the line.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
 
 pub(crate) mod combinations;
@@ -82,6 +83,8 @@ pub struct PlanContext<'a> {
     pub person: &'a PersonFacts,
     /// The budget.
     pub ceiling: &'a Ceiling,
+    /// Codes of the services that a specialist recommends: an opinion of the last completed assessment.
+    pub recommended: &'a BTreeSet<String>,
     /// The offers that lines name.
     pub offers: &'a BTreeMap<Uuid, OfferFacts>,
     /// What is committed, by number of the line.
@@ -139,11 +142,25 @@ impl Placed<'_> {
         !self.line.free_support
     }
 
-    /// The first day of its use: of the first scheduled month, or of the period.
     fn first_day(&self, content: &PlanContent) -> NaiveDate {
-        let used = self.line.schedule.iter().filter(|month| month.volume > Volume::default());
-        used.map(|month| month.month.first_day()).min().map_or(content.from, |first| first.max(content.from))
+        first_day(self.line, content)
     }
+}
+
+/// Whether a specialist has to confirm that a service of the plan fits, so that what the opinions recommend is asked for.
+#[must_use]
+pub fn needs_specialist(content: &PlanContent, parameters: &Parameters) -> bool {
+    let needs = |line: &PlanLine| {
+        let service = parameters.catalogue.find(&line.service);
+        service.is_some_and(|service| service.needs_specialist(first_day(line, content)))
+    };
+    content.lines.iter().any(needs)
+}
+
+/// The first day of a line's use: of the first scheduled month, or of the period.
+fn first_day(line: &PlanLine, content: &PlanContent) -> NaiveDate {
+    let used = line.schedule.iter().filter(|month| month.volume > Volume::default());
+    used.map(|month| month.month.first_day()).min().map_or(content.from, |first| first.max(content.from))
 }
 
 /// Everything that is found, in the order of the plan: errors and warnings.

@@ -69,6 +69,8 @@ pub enum What {
         /// Whether the service is refused at other ages, or just unusual.
         binding: bool,
     },
+    /// A specialist has to confirm that the service fits, and none has [domain 6.1].
+    NotConfirmed,
     /// The line serves no goal.
     GoalRequired,
     /// The plan has no goal with the number.
@@ -244,6 +246,7 @@ impl Refusal for Finding {
             What::NotForImpairment { .. } => "impairment_required",
             What::Age { binding: true, .. } => "age_out_of_range",
             What::Age { binding: false, .. } => "age_unusual",
+            What::NotConfirmed => "specialist_confirmation_required",
             What::GoalRequired => "goal_required",
             What::UnknownGoal => "unknown_goal",
             What::OtherService => "other_service",
@@ -309,6 +312,7 @@ impl Refusal for Finding {
                     .with("from", shown(from_months))
                     .with("to", shown(to_months))
             }
+            What::NotConfirmed => message("plan-specialist-confirmation-required"),
             What::GoalRequired => message("plan-goal-required"),
             What::UnknownGoal => message("plan-unknown-goal"),
             What::OtherService => message("plan-other-service"),

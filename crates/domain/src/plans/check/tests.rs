@@ -36,9 +36,11 @@ fn plan(lines: &[Value]) -> PlanContent {
 }
 
 struct Checked {
+    parameters: &'static Parameters,
     methodology: MethodologyId,
     person: PersonFacts,
     ceiling: Ceiling,
+    recommended: BTreeSet<String>,
     offers: BTreeMap<Uuid, OfferFacts>,
     committed: BTreeMap<u32, Committed>,
     signed: Option<PlanContent>,
@@ -47,6 +49,7 @@ struct Checked {
 impl Default for Checked {
     fn default() -> Self {
         Self {
+            parameters: &PARAMETERS,
             methodology: MethodologyId::Children2023,
             person: PersonFacts { birth_date: Some(day("2013-01-01")), ..PersonFacts::default() },
             ceiling: Ceiling {
@@ -54,6 +57,7 @@ impl Default for Checked {
                 of_which_state: Money::from_cents(1_000_000),
                 state_services: ["assistant".to_owned()].into(),
             },
+            recommended: BTreeSet::new(),
             offers: BTreeMap::new(),
             committed: BTreeMap::new(),
             signed: None,
@@ -64,10 +68,11 @@ impl Default for Checked {
 impl Checked {
     fn context(&self) -> PlanContext<'_> {
         PlanContext {
-            parameters: &PARAMETERS,
+            parameters: self.parameters,
             methodology: self.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            recommended: &self.recommended,
             offers: &self.offers,
             committed: &self.committed,
             signed: self.signed.as_ref(),
@@ -103,6 +108,38 @@ fn of(service: &str, volume: &str) -> Value {
 #[test]
 fn a_plan_that_fits_has_no_findings() {
     assert_eq!(found(&[line(1, "specialist", &[])]), [""; 0]);
+}
+
+#[test]
+fn a_service_that_a_specialist_confirms_needs_an_opinion_that_recommends_it() {
+    static PUBLISHED: LazyLock<Parameters> = LazyLock::new(|| {
+        let said = json!({"specialist_confirmations": [{"service": "specialist", "required": true,
+            "valid_from": "2023-06-01", "source": {"document": "S3", "section": "x"}}]});
+        Parameters::with(&[&serde_json::from_value(said).unwrap()]).unwrap()
+    });
+    let required = &["error /lines/1/service specialist_confirmation_required"][..];
+    let on = |month: &str| json!([{"month": month, "volume": "10"}]);
+    for (from, schedule, funding, recommended, expected) in [
+        ("2023-05-31", json!([]), "individual_budget", "", &[][..]),
+        ("2023-06-01", json!([]), "individual_budget", "", required),
+        ("2023-06-01", json!([]), "individual_budget", "home_care", required),
+        ("2023-06-01", json!([]), "individual_budget", "specialist", &[]),
+        ("2023-06-01", json!([]), "parent", "", required),
+        ("2023-04-01", on("2023-05"), "individual_budget", "", &[]),
+        ("2023-04-01", on("2023-06"), "individual_budget", "", required),
+    ] {
+        let shown = format!("{from} {schedule} {funding} {recommended}");
+        let mut plan = plan(&[
+            line(1, "home_care", &[]),
+            line(2, "specialist", &[("schedule", schedule), ("funding", json!(funding))]),
+        ]);
+        plan.from = day(from);
+        let checked =
+            Checked { parameters: &PUBLISHED, recommended: [recommended.to_owned()].into(), ..Checked::default() };
+        assert_eq!(checked.found(&plan), expected, "{shown}");
+        assert_eq!(needs_specialist(&plan, &PUBLISHED), !expected.is_empty() || recommended == "specialist", "{shown}");
+        assert!(!needs_specialist(&plan, &PARAMETERS));
+    }
 }
 
 #[test]
@@ -481,15 +518,7 @@ fn a_correction_of_any_plan_fits_and_its_schedule_follows() {
     let mut checked = Checked::default();
     checked.ceiling.indicative = Money::from_cents(1_500_000);
     checked.ceiling.of_which_state = Money::from_cents(500_000);
-    let context = PlanContext {
-        parameters: &PARAMETERS,
-        methodology: checked.methodology,
-        person: &checked.person,
-        ceiling: &checked.ceiling,
-        offers: &checked.offers,
-        committed: &checked.committed,
-        signed: None,
-    };
+    let context = checked.context();
     let correction = crate::plans::corrections::correct(&draft, &context).unwrap();
     assert!(correction.optimal && correction.amounts.excess.is_none() && correction.amounts.payable_excess.is_none());
     let errors = |content: &PlanContent| {
