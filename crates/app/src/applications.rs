@@ -336,7 +336,7 @@ impl App {
         if to == from || !municipalities.find(to).is_some_and(|municipality| municipality.exists_on(today)) {
             return Err(AppError::refused(&[ApplicationRefusal::NoSuchMunicipality]));
         }
-        if transaction.find_plan_of(&call.scope, id).await?.is_some_and(|plan| plan.summary.current > 0) {
+        if transaction.has_signed_plan(&call.scope, id).await? {
             return Err(AppError::Conflict { code: "plan_signed" });
         }
         let receiving = Scope { municipality: to, ..call.scope.clone() };

@@ -2,7 +2,7 @@
 
 use balsts_domain::{
     access::Scope,
-    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Party},
+    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Earlier, EarlierPeriod, Party},
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
     day,
     events::EventType,
@@ -11,18 +11,21 @@ use balsts_domain::{
         budget::PilotFacts,
         periods::{PeriodRefusal, PilotPeriodStatus},
     },
-    plans::status::RevisionOutcome,
+    plans::status::{PERIOD_ENDED, PlanStepKind, RevisionOutcome},
     text::{Fault, Refusal},
 };
 use balsts_store::{
     Application, Budget, BudgetFilter, BudgetSummary, Calculated, CalculationSummary, ErasedBudget, InsertError, Kept,
-    PilotPeriod, RecordedAnswer, Signature, WriteTransaction,
+    PilotPeriod, Plan, RecordedAnswer, Signature, StepWords, WriteTransaction,
 };
 use chrono::NaiveDate;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{
+    App, AppError, Begun, Call, Told,
+    plans::{NewStep, end_plan},
+};
 
 /// A calculation as it is asked for.
 #[derive(Debug)]
@@ -110,11 +113,13 @@ fn refused(refusals: Vec<BudgetRefusal>) -> AppError {
 }
 
 impl App {
-    /// Calculates the budget of a granted application. A repeated request gets the first answer.
+    /// Calculates the budget of a granted application; in the pilot the next one after a period is over, which ends the one
+    /// before with its plan. A repeated request gets the first answer.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted or the person has an active budget,
-    /// [`AppError::Refused`] where the rules refuse the facts or the form, [`AppError::KeyReused`], or the database.
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted, the person has an active budget or
+    /// takes part no more, [`AppError::Refused`] where the rules refuse the facts or the form, [`AppError::KeyReused`], or the
+    /// database.
     pub async fn create_budget(
         &self,
         call: &Call<'_>,
@@ -130,7 +135,13 @@ impl App {
         };
         let application = transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         budgets::expect_granted(application.summary.status).map_err(|refusal| AppError::conflict(&refusal))?;
+        // Rows are taken in one order everywhere: application, plan, period, budget.
+        let plan = transaction.find_plan_of(&call.scope, application.summary.id).await?;
         let period = open_period(&transaction, &new.facts).await?;
+        let earlier = transaction.find_budget_of(&call.scope, application.summary.id).await?;
+        if let Some(earlier) = earlier.map(Kept::whole).transpose()? {
+            end_before(&transaction, call, earlier, plan, period.as_ref()).await?;
+        }
         let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
         let summary = new_summary(call, &application, &calculated);
@@ -274,6 +285,37 @@ impl App {
         status.expect_calculable(reassessed).map_err(|refusal| AppError::conflict(&refusal))?;
         Ok(BudgetChange { transaction, application, period, budget })
     }
+}
+
+/// The period that a budget of the pilot is in.
+fn period_of(budget: &Budget) -> Option<EarlierPeriod> {
+    let (Some(of), CalculationFacts::Pilot(facts)) = (&budget.pilot, &budget.calculated.facts) else { return None };
+    let is_final = of.amounts.final_budget.is_some();
+    Some(EarlierPeriod { number: of.period, last_day: facts.last_day(), is_final })
+}
+
+/// Ends the budget of the period before with its plan, where another may follow it.
+async fn end_before(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    earlier: Budget,
+    plan: Option<Plan>,
+    period: Option<&PilotPeriod>,
+) -> Result<(), AppError> {
+    let before = period_of(&earlier);
+    let status = earlier.summary.status;
+    budgets::expect_next(Earlier { status, pilot: before }, period.map(|period| period.number), call.scope.today)
+        .map_err(|refusal| AppError::conflict(&refusal))?;
+    let last = before.map_or(call.scope.today, |before| before.last_day);
+    let of_budget = |plan: &Plan| plan.summary.budget_id == earlier.summary.id;
+    if let Some(mut plan) = plan.filter(|plan| of_budget(plan) && plan.summary.status.is_signed()) {
+        let (kind, words) = (PlanStepKind::Termination, StepWords::default());
+        let step = NewStep { kind, code: PERIOD_ENDED, on: last, until: None, words };
+        end_plan(transaction, call, &mut plan, step, last).await?;
+        call.tell(transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
+    }
+    transaction.update_budget_status(&call.scope, &earlier.summary, BudgetStatus::Closed, call.at).await?;
+    Ok(call.tell(transaction, &call.scope, EventType::BudgetClosed, earlier.summary.id).await?)
 }
 
 /// A budget that is being changed.

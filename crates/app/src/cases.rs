@@ -4,11 +4,11 @@ use balsts_domain::{
     applications::ApplicationStatus,
     case_documents::{CaseSection, FiledDocuments},
     parameters::Parameters,
-    plans::status::PlanStepKind,
+    plans::status::{PERIOD_ENDED, PlanStepKind},
 };
 use balsts_store::{
-    Application, Assessment, Budget, ErasedApplication, ErasedBudget, Kept, KeptContact, Office, Plan, Representative,
-    StoreError,
+    Application, Assessment, Budget, ErasedApplication, ErasedBudget, Kept, KeptContact, Office, Plan, PlanStep,
+    Representative, StoreError,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -69,7 +69,8 @@ fn closed_on(application: &Application, plan: Option<&Plan>) -> Option<NaiveDate
         ApplicationStatus::Revoked => application.revocation.as_ref().map(|act| act.effective_from),
         ApplicationStatus::Granted => {
             let steps = plan.into_iter().flat_map(|plan| &plan.steps);
-            steps.filter(|step| step.kind == PlanStepKind::Termination).map(|step| step.on).next_back()
+            let ends = |step: &&PlanStep| step.kind == PlanStepKind::Termination && step.code != PERIOD_ENDED;
+            steps.filter(ends).map(|step| step.on).next_back()
         }
     }
 }

@@ -130,13 +130,17 @@ pub enum BudgetRefusal {
     SignerRequired,
     /// The pilot has no such period.
     UnknownPeriod,
+    /// The person has an active budget.
+    ActiveExists,
+    /// The budget before was ended: the person takes part no more.
+    Ended,
 }
 
 impl BudgetRefusal {
     /// Whether the state of the budget or application is what refuses, not the request.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::NotGranted | Self::NotIndicative | Self::Signed)
+        matches!(self, Self::NotGranted | Self::NotIndicative | Self::Signed | Self::ActiveExists | Self::Ended)
     }
 }
 
@@ -153,12 +157,14 @@ impl Refusal for BudgetRefusal {
             Self::NotIdentified { .. } => "not_identified",
             Self::SignerRequired => "missing_field",
             Self::UnknownPeriod => "unknown_period",
+            Self::ActiveExists => "active_budget_exists",
+            Self::Ended => "budget_closed",
         }
     }
 
     fn pointer(&self) -> String {
         match self {
-            Self::NotGranted | Self::NotIndicative | Self::Signed => String::new(),
+            Self::NotGranted | Self::NotIndicative | Self::Signed | Self::ActiveExists | Self::Ended => String::new(),
             Self::OtherMethodology { .. } => "/calculation/methodology".to_owned(),
             Self::OtherBirthDate => "/calculation/birth_date".to_owned(),
             Self::Day(refusal) => refusal.pointer(),
@@ -185,6 +191,8 @@ impl Refusal for BudgetRefusal {
             Self::NotIdentified { .. } => Message::new("budget-not-identified"),
             Self::SignerRequired => Message::new("budget-signer-required"),
             Self::UnknownPeriod => Message::new("budget-unknown-period"),
+            Self::ActiveExists => Message::new("problem-active-budget-exists-detail"),
+            Self::Ended => Message::new("problem-budget-closed-detail"),
         }
     }
 }
@@ -206,6 +214,46 @@ pub struct Decided<'a> {
 /// [`BudgetRefusal::NotGranted`].
 pub fn expect_granted(status: ApplicationStatus) -> Result<(), BudgetRefusal> {
     if status == ApplicationStatus::Granted { Ok(()) } else { Err(BudgetRefusal::NotGranted) }
+}
+
+/// The budget that an application has already, when another is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Earlier {
+    /// Where it stands.
+    pub status: BudgetStatus,
+    /// Its place in the pilot; none where it is not of the pilot.
+    pub pilot: Option<EarlierPeriod>,
+}
+
+/// The period of a budget of the pilot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierPeriod {
+    /// Its number.
+    pub number: u32,
+    /// Its last day.
+    pub last_day: NaiveDate,
+    /// Whether the final budget is set.
+    pub is_final: bool,
+}
+
+/// Checks that an application gets another budget, in a period of the pilot.
+///
+/// **Decision**: one granted application goes through all periods of the pilot; elsewhere it has one budget. A person has one
+/// active budget, so the next one is calculated from the day after the period before, once that is redistributed, and ends the
+/// one before. Whose budget was ended otherwise takes part no more, and the place is another child's.
+///
+/// # Errors
+/// [`BudgetRefusal::ActiveExists`], [`BudgetRefusal::Ended`].
+pub fn expect_next(earlier: Earlier, period: Option<u32>, today: NaiveDate) -> Result<(), BudgetRefusal> {
+    let (Some(before), Some(period)) = (earlier.pilot, period) else { return Err(BudgetRefusal::ActiveExists) };
+    if period <= before.number {
+        return Err(BudgetRefusal::ActiveExists);
+    }
+    match earlier.status {
+        BudgetStatus::Closed => Err(BudgetRefusal::Ended),
+        BudgetStatus::Indicative | BudgetStatus::Agreed if before.is_final && today > before.last_day => Ok(()),
+        BudgetStatus::Indicative | BudgetStatus::Agreed => Err(BudgetRefusal::ActiveExists),
+    }
 }
 
 impl BudgetStatus {
@@ -350,6 +398,27 @@ mod tests {
         assert_eq!(found("2013-01-01", true, &[Register::SpecialCareOpinion]), [""; 0]);
         assert_eq!(found("2013-01-01", true, &[]), ["evidence_required"]);
         assert_eq!(found("2013-01-02", false, &[]), ["other_birth_date"]);
+    }
+
+    #[test]
+    fn the_next_budget_of_an_application_is_of_a_later_period_of_the_pilot() {
+        let period = EarlierPeriod { number: 1, last_day: day("2023-10-31"), is_final: true };
+        let of = |status, pilot| Earlier { status, pilot };
+        let (agreed, closed) = (BudgetStatus::Agreed, BudgetStatus::Closed);
+        let not_final = EarlierPeriod { is_final: false, ..period };
+        for (earlier, next, today, expected) in [
+            (of(agreed, Some(period)), Some(2), "2023-11-01", Ok(())),
+            (of(agreed, Some(period)), Some(3), "2024-11-01", Ok(())),
+            (of(agreed, Some(period)), Some(2), "2023-10-31", Err(BudgetRefusal::ActiveExists)),
+            (of(agreed, Some(not_final)), Some(2), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(agreed, Some(period)), Some(1), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(closed, Some(period)), Some(1), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(closed, Some(period)), Some(2), "2023-11-01", Err(BudgetRefusal::Ended)),
+            (of(closed, None), None, "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(agreed, None), Some(2), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+        ] {
+            assert_eq!(expect_next(earlier, next, day(today)), expected, "{earlier:?} {next:?} {today}");
+        }
     }
 
     #[test]

@@ -384,7 +384,7 @@ impl WriteTransaction {
             .map_err(StoreError::failed)
     }
 
-    /// Gets the budget of an application, or what the erasure of its person has left of it.
+    /// Gets the last budget of an application, or what the erasure of its person has left of it.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -402,11 +402,10 @@ impl WriteTransaction {
         condition: Expr,
     ) -> Result<Option<Kept<Budget, ErasedBudget>>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query = budget::Entity::find().filter(condition).filter(visible(
-            scope,
-            budget::Column::MunicipalityCode,
-            budget::Column::PersonId,
-        ));
+        let mut query = budget::Entity::find()
+            .filter(condition)
+            .filter(visible(scope, budget::Column::MunicipalityCode, budget::Column::PersonId))
+            .order_by_desc(budget::Column::Id);
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }

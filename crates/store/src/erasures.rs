@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use balsts_domain::{
     access::Scope,
     applications::ApplicationStatus,
-    plans::status::PlanStepKind,
+    plans::status::{PERIOD_ENDED, PlanStepKind},
     retention::{Ended, PersonRecord, RecordKind},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -307,14 +307,7 @@ async fn records_of(
         .from("application")
         .left_join("decision", of("decision", "application_id").equals(("application", "id")))
         .left_join("revocation", of("revocation", "application_id").equals(("application", "id")))
-        .expr_as(of("plan_step", "on_day"), "terminated_on")
-        .left_join("plan", of("plan", "application_id").equals(("application", "id")))
-        .left_join(
-            "plan_step",
-            of("plan_step", "plan_id")
-                .equals(("plan", "id"))
-                .and(of("plan_step", "kind").eq(PlanStepKind::Termination.as_str())),
-        )
+        .expr_as(terminated_on(), "terminated_on")
         .and_where(of("application", "municipality_code").eq(scope.municipality.as_str()))
         .and_where(of("application", "person_id").is_in(persons.clone()));
     for row in connection.query_all(&query).await.map_err(StoreError::failed)? {
@@ -336,6 +329,19 @@ async fn records_of(
         records.entry(person).or_default().push(PersonRecord::Ended(ended));
     }
     Ok(records)
+}
+
+/// The day on which the plan of an application was terminated; that a period of the pilot is over ends no case.
+fn terminated_on() -> SelectStatement {
+    let of = |table: &'static str, column: &'static str| Expr::col((table, column));
+    Query::select()
+        .expr(of("plan_step", "on_day").max())
+        .from("plan_step")
+        .inner_join("plan", of("plan", "id").equals(("plan_step", "plan_id")))
+        .and_where(of("plan", "application_id").equals(("application", "id")))
+        .and_where(of("plan_step", "kind").eq(PlanStepKind::Termination.as_str()))
+        .and_where(of("plan_step", "code").ne(PERIOD_ENDED))
+        .to_owned()
 }
 
 /// An application with the days of its acts.

@@ -366,12 +366,24 @@ impl WriteTransaction {
             .map_err(StoreError::failed)
     }
 
-    /// Gets the plan of an application.
+    /// Gets the plan of an application: in the pilot the last.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_plan_of(&self, scope: &Scope, application: Uuid) -> Result<Option<Plan>, StoreError> {
         self.plan_where(scope, plan::Column::ApplicationId.eq(application)).await
+    }
+
+    /// Whether a plan of an application was signed.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn has_signed_plan(&self, scope: &Scope, application: Uuid) -> Result<bool, StoreError> {
+        let signed = plan::Entity::find()
+            .filter(plan::Column::ApplicationId.eq(application))
+            .filter(plan::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan::Column::Current.gt(0));
+        Ok(signed.count(&self.0).await.map_err(StoreError::failed)? > 0)
     }
 
     /// Gets the plan of a budget.
@@ -384,11 +396,10 @@ impl WriteTransaction {
 
     async fn plan_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Plan>, StoreError> {
         let municipality = scope.municipality.as_str();
-        let mut query = plan::Entity::find().filter(condition).filter(visible(
-            scope,
-            plan::Column::MunicipalityCode,
-            plan::Column::PersonId,
-        ));
+        let mut query = plan::Entity::find()
+            .filter(condition)
+            .filter(visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId))
+            .order_by_desc(plan::Column::Id);
         if self.0.get_database_backend() == DbBackend::Postgres {
             query = query.lock_exclusive();
         }

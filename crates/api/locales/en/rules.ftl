@@ -223,6 +223,7 @@ pilot-period-overlaps = The period begins after the one before has ended, and en
 pilot-period-months = A period has { $most } months; only the first may have fewer, with a reason.
 pilot-period-reason-required = Say why the period is shorter.
 pilot-period-no-version = No rules of the pilot methodology are in force on the first day of the period.
+pilot-period-unreasoned = Say the amount and why it takes the place of what the ledgers tell.
 pilot-period-nothing-before = The first period has no earlier one that could leave money unspent.
 budget-unknown-period = The pilot has no period with this number that is open.
 plan-needed-volume-unfit = The needed volume is told in the pilot only, and is not below the line's volume.

@@ -223,6 +223,7 @@ pilot-period-overlaps = Periods sākas pēc iepriekšējā perioda beigām un be
 pilot-period-months = Periodā ir { $most } mēneši; mazāk var būt tikai pirmajā, norādot pamatojumu.
 pilot-period-reason-required = Norādiet, kāpēc periods ir īsāks.
 pilot-period-no-version = Perioda pirmajā dienā izmēģinājumprojekta metodika nav spēkā.
+pilot-period-unreasoned = Norādiet summu un iemeslu, kāpēc tā aizstāj kontu datus.
 pilot-period-nothing-before = Pirms pirmā perioda nav cita, no kura varētu palikt neizlietota nauda.
 budget-unknown-period = Izmēģinājumprojektā nav atvērta perioda ar šādu numuru.
 plan-needed-volume-unfit = Nepieciešamo apjomu norāda tikai izmēģinājumprojektā, un tas nav mazāks par rindas apjomu.

@@ -6,7 +6,7 @@ mod response;
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG},
+    http::header::CONTENT_LANGUAGE,
     post, put,
     web::{Data, Path},
 };
@@ -32,7 +32,7 @@ use crate::{
     identity::Identified,
     names::ApplicationStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded, tagged},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
@@ -156,11 +156,6 @@ fn shown(
 ) -> HttpResponse {
     let shown = ApplicationResponse::new(application, state.today(), language);
     tagged(application.summary.version, language, response).json(shown)
-}
-
-fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
-    response
 }
 
 /// Get an application

@@ -83,6 +83,9 @@ names! {
     }
 }
 
+/// Code of the step that ends a plan of the pilot when its period is over and the next budget is calculated.
+pub const PERIOD_ENDED: &str = "period_ended";
+
 names! {
     /// How something was signed [domain 6.5].
     SigningMethod {
