@@ -421,7 +421,6 @@ async fn from_the_period_to_the_corrected_plan_under_the_final_budget() {
 
 /// A period that is over, with a child that goes on and one that left; what they did not spend is shared in the next one.
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
 async fn a_granted_application_goes_from_one_period_to_the_next() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;

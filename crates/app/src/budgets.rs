@@ -140,7 +140,7 @@ impl App {
         let period = open_period(&transaction, &new.facts).await?;
         let earlier = transaction.find_budget_of(&call.scope, application.summary.id).await?;
         if let Some(earlier) = earlier.map(Kept::whole).transpose()? {
-            end_before(&transaction, call, earlier, plan, period.as_ref()).await?;
+            end_before(&transaction, call, &earlier, plan, period.as_ref()).await?;
         }
         let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
@@ -298,11 +298,11 @@ fn period_of(budget: &Budget) -> Option<EarlierPeriod> {
 async fn end_before(
     transaction: &WriteTransaction,
     call: &Call<'_>,
-    earlier: Budget,
+    earlier: &Budget,
     plan: Option<Plan>,
     period: Option<&PilotPeriod>,
 ) -> Result<(), AppError> {
-    let before = period_of(&earlier);
+    let before = period_of(earlier);
     let status = earlier.summary.status;
     budgets::expect_next(Earlier { status, pilot: before }, period.map(|period| period.number), call.scope.today)
         .map_err(|refusal| AppError::conflict(&refusal))?;
