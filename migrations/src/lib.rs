@@ -36,7 +36,7 @@ mod m20261126_000028_privacy;
 mod m20261126_000029_count_claims_and_payments;
 mod m20261126_000030_close_order;
 mod m20261126_000031_offer_hand_over;
-mod m20261126_000034_follow_years;
+mod m20261126_000032_follow_periods;
 mod m20261126_000035_create_conflict_of_interest;
 mod m20261126_000036_create_privacy_record;
 mod tenant;
@@ -80,7 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000029_count_claims_and_payments::Migration),
             Box::new(m20261126_000030_close_order::Migration),
             Box::new(m20261126_000031_offer_hand_over::Migration),
-            Box::new(m20261126_000034_follow_years::Migration),
+            Box::new(m20261126_000032_follow_periods::Migration),
             Box::new(m20261126_000035_create_conflict_of_interest::Migration),
             Box::new(m20261126_000036_create_privacy_record::Migration),
         ]

@@ -93,10 +93,27 @@ async fn completed_in(
     request["findings"]["goals"] = json!([goal()]);
     request["findings"]["members"] = json!([{"subject": OTHER, "name": "Cits Speciālists", "profession": "logopēds"}]);
     let path = location(&begin(app, municipality, application, &request).await.expect(201));
+    agreed_and_complete(&Draft { app, path }, municipality, 1, assessed_on).await;
+}
+
+/// A complete assessment whose only member recommends a service.
+pub(crate) async fn recommending(app: &TestApp, application: &str, (kind, on): (&str, &str), service: &str) {
+    let mut request = request();
+    (request["kind"], request["assessed_on"]) = (json!(kind), json!(on));
+    request["findings"]["members"] = json!([{"subject": OTHER, "name": "Cits Speciālists", "profession": "logopēds"}]);
+    let path = location(&begin(app, OWN, application, &request).await.expect(201));
     let draft = Draft { app, path };
-    let agreed = json!({"member": OTHER, "form": "email", "agreed_on": assessed_on});
-    draft.post("agreements", 1).json(&agreed).as_role(Role::SocialWorker, municipality).send().await.expect(201);
-    draft.post("completion", 2).as_role(Role::OfficeHead, municipality).send().await.expect(201);
+    let mut opinion = opinion(service);
+    (opinion["author"], opinion["written_on"]) = (json!(OTHER), json!(on));
+    draft.post("opinions", 1).json(&opinion).as_role(Role::SocialWorker, OWN).send().await.expect(201);
+    agreed_and_complete(&draft, OWN, 2, on).await;
+}
+
+/// The only member agrees by e-mail.
+async fn agreed_and_complete(draft: &Draft<'_>, municipality: &str, tag: u32, on: &str) {
+    let agreed = json!({"member": OTHER, "form": "email", "agreed_on": on});
+    draft.post("agreements", tag).json(&agreed).as_role(Role::SocialWorker, municipality).send().await.expect(201);
+    draft.post("completion", tag + 1).as_role(Role::OfficeHead, municipality).send().await.expect(201);
 }
 
 async fn new_case(app: &TestApp, code: &str) -> String {

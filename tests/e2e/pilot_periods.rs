@@ -8,13 +8,15 @@ use crate::{
     applications::{FOREIGN, OWN, decide, location},
     assessments::assessed_in,
     hand_overs::moved,
+    monthly_reports::{self, december, paid},
     plan_documents::describe,
+    settlement::{approve, pay},
 };
 
 const PATH: &str = "/v1/pilot-periods";
 
 fn period(first_month: &str) -> Value {
-    json!({"first_month": first_month, "months": 6, "per_child_funding": "4800.00", "unspent": "0.00"})
+    json!({"first_month": first_month, "months": 6, "per_child_funding": "4800.00"})
 }
 
 async fn draft_period(app: &TestApp, body: &Value) -> Answer {
@@ -39,7 +41,11 @@ async fn team(app: &TestApp, method: &str, path: &str, what: &str, body: Option<
 
 /// An open period that begins in November 2023: its path.
 pub(crate) async fn opened(app: &TestApp) -> String {
-    let path = location(&draft_period(app, &period("2023-11")).await.expect(201));
+    opened_from(app, &period("2023-11")).await
+}
+
+async fn opened_from(app: &TestApp, terms: &Value) -> String {
+    let path = location(&draft_period(app, terms).await.expect(201));
     team(app, "POST", &path, "/opening", None).await.expect(201);
     path
 }
@@ -225,8 +231,14 @@ async fn a_period_is_drafted_and_opened_by_the_team_and_read_by_offices() {
         draft_period(&app, &period("2024-03")).await.expect_faults(422, &["period_overlaps /first_month"]);
         let mut second = period("2024-04");
         second["unspent"] = json!("120.50");
+        draft_period(&app, &second).await.expect_faults(422, &["missing_field /unspent_reason"]);
+        second["unspent_reason"] = json!("Konti nav sistēmā.");
         let second = draft_period(&app, &second).await.expect(201).json();
         assert_eq!((&second["number"], &second["unspent"]), (&json!(2), &json!("120.50")));
+        assert_eq!(second["unspent_reason"], "Konti nav sistēmā.");
+        let early = app.get(&format!("{path}/unspent")).as_role(Role::MinistryReviewer, OWN).send().await.expect(409);
+        assert_eq!(early.json()["code"], "pilot_period_not_over");
+        app.get(&format!("{path}/unspent")).as_role(Role::OfficeHead, OWN).send().await.expect(403);
         let page = app.get(&format!("{PATH}?limit=1")).as_role(Role::MinistryReviewer, OWN).send().await;
         let page = page.expect(200).json();
         assert_eq!(page["items"][0]["number"], 1);
@@ -419,6 +431,122 @@ async fn from_the_period_to_the_corrected_plan_under_the_final_budget() {
         large.order(&of_more, 2, "13").await.expect(201);
         let of = large.get(&more).await["pilot"].clone();
         assert_eq!((&of["needed"], &of["total"]["total"]), (&json!("4500.00"), &json!("4460.00")));
+        let report = app.store.verify_audit().await.unwrap();
+        assert!(report.faults.is_empty(), "{report:?}");
+    }
+}
+
+/// A period that is over, with a child that goes on and one that left; what they did not spend is shared in the next one.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_granted_application_goes_from_one_period_to_the_next() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let first = opened_from(&app, &period("2023-05")).await;
+        let office = Office { app: &app, municipality: OWN };
+        let birth_date = "2018-01-15";
+        let mut past = plan(&[line(1, "specialist", "50", "80.00", (1, 1))]);
+        (past["from"], past["to"]) = (json!("2023-05-15"), json!("2023-10-31"));
+        let (mut applications, mut budgets, mut plans) = (Vec::new(), Vec::new(), Vec::new());
+        for code in ["320000-00001", "320000-00002"] {
+            let application = granted(&app, OWN, code, birth_date).await;
+            let budget = office.signed_budget(&application, &calculation(birth_date, false)).await;
+            let of_budget = office.draft(&budget, &past).await;
+            office.sign_both(&of_budget).await;
+            applications.push(application);
+            budgets.push(budget);
+            plans.push(of_budget);
+        }
+        let mut terms = period("2023-11");
+        let second = opened_from(&app, &terms).await;
+        let mut next = calculation(birth_date, false);
+        next["calculation"]["period"] = json!(2);
+        let refused = async |application: &str, code: &str| {
+            assert_eq!(office.calculate(application, &next).await.expect(409).json()["code"], code);
+        };
+        let unspent = async || {
+            let call = app.get(&format!("{first}/unspent")).as_role(Role::MinistryReviewer, OWN);
+            let left = call.send().await.expect(200).json();
+            ["available", "paid", "held", "unspent"].map(|sum| left[sum].as_str().unwrap().to_owned())
+        };
+        // The period is over, and not redistributed yet.
+        refused(&applications[0], "active_budget_exists").await;
+        team(&app, "POST", &first, "/redistribution", None).await.expect(201);
+        // Each needed 4,000.00 of 4,800.00, and still may use it.
+        assert_eq!(unspent().await, ["9600.00", "0.00", "8000.00", "1600.00"]);
+
+        // One orders ten sessions and claims four back; the other leaves.
+        let order = json!({"line": 1, "form": "self_prepaid", "volume": "10", "valid_from": "2023-05-15",
+            "valid_to": "2023-10-31", "terms": {"engagement": null, "payment": "15 dienu laikā"}});
+        let call = app.post(&format!("{}/orders", plans[0])).as_role(Role::SocialWorker, OWN);
+        let order = location(&call.json(&order).send().await.expect(201));
+        let claim = |sessions: u32, number: &str| {
+            let amount = format!("{}.00", sessions * 80);
+            json!({
+                "plan": plans[0].rsplit('/').next(), "month": "2023-10",
+                "payee": {"name": "Izdomāts Paraugvecāks", "bank_account": "LV80 BANK 0000 4351 9500 1"},
+                "lines": [{"order": order.rsplit('/').next(), "from": "2023-10-02", "to": "2023-10-31",
+                    "volume": sessions.to_string(), "unit_price": "80.00", "amount": amount,
+                    "receipt": {"kind": "strict_accounting_receipt", "provider": "Izdomāts centrs SIA",
+                        "registration_number": "40000000001", "number": number, "paid_on": "2023-10-31",
+                        "names_recipient": true}}],
+                "total": amount,
+            })
+        };
+        let settle = async |app: &TestApp, body: &Value, on: &str| {
+            let call = app.post("/v1/reimbursement-claims").as_role(Role::SocialWorker, OWN);
+            let sent = call.json(body).send().await.expect(201).json();
+            approve(app, &sent).await;
+            paid(app, &pay(app).await.expect(201).json(), on).await;
+        };
+        settle(&app, &claim(4, "117"), "2023-11-15").await;
+        assert_eq!(unspent().await, ["9600.00", "320.00", "7680.00", "1600.00"]);
+        let left = json!({"reason": "given_up", "on": "2023-10-31", "text": "Atsakās.", "prepared_by": "demo"});
+        let tag_of = tag(&app, &plans[1], Role::OfficeHead, OWN).await;
+        let call = app.post(&format!("{}/termination", plans[1])).as_role(Role::OfficeHead, OWN);
+        call.header("if-match", &tag_of).json(&left).send().await.expect(201);
+        assert_eq!(unspent().await, ["9600.00", "320.00", "3680.00", "5600.00"]);
+        refused(&applications[1], "budget_closed").await;
+
+        // The next budget ends the one before with its plan: what was ordered and not received is free.
+        let following = office.signed_budget(&applications[0], &next).await;
+        refused(&applications[0], "active_budget_exists").await;
+        assert_eq!(office.get(&budgets[0]).await["status"], "closed");
+        let ended = office.get(&plans[0]).await;
+        assert_eq!((&ended["status"], &ended["steps"][0]["code"]), (&json!("terminated"), &json!("period_ended")));
+        assert_eq!((&ended["steps"][0]["on"], office.events("budget.closed").await), (&json!("2023-10-31"), 2));
+        assert_eq!(unspent().await, ["9600.00", "320.00", "0.00", "9280.00"]);
+        let body = json!({"to": FOREIGN, "on": "2023-11-14", "reason": "Mainīta dzīvesvieta."});
+        let tag_of = tag(&app, &applications[0], Role::SocialWorker, OWN).await;
+        let call = app.post(&format!("{}/hand-over", applications[0])).as_role(Role::OfficeHead, OWN);
+        let moved = call.header("if-match", &tag_of).json(&body).send().await.expect(409).json();
+        assert_eq!(moved["code"], "plan_signed");
+
+        // It needs 6,000.00, and gets it out of what was left.
+        let mut cut = line(1, "specialist", "60", "80.00", (1, 1));
+        cut["needed_volume"] = json!("75");
+        let of_following = office.draft(&following, &plan(&[cut])).await;
+        office.sign_both(&of_following).await;
+        let preview = app.get(&format!("{second}/redistribution-preview")).as_role(Role::ProgrammeTeam, OWN);
+        let preview = preview.send().await.expect(200).json();
+        assert_eq!((&preview["unspent"], &preview["counted"]["settled"]), (&json!("9280.00"), &json!(true)));
+        terms["unspent"] = json!("500.00");
+        terms["unspent_reason"] = json!("Pārējo atdod.");
+        team(&app, "PUT", &second, "", Some(&terms)).await.expect(200);
+        let run = team(&app, "POST", &second, "/redistribution", None).await.expect(201).json();
+        assert_eq!((&run["unspent"], &run["counted"]), (&json!("500.00"), &Value::Null));
+        assert_eq!(office.get(&following).await["pilot"]["final"], "5300.00");
+        let case = applications[0].replace("/applications/", "/cases/");
+        let case = office.get(&format!("{case}?include=plan,budget")).await;
+        assert_eq!((&case["budget"]["pilot"]["period"], &case["plan"]["status"]), (&json!(2), &json!("in_force")));
+
+        // What was received in time is still claimed; the ministry pays the whole of it.
+        let app = app.another_node_at(december).await;
+        settle(&app, &claim(1, "118"), "2023-12-04").await;
+        let report = monthly_reports::generate(&app, "2023-11").await.expect(201).json();
+        assert_eq!(
+            (&report["totals"]["claimed"], &report["totals"]["state"], &report["totals"]["municipality"]),
+            (&json!("320.00"), &json!("320.00"), &json!("0.00"))
+        );
         let report = app.store.verify_audit().await.unwrap();
         assert!(report.faults.is_empty(), "{report:?}");
     }

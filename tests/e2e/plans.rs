@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    assessments::completed,
+    assessments::{completed, recommending},
     budgets::granted_budget,
+    methodology_versions::{self, publish},
     providers::{add_offer, registered},
 };
 
@@ -468,4 +469,57 @@ async fn changes(plan: &Calls<'_>, seed: u64) -> u32 {
 
 fn location_of(order: &Answer) -> String {
     format!("/v1/orders/{}", order.json()["id"].as_str().unwrap())
+}
+
+/// The ministry publishes that a specialist has to confirm a service; a plan with it waits for the opinion that recommends it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_a_specialist_confirms_waits_for_the_opinion() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let mut of_winter =
+            draft(&[line(1, "home_care", None, "100", "6.63"), line(2, "specialist", None, "48", "60.00")]);
+        (of_winter["from"], of_winter["to"]) = (json!("2023-12-01"), json!("2024-11-30"));
+        let plan = plan(&app, &budget, &of_winter).await;
+        let application = plan.get().await["application_id"].as_str().unwrap().to_owned();
+        let application = format!("/v1/applications/{application}");
+        assert_eq!(plan.get().await["can_be_signed"], true);
+        let check = async |recommended: Value| {
+            let request = json!({"methodology": "children-2023", "indicative": "21838.32", "person": {}, "plan": of_winter,
+                "recommended_services": recommended});
+            codes(&app.post("/v1/plan-checks").json(&request).send().await.expect(200).json())
+        };
+        assert_eq!(check(json!([])).await, [""; 0]);
+
+        let said = json!({"specialist_confirmations": [{"service": "specialist", "required": true,
+            "valid_from": "2023-12-01", "source": {"document": "S3", "section": {"lv": "paraugs", "en": "example"}}}]});
+        let version = methodology_versions::create(&app, &methodology_versions::draft(said)).await.expect(201);
+        publish(&app, &location(&version), "\"1\"").await.expect(201);
+        for (query, expected) in [("", false), ("?date=2023-11-30", false), ("?date=2023-12-01", true)] {
+            let service = app.get(&format!("/v1/services/specialist{query}")).send().await.expect(200).json();
+            assert_eq!(service["specialist_confirmation"], expected, "{query}");
+            assert_eq!(service["specialist_confirmations"][0]["valid_from"], "2023-12-01");
+        }
+
+        let required = ["/lines/1/service specialist_confirmation_required"];
+        let refused = ["specialist_confirmation_required /lines/1/service"];
+        assert_eq!(check(json!(["home_care"])).await, required);
+        assert_eq!(check(json!(["specialist"])).await, [""; 0]);
+        assert_eq!(codes(&plan.get().await), required);
+        plan.sign("worker").await.expect_faults(422, &refused);
+        recommending(&app, &application, ("initial", "2023-03-17"), "home_care").await;
+        plan.sign("worker").await.expect_faults(422, &refused);
+        recommending(&app, &application, ("ad_hoc", "2023-11-14"), "specialist").await;
+        assert_eq!(plan.get().await["can_be_signed"], true);
+        plan.sign("worker").await.expect(201);
+        assert_eq!(plan.sign("recipient").await.expect(201).json()["status"], "in_force");
+
+        // The last assessment counts: a revision after another needs its opinions.
+        let revision = json!({"reason": "other", "outcome": "adjust", "text": "Cits apjoms."});
+        assert_eq!(codes(&plan.step("revision", &revision).await.expect(201).json()), [""; 0]);
+        completed(&app, &application, "ad_hoc", "2023-11-15").await;
+        assert_eq!(codes(&plan.get().await), required);
+        assert_eq!(plan.put(&of_winter).await.expect(200).json()["can_be_signed"], false);
+        plan.sign("worker").await.expect_faults(422, &refused);
+    }
 }

@@ -2,15 +2,13 @@
 //! ministry sees the children's codes only.
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG},
-    post, put,
+    HttpResponse, HttpResponseBuilder, get, post, put,
     web::{Data, Path},
 };
 use balsts_app::{Call, PilotPeriod, Redistributed};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
-    pilot::periods::{FrozenRedistribution, PeriodTerms},
+    pilot::periods::{FrozenRedistribution, PeriodTerms, Unspent},
     text::Language,
 };
 use chrono::{DateTime, Utc};
@@ -28,10 +26,8 @@ use crate::{
     identity::Identified,
     names::PilotPeriodStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
-    problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
-    },
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded, tagged},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures},
     redistributions::{self, RedistributionResponse},
     types::{Amount, Euros, YearMonth},
 };
@@ -56,8 +52,10 @@ pub(crate) struct PilotPeriodRequest {
     short_reason: Option<Sentences>,
     /// Funding of the whole period for one child, EUR.
     per_child_funding: Amount,
-    /// What the previous period left unspent, EUR; zero for the first.
-    unspent: Amount,
+    /// What the previous period left unspent, EUR, where that is said in place of what its ledgers tell; zero for the first.
+    unspent: Option<Amount>,
+    /// Why it is said; required where it is, after the first period.
+    unspent_reason: Option<Sentences>,
 }
 
 impl From<PilotPeriodRequest> for PeriodTerms {
@@ -67,7 +65,8 @@ impl From<PilotPeriodRequest> for PeriodTerms {
             months: request.months.0,
             short_reason: request.short_reason.map(|reason| reason.0),
             per_child_funding: request.per_child_funding.0,
-            unspent: request.unspent.0,
+            unspent: request.unspent.map(|amount| amount.0),
+            unspent_reason: request.unspent_reason.map(|reason| reason.0),
         }
     }
 }
@@ -94,8 +93,10 @@ pub(crate) struct PilotPeriodResponse {
     short_reason: Option<String>,
     /// Funding of the whole period for one child, EUR.
     per_child_funding: Euros,
-    /// What the previous period left unspent, EUR.
-    unspent: Euros,
+    /// What the previous period left unspent, EUR, where that is said; null where its ledgers tell.
+    unspent: Option<Euros>,
+    /// Why it is said.
+    unspent_reason: Option<String>,
 }
 
 impl From<&PilotPeriod> for PilotPeriodResponse {
@@ -110,7 +111,8 @@ impl From<&PilotPeriod> for PilotPeriodResponse {
             months: terms.months,
             short_reason: terms.short_reason.clone(),
             per_child_funding: Euros(terms.per_child_funding),
-            unspent: Euros(terms.unspent),
+            unspent: terms.unspent.map(Euros),
+            unspent_reason: terms.unspent_reason.clone(),
         }
     }
 }
@@ -124,11 +126,44 @@ pub(crate) struct PilotPeriodList {
     next: Option<String>,
 }
 
+/// What a period left unspent, EUR.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Unspent)]
+pub(crate) struct UnspentResponse {
+    /// All the money of the period: the provisional budgets and what the period before left.
+    available: Euros,
+    /// Paid, from the ledgers of all its budgets, also of those that ended early.
+    paid: Euros,
+    /// Neither paid nor free: ordered and not paid yet, or of a budget that has not ended.
+    held: Euros,
+    /// What is left.
+    unspent: Euros,
+    /// Budgets that have not ended.
+    open_budgets: u32,
+    /// Whether all is settled: nothing is held any more.
+    settled: bool,
+}
+
+impl From<&Unspent> for UnspentResponse {
+    fn from(left: &Unspent) -> Self {
+        Self {
+            available: Euros(left.available),
+            paid: Euros(left.paid),
+            held: Euros(left.held),
+            unspent: Euros(left.unspent),
+            open_budgets: left.open_budgets,
+            settled: left.is_settled(),
+        }
+    }
+}
+
 /// What a redistribution would give now.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RedistributionPreview {
     /// What the previous period left unspent, EUR.
     unspent: Euros,
+    /// How that was counted; null where it was said, or there was no period before.
+    counted: Option<UnspentResponse>,
     /// The final budgets, each child by its code.
     redistribution: RedistributionResponse,
 }
@@ -141,6 +176,8 @@ pub(crate) struct PeriodRedistributionResponse {
     period: PilotPeriodResponse,
     /// What the previous period left unspent, EUR.
     unspent: Euros,
+    /// How that was counted; null where it was said, or there was no period before.
+    counted: Option<UnspentResponse>,
     /// The final budgets, each child by its code.
     redistribution: RedistributionResponse,
     /// SHA-256 of what was frozen, hexadecimal.
@@ -155,10 +192,11 @@ pub(crate) struct PeriodRedistributionResponse {
 
 impl PeriodRedistributionResponse {
     fn new(redistributed: Redistributed, language: Language) -> Self {
-        let Redistributed { period, frozen: FrozenRedistribution { unspent, result }, stored } = redistributed;
+        let Redistributed { period, frozen: FrozenRedistribution { unspent, counted, result }, stored } = redistributed;
         Self {
             period: PilotPeriodResponse::from(&period),
             unspent: Euros(unspent),
+            counted: counted.as_ref().map(UnspentResponse::from),
             redistribution: redistributions::shown(result, language),
             content_hash: hex(&stored.content_hash),
             run_by: stored.run_by,
@@ -168,7 +206,8 @@ impl PeriodRedistributionResponse {
 }
 
 fn request() -> Value {
-    json!({"first_month": "2018-09", "months": 6, "short_reason": null, "per_child_funding": "4800.00", "unspent": "0.00"})
+    json!({"first_month": "2018-09", "months": 6, "short_reason": null, "per_child_funding": "4800.00", "unspent": null,
+        "unspent_reason": null})
 }
 
 fn example(status: &str) -> Value {
@@ -201,7 +240,7 @@ fn finals() -> Value {
 
 fn redistributed() -> Value {
     json!({
-        "period": example("closed"), "unspent": "0.00", "redistribution": finals(),
+        "period": example("closed"), "unspent": "0.00", "counted": null, "redistribution": finals(),
         "content_hash": "0000000000000000000000000000000000000000000000000000000000000000",
         "run_by": "demo-programme-team", "run_at": "2018-11-20T08:00:00Z",
     })
@@ -211,14 +250,10 @@ fn shown(period: &PilotPeriod, language: Language, response: HttpResponseBuilder
     tagged(period.version, language, response).json(PilotPeriodResponse::from(period))
 }
 
-fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
-    response
-}
-
 /// Draft a period of the pilot
 ///
-/// The next one: its months, the funding for one child, and what the period before left unspent. With an `Idempotency-Key` a
+/// The next one: its months and the funding for one child. What the period before left unspent is counted from its ledgers when
+/// the period is redistributed, unless another amount is said, with a reason. With an `Idempotency-Key` a
 /// repeated request gets the first answer.
 #[utoipa::path(
     tag = "pilot-periods",
@@ -320,7 +355,7 @@ pub(crate) async fn get_pilot_period(
 
 /// Change a period of the pilot
 ///
-/// A draft in everything; an open period in `unspent` only, which the redistribution takes.
+/// A draft in everything; an open period in `unspent` and its reason only, which the redistribution takes.
 #[utoipa::path(
     tag = "pilot-periods",
     params(("id" = Uuid, Path, description = "Identifier of the period"), IfMatch),
@@ -375,6 +410,38 @@ pub(crate) async fn open_pilot_period(
     Ok(shown(&period, language.0, HttpResponse::Created()))
 }
 
+/// Get what a period left unspent
+///
+/// From the day after its last, once it is redistributed: all the money of the period, less what is paid from the ledgers of its
+/// budgets and what they still hold. A budget that has ended holds what is ordered and not paid yet, one that has not its whole
+/// final budget; so the amount only grows until all is settled. The redistribution of the next period takes it as it is then,
+/// unless the team says another, with a reason.
+#[utoipa::path(
+    tag = "pilot-periods",
+    params(("id" = Uuid, Path, description = "Identifier of the period")),
+    responses(
+        (status = 200, description = "What is left", body = UnspentResponse, example = json!({
+            "available": "8160.00", "paid": "7100.00", "held": "160.00", "unspent": "900.00", "open_budgets": 0,
+            "settled": false,
+        })),
+        AccessFailures, Conflict, Failures, Missing,
+    ),
+    security(("bearer" = [])),
+    extensions(("x-roles" = json!(["programme_team", "ministry_admin", "ministry_reviewer"]))),
+)]
+#[get("/v1/pilot-periods/{id}/unspent")]
+pub(crate) async fn get_unspent(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+) -> Result<Localised<UnspentResponse>, ApiError> {
+    let call = state.call(caller.national(READ_ALL)?, request_id);
+    let left = state.app.get_unspent(&call, preconditions::id(&id)?).await?;
+    Ok(Localised(UnspentResponse::from(&left), language.0))
+}
+
 /// Preview a redistribution
 ///
 /// What the redistribution of an open period would give now, when all its plans are signed. Nothing is stored.
@@ -383,7 +450,7 @@ pub(crate) async fn open_pilot_period(
     params(("id" = Uuid, Path, description = "Identifier of the period")),
     responses(
         (status = 200, description = "The final budgets", body = RedistributionPreview,
-            example = json!({"unspent": "0.00", "redistribution": finals()})),
+            example = json!({"unspent": "0.00", "counted": null, "redistribution": finals()})),
         AccessFailures, Conflict, Failures, Missing,
     ),
     security(("bearer" = [])),
@@ -400,7 +467,8 @@ pub(crate) async fn preview_redistribution(
     let call = state.call(caller.national(WRITE)?, request_id);
     let frozen = state.app.preview_redistribution(&call, preconditions::id(&id)?).await?;
     let redistribution = redistributions::shown(frozen.result, language.0);
-    Ok(Localised(RedistributionPreview { unspent: Euros(frozen.unspent), redistribution }, language.0))
+    let (unspent, counted) = (Euros(frozen.unspent), frozen.counted.as_ref().map(UnspentResponse::from));
+    Ok(Localised(RedistributionPreview { unspent, counted, redistribution }, language.0))
 }
 
 /// Redistribute a period

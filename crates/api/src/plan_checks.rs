@@ -1,6 +1,6 @@
 //! `/v1/plan-checks`: the rules of support plans, for whoever keeps plans elsewhere. Stateless.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::{post, web::Data};
 use balsts_domain::{
@@ -77,6 +77,7 @@ pub(crate) struct PlanOffer {
 
 type Impairments = List<Impairment, 0, 6>;
 type StateServices = List<Label, 0, 20>;
+type Recommended = List<Label, 0, 100>;
 type PlanOffers = List<PlanOffer, 0, 100>;
 
 fn nothing<T, const MOST: usize>() -> List<T, 0, MOST> {
@@ -101,6 +102,11 @@ pub(crate) struct PlanCheckRequest {
     person: PlanPerson,
     /// The plan.
     plan: PlanDraft,
+    /// Codes of the services that an opinion of the last completed assessment recommends: a service whose fit a specialist has to
+    /// confirm is one of them.
+    #[serde(default = "nothing")]
+    #[schema(inline)]
+    recommended_services: Recommended,
     /// The offers that its lines name.
     #[serde(default = "nothing")]
     #[schema(inline)]
@@ -150,8 +156,18 @@ pub(crate) async fn check_plan(
     language: Accepted,
     body: Json<PlanCheckRequest>,
 ) -> Result<Localised<PlanCheckResponse>, ApiError> {
-    let PlanCheckRequest { methodology, indicative, of_which_state, state_services, person, plan, offers } = body.0;
+    let PlanCheckRequest {
+        methodology,
+        indicative,
+        of_which_state,
+        state_services,
+        person,
+        plan,
+        recommended_services,
+        offers,
+    } = body.0;
     let content = PlanContent::from(plan);
+    let recommended: BTreeSet<String> = recommended_services.0.into_iter().map(|code| code.0).collect();
     let ceiling = Ceiling {
         indicative: indicative.0,
         of_which_state: of_which_state.map(|amount| amount.0).unwrap_or_default(),
@@ -195,6 +211,7 @@ pub(crate) async fn check_plan(
         person: &person,
         ceiling: &ceiling,
         before: &Before::default(),
+        recommended: &recommended,
         offers: &offers,
         committed: &committed,
         signed: None,

@@ -1,7 +1,7 @@
 //! What a change brings in its headers: which version it is of, whether it may be repeated, and the request's own id.
 
 use actix_web::{
-    FromRequest, HttpMessage, HttpRequest, HttpResponse,
+    FromRequest, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
     http::header::{CONTENT_LANGUAGE, ETAG, IF_MATCH, LOCATION},
 };
@@ -109,6 +109,12 @@ pub(crate) fn created(
     }
     response.insert_header((CONTENT_LANGUAGE, language_tag(language)));
     Ok(response.content_type("application/json").body(answer.body))
+}
+
+/// An answer that shows a version of what it is about.
+pub(crate) fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
+    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
+    response
 }
 
 /// What is recorded of an answer.

@@ -1,9 +1,6 @@
 //! What the reports to the ministry have in common: how they are shown, and the forms in which they are files.
 
-use actix_web::{
-    HttpResponse, HttpResponseBuilder,
-    http::header::{CONTENT_LANGUAGE, ETAG},
-};
+use actix_web::{HttpResponse, HttpResponseBuilder};
 use balsts_documents::{Document, workbook::WorkbookError};
 use balsts_domain::text::Language;
 use serde::Serialize;
@@ -11,8 +8,8 @@ use serde::Serialize;
 use crate::{
     documents,
     forms::{self, Forms, XLSX},
-    preconditions::etag,
-    problem::{ApiError, language_tag},
+    preconditions::tagged,
+    problem::ApiError,
 };
 
 /// In what form a report is asked for.
@@ -74,7 +71,7 @@ pub(crate) fn shown(
     body: &impl Serialize,
     version: i64,
     language: Language,
-    mut response: HttpResponseBuilder,
+    response: HttpResponseBuilder,
 ) -> HttpResponse {
-    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language))).json(body)
+    tagged(version, language, response).json(body)
 }

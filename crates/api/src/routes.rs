@@ -165,6 +165,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(pilot_periods::get_pilot_period)
         .service(pilot_periods::update_pilot_period)
         .service(pilot_periods::open_pilot_period)
+        .service(pilot_periods::get_unspent)
         .service(pilot_periods::preview_redistribution)
         .service(pilot_periods::redistribute_pilot_period)
         .service(pilot_periods::get_redistribution)

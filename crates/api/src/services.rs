@@ -87,6 +87,8 @@ pub(crate) struct ServiceSummary {
     group: ServiceGroup,
     /// Whether the individual budget may pay for it.
     payable: bool,
+    /// Whether today a specialist has to confirm that it fits a person.
+    specialist_confirmation: bool,
     /// Methodologies that list it.
     methodologies: Vec<Methodology>,
 }
@@ -124,6 +126,17 @@ impl TariffResponse {
     }
 }
 
+/// From a day on a specialist has to confirm that a service fits, or no more.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ConfirmationResponse {
+    /// Whether a specialist has to confirm it.
+    required: bool,
+    /// First day.
+    valid_from: Date,
+    /// Legal source.
+    source: ReferenceResponse,
+}
+
 /// A service of the catalogue.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceResponse {
@@ -157,6 +170,11 @@ pub(crate) struct ServiceResponse {
     impairments: Vec<Impairment>,
     /// Yearly maxima and averages.
     yearly_volumes: Vec<YearlyVolumeResponse>,
+    /// Whether on the day asked for a specialist has to confirm that it fits a person: an opinion of the last completed assessment
+    /// recommends it.
+    specialist_confirmation: bool,
+    /// Since when, and what was said later, the earliest first.
+    specialist_confirmations: Vec<ConfirmationResponse>,
     /// What the sources say of it, by subject: `definition`, `aim`, `content`, `specialists`, ...
     description: BTreeMap<String, String>,
     /// Remark.
@@ -205,7 +223,7 @@ pub(crate) struct ServiceList {
     params(ServicesQuery),
     responses((status = 200, description = "A page of services", body = ServiceList, example = json!({
         "items": [{"code": "home_care", "name": "Aprūpes mājās pakalpojums", "unit": "hour", "group": "social",
-            "payable": true, "methodologies": ["children-pilot-2018", "children-2023", "adults-2023"]}],
+            "payable": true, "specialist_confirmation": false, "methodologies": ["children-pilot-2018", "children-2023", "adults-2023"]}],
         "next": null,
     })), Failures),
 )]
@@ -223,12 +241,14 @@ pub(crate) async fn list_services(
     };
     let services = state.parameters.catalogue.services().filter(wanted);
     let page = PageQuery { limit, cursor }.cut(services, |service| service.code.as_str())?;
+    let today = state.today();
     let summary = |service: &std::sync::Arc<catalogue::Service>| ServiceSummary {
         code: service.code.clone(),
         name: service.name.in_language(language.0).to_owned(),
         unit: Unit(service.unit),
         group: ServiceGroup(service.group),
         payable: service.payable,
+        specialist_confirmation: service.needs_specialist(today),
         methodologies: methodologies(service),
     };
     Ok(Localised(ServiceList { items: page.items.into_iter().map(summary).collect(), next: page.next }, language.0))
@@ -245,7 +265,7 @@ fn methodologies(service: &catalogue::Service) -> Vec<Methodology> {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ServiceQuery {
-    /// The day of the tariff; today where left out.
+    /// The day of the tariff, and of who confirms that the service fits; today where left out.
     #[param(value_type = Option<String>, format = Date, example = "2023-03-01")]
     date: Option<Date>,
 }
@@ -318,6 +338,16 @@ fn service_on(
                 volume: Quantity(yearly.volume),
                 kind: YearlyVolumeKind(yearly.kind),
                 condition: yearly.condition.map(YearlyVolumeCondition),
+            })
+            .collect(),
+        specialist_confirmation: service.needs_specialist(date),
+        specialist_confirmations: service
+            .confirmations
+            .iter()
+            .map(|known| ConfirmationResponse {
+                required: known.required,
+                valid_from: Date(known.valid_from),
+                source: ReferenceResponse::new(&known.source, language),
             })
             .collect(),
         description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),

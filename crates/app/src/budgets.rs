@@ -2,7 +2,9 @@
 
 use balsts_domain::{
     access::Scope,
-    budgets::{self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Earlier, EarlierPlan, Party},
+    budgets::{
+        self, BudgetRefusal, BudgetStatus, CalculationForm, Decided, Earlier, EarlierPeriod, EarlierPlan, Party,
+    },
     calculation::{CalculationFacts, CalculationRefusal, CalculationResult},
     day,
     events::EventType,
@@ -113,8 +115,8 @@ fn refused(refusals: Vec<BudgetRefusal>) -> AppError {
 }
 
 impl App {
-    /// Calculates the budget of a granted application; when the period of its plan is over the next one, which ends that plan. A
-    /// repeated request gets the first answer.
+    /// Calculates the budget of a granted application; when the period of its plan, or of the pilot, is over the next one,
+    /// which ends that plan. A repeated request gets the first answer.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Conflict`] where the application is not granted, the person has an active budget, or its
@@ -139,7 +141,7 @@ impl App {
         let period = open_period(&transaction, &new.facts).await?;
         let earlier = transaction.find_budget_of(&call.scope, application.summary.id).await?;
         if let Some(earlier) = earlier.map(Kept::whole).transpose()? {
-            end_before(&transaction, call, &application, earlier, plan).await?;
+            end_before(&transaction, call, &application, &earlier, plan, period.as_ref()).await?;
         }
         let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
@@ -286,18 +288,28 @@ impl App {
     }
 }
 
-/// Ends the budget of the year before with its plan, where another may follow it.
+/// The period that a budget of the pilot is in.
+fn period_of(budget: &Budget) -> Option<EarlierPeriod> {
+    let (Some(of), CalculationFacts::Pilot(facts)) = (&budget.pilot, &budget.calculated.facts) else { return None };
+    let is_final = of.amounts.final_budget.is_some();
+    Some(EarlierPeriod { number: of.period, last_day: facts.last_day(), is_final })
+}
+
+/// Ends the budget of the year or period before with its plan, where another may follow it.
 async fn end_before(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     application: &Application,
-    earlier: Budget,
+    earlier: &Budget,
     plan: Option<Plan>,
+    period: Option<&PilotPeriod>,
 ) -> Result<(), AppError> {
     let plan = plan.filter(|plan| plan.summary.budget_id == earlier.summary.id);
     let before = plan.as_ref().and_then(|plan| before(plan, earlier.calculated.facts.child_born()));
     let status = earlier.summary.status;
-    let next = budgets::expect_next(Earlier { status, plan: before }, &decided(application)?, call.scope.today);
+    let known = Earlier { status, plan: before, pilot: period_of(earlier) };
+    let period = period.map(|period| period.number);
+    let next = budgets::expect_next(known, period, &decided(application)?, call.scope.today);
     next.map_err(|refusal| AppError::conflict(&refusal))?;
     if let Some((mut plan, EarlierPlan { last_day, .. })) =
         plan.filter(|plan| plan.summary.status.is_signed()).zip(before)

@@ -141,7 +141,7 @@ impl App {
             InsertError::Exists => refused(ReportRefusal::Exists),
             InsertError::Store(error) => error.into(),
         })?;
-        let generated = fill(&transaction, call, rules.parameters, &percentages, &mut new).await?;
+        let generated = fill(&transaction, call, rules.parameters, percentages, &mut new).await?;
         let id = new.id;
         let file = MonthlyReportFile { report: new, steps: vec![generated] };
         let told = told("create_monthly_report", Some(EventType::MonthlyReportGenerated), id);
@@ -162,7 +162,7 @@ impl App {
         report.status = report.status.after(ReportStepKind::Generated).map_err(refused)?;
         let percentages = Percentages::on(report.month.last_day(), rules.funding).map_err(refused)?;
         transaction.empty_report(&call.scope, report.id).await?;
-        fill(&transaction, call, rules.parameters, &percentages, &mut report).await?;
+        fill(&transaction, call, rules.parameters, percentages, &mut report).await?;
         let event = Some(EventType::MonthlyReportGenerated);
         call.commit(transaction, told("regenerate_monthly_report", event, report.id)).await?;
         self.file(call, report).await
@@ -368,7 +368,7 @@ async fn fill(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     parameters: &Parameters,
-    percentages: &Percentages,
+    percentages: Percentages<'_>,
     filled: &mut MonthlyReport,
 ) -> Result<MonthlyReportStep, AppError> {
     let purpose: Purpose = PURPOSE.parse().map_err(|_: NotAPurpose| AppError::Broken)?;

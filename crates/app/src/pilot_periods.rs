@@ -5,7 +5,7 @@ use balsts_domain::{
     money::Money,
     parameters::Parameters,
     pilot::{
-        periods::{self, FrozenRedistribution, PeriodBudget, PeriodRefusal, PeriodTerms, PilotPeriodStatus},
+        periods::{self, FrozenRedistribution, PeriodBudget, PeriodRefusal, PeriodTerms, PilotPeriodStatus, Unspent},
         redistribution::redistribute,
     },
 };
@@ -45,11 +45,38 @@ fn months_of(parameters: &Parameters, terms: &PeriodTerms) -> Option<u32> {
 }
 
 /// What comes out for the budgets of a period, when all plans are in.
-fn run(unspent: Money, budgets: &[BudgetOfPeriod]) -> Result<FrozenRedistribution, AppError> {
+async fn run(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    period: &PilotPeriod,
+    budgets: &[BudgetOfPeriod],
+) -> Result<FrozenRedistribution, AppError> {
+    let (unspent, counted) = match (period.terms.unspent, period.number.saturating_sub(1)) {
+        (Some(said), _) => (said, None),
+        (None, 0) => (Money::ZERO, None),
+        (None, before) => {
+            let before = transaction.find_pilot_period_numbered(before).await?.ok_or(AppError::NotFound)?;
+            let counted = left_by(transaction, call, &before).await?;
+            (counted.unspent, Some(counted))
+        }
+    };
     let budgets: Vec<PeriodBudget> = budgets.iter().map(|of| of.budget.clone()).collect();
     let input = periods::redistribution_of(unspent, &budgets).map_err(|refusal| refused(&[refusal]))?;
     let result = redistribute(&input).map_err(|refusals| AppError::refused(&refusals))?;
-    Ok(FrozenRedistribution { unspent, result })
+    Ok(FrozenRedistribution { unspent, counted, result })
+}
+
+/// What a period left unspent, as the ledgers of its budgets tell now.
+async fn left_by(transaction: &WriteTransaction, call: &Call<'_>, period: &PilotPeriod) -> Result<Unspent, AppError> {
+    period.status.expect_over(&period.terms, call.scope.today).map_err(|refusal| refused(&[refusal]))?;
+    let stored = transaction.find_redistribution(period.id).await?.ok_or(AppError::NotFound)?;
+    let ledgers = transaction.ledgers_of_period(period.id).await?;
+    Ok(Unspent::of(opened(&stored)?.result.available, ledgers))
+}
+
+fn opened(stored: &StoredRedistribution) -> Result<FrozenRedistribution, AppError> {
+    let broken = || StoreError::Inconsistent { table: "pilot_redistribution", id: stored.period_id };
+    Ok(serde_json::from_str(&stored.content).map_err(|_| broken())?)
 }
 
 impl App {
@@ -152,15 +179,29 @@ impl App {
         Ok(self.store.list_pilot_periods(!call.scope.is_national(), after, limit).await?)
     }
 
+    /// Gets what a period left unspent, as the ledgers of its budgets tell now.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the period is not over or not redistributed, or the database.
+    pub async fn get_unspent(&self, call: &Call<'_>, id: Uuid) -> Result<Unspent, AppError> {
+        let period = self.store.get_pilot_period(id).await?.ok_or(AppError::NotFound)?;
+        let transaction = self.store.begin_write(Reach::Country).await?;
+        let left = left_by(&transaction, call, &period).await?;
+        call.commit(transaction, told("get_unspent", id)).await?;
+        Ok(left)
+    }
+
     /// What a redistribution would give, of the plans that are signed now. Nothing is stored; the read is audited.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where the period is not open or plans are missing, or the database.
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where the period is not open, plans are missing, or what the period before
+    /// left is not known yet, or the database.
     pub async fn preview_redistribution(&self, call: &Call<'_>, id: Uuid) -> Result<FrozenRedistribution, AppError> {
         let period = self.store.get_pilot_period(id).await?.ok_or(AppError::NotFound)?;
         period.status.expect(PilotPeriodStatus::Open).map_err(|refusal| refused(&[refusal]))?;
-        let frozen = run(period.terms.unspent, &self.store.list_budgets_of_period(id).await?)?;
-        let transaction = self.store.begin_write(&call.scope).await?;
+        let budgets = self.store.list_budgets_of_period(id).await?;
+        let transaction = self.store.begin_write(Reach::Country).await?;
+        let frozen = run(&transaction, call, &period, &budgets).await?;
         call.commit(transaction, told("preview_redistribution", id)).await?;
         Ok(frozen)
     }
@@ -169,13 +210,13 @@ impl App {
     /// the period. What was run is frozen. The office of each child is told.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the period is not open or plans are missing, or the
-    /// database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where the period is not open, plans are missing, or what
+    /// the period before left is not known yet, or the database.
     pub async fn redistribute_pilot_period(&self, call: &Call<'_>, of: (Uuid, i64)) -> Result<Redistributed, AppError> {
         let (transaction, mut period) = self.period_for_change(call, of).await?;
         period.status.expect(PilotPeriodStatus::Open).map_err(|refusal| refused(&[refusal]))?;
         let budgets = transaction.take_budgets_of_period(period.id).await?;
-        let frozen = run(period.terms.unspent, &budgets)?;
+        let frozen = run(&transaction, call, &period, &budgets).await?;
         let finals: Vec<(BudgetOfPeriod, Money)> =
             budgets.into_iter().zip(frozen.result.children.iter().map(|child| child.final_budget)).collect();
         transaction.set_finals(period.id, &finals, call.at).await?;
@@ -197,8 +238,7 @@ impl App {
     pub async fn get_redistribution(&self, call: &Call<'_>, id: Uuid) -> Result<Redistributed, AppError> {
         let period = self.store.get_pilot_period(id).await?.ok_or(AppError::NotFound)?;
         let stored = self.store.get_redistribution(id).await?.ok_or(AppError::NotFound)?;
-        let broken = || StoreError::Inconsistent { table: "pilot_redistribution", id };
-        let frozen = serde_json::from_str(&stored.content).map_err(|_| broken())?;
+        let frozen = opened(&stored)?;
         let transaction = self.store.begin_write(&call.scope).await?;
         call.commit(transaction, told("get_redistribution", id)).await?;
         Ok(Redistributed { period, frozen, stored })

@@ -410,6 +410,12 @@ impl Content {
         Ok(())
     }
 
+    /// Codes of the services that the specialists recommend.
+    pub fn recommended(&self) -> impl Iterator<Item = &str> {
+        let services = self.opinions.iter().flat_map(|opinion| &opinion.services);
+        services.map(|recommended| recommended.service.as_str())
+    }
+
     /// Records that a member agrees, in place of an earlier record.
     ///
     /// # Errors

@@ -232,6 +232,8 @@ pub struct Earlier {
     pub status: BudgetStatus,
     /// Its plan, once that is signed.
     pub plan: Option<EarlierPlan>,
+    /// Its place in the pilot; none where it is not of the pilot.
+    pub pilot: Option<EarlierPeriod>,
 }
 
 /// The signed plan of the budget before.
@@ -243,18 +245,48 @@ pub struct EarlierPlan {
     pub is_over: bool,
 }
 
-/// Checks that an application gets the budget of the next year.
+/// The period of a budget of the pilot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EarlierPeriod {
+    /// Its number.
+    pub number: u32,
+    /// Its last day.
+    pub last_day: NaiveDate,
+    /// Whether the final budget is set.
+    pub is_final: bool,
+}
+
+/// Checks that an application gets another budget, in the pilot that of a period.
 ///
 /// **Decision** [domain 1, 6.1, 6.4]: a granted case is assessed again and gets a new budget when the period of the plan before is
 /// over; the sources ask for no new application. A person has one active budget, so the next one is calculated from the day after
 /// the plan's last, and ends the one before. Whose plan was ended for another reason applies anew, and so does who does not meet
 /// the criteria by the facts of the grant any more, such as a disability that has ended.
 ///
+/// **Decision** (pilot): one granted application goes through all periods, each once the one before is past and redistributed.
+/// Whose budget was ended otherwise takes part no more, and the place is another child's. Lost disability ends nothing [domain 1].
+///
 /// # Errors
 /// [`BudgetRefusal::ActiveExists`], [`BudgetRefusal::Ended`], [`BudgetRefusal::Lapsed`].
-pub fn expect_next(earlier: Earlier, decided: &Decided<'_>, today: NaiveDate) -> Result<(), BudgetRefusal> {
-    match (earlier.status, earlier.plan) {
-        (BudgetStatus::Closed, Some(plan)) if plan.is_over => {}
+pub fn expect_next(
+    earlier: Earlier,
+    period: Option<u32>,
+    decided: &Decided<'_>,
+    today: NaiveDate,
+) -> Result<(), BudgetRefusal> {
+    let Earlier { status, plan, pilot } = earlier;
+    let is_over = plan.is_some_and(|plan| plan.is_over);
+    if let Some(before) = pilot {
+        let is_later = period.is_some_and(|period| period > before.number);
+        let is_past = before.is_final && today > before.last_day;
+        return match status {
+            BudgetStatus::Closed if is_later && !is_over => Err(BudgetRefusal::Ended),
+            _ if is_later && is_past => Ok(()),
+            _ => Err(BudgetRefusal::ActiveExists),
+        };
+    }
+    match (status, plan) {
+        (BudgetStatus::Closed, _) if is_over => {}
         (BudgetStatus::Closed, _) => return Err(BudgetRefusal::Ended),
         (BudgetStatus::Agreed, Some(plan)) if plan.last_day < today => {}
         (BudgetStatus::Agreed | BudgetStatus::Indicative, _) => return Err(BudgetRefusal::ActiveExists),
@@ -430,8 +462,29 @@ mod tests {
             (BudgetStatus::Closed, None, &lasting, "2024-04-01", ended),
         ] {
             let decided = Decided { methodology: MethodologyId::Children2023, on: day("2023-03-10"), facts };
-            let next = expect_next(Earlier { status, plan }, &decided, day(today));
+            let next = expect_next(Earlier { status, plan, pilot: None }, None, &decided, day(today));
             assert_eq!(next, expected, "{status} {plan:?} {today}");
+        }
+    }
+
+    #[test]
+    fn the_next_budget_of_an_application_is_of_a_later_period_of_the_pilot() {
+        let period = EarlierPeriod { number: 1, last_day: day("2023-10-31"), is_final: true };
+        let of = |status, pilot| Earlier { status, plan: None, pilot };
+        let facts = EligibilityFacts::default();
+        let decided = Decided { methodology: MethodologyId::ChildrenPilot2018, on: day("2023-03-10"), facts: &facts };
+        let (agreed, closed) = (BudgetStatus::Agreed, BudgetStatus::Closed);
+        let not_final = EarlierPeriod { is_final: false, ..period };
+        for (earlier, next, today, expected) in [
+            (of(agreed, Some(period)), Some(2), "2023-11-01", Ok(())),
+            (of(agreed, Some(period)), Some(3), "2024-11-01", Ok(())),
+            (of(agreed, Some(period)), Some(2), "2023-10-31", Err(BudgetRefusal::ActiveExists)),
+            (of(agreed, Some(not_final)), Some(2), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(agreed, Some(period)), Some(1), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(closed, Some(period)), Some(1), "2023-11-01", Err(BudgetRefusal::ActiveExists)),
+            (of(closed, Some(period)), Some(2), "2023-11-01", Err(BudgetRefusal::Ended)),
+        ] {
+            assert_eq!(expect_next(earlier, next, &decided, day(today)), expected, "{earlier:?} {next:?} {today}");
         }
     }
 

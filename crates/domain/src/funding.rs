@@ -10,7 +10,11 @@ use serde::Deserialize;
 use crate::{
     bounds,
     money::Money,
-    parameters::{Faults, catalogue::names, documents::SourceEntry},
+    parameters::{
+        Faults,
+        catalogue::{MethodologyId, names},
+        documents::SourceEntry,
+    },
     text::{Message, Refusal},
 };
 
@@ -72,6 +76,18 @@ pub struct VariantShares {
     pub shares: Vec<PayerPercent>,
 }
 
+/// A methodology whose budgets are not funded as the chosen variant says.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MethodologyFunding {
+    /// The methodology.
+    pub methodology: MethodologyId,
+    /// Its variant, one of the same stretch of time.
+    pub variant: FundingVariant,
+    /// Where that comes from.
+    pub source: SourceEntry,
+}
+
 /// The variants of one stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +98,26 @@ pub struct FundingPeriod {
     pub source: SourceEntry,
     /// The variants.
     pub variants: Vec<VariantShares>,
+    /// Methodologies with a variant of their own.
+    #[serde(default)]
+    pub methodologies: Vec<MethodologyFunding>,
+}
+
+impl FundingPeriod {
+    /// The shares of a variant.
+    #[must_use]
+    pub fn shares_of(&self, variant: FundingVariant) -> Option<&VariantShares> {
+        self.variants.iter().find(|shares| shares.variant == variant)
+    }
+
+    /// The shares by which the budgets of a methodology are funded: those of its own variant, or of the chosen one.
+    #[must_use]
+    pub fn shares_for(&self, methodology: MethodologyId) -> Option<&VariantShares> {
+        match self.methodologies.iter().find(|own| own.methodology == methodology) {
+            Some(own) => self.shares_of(own.variant),
+            None => self.variants.iter().find(|shares| shares.chosen),
+        }
+    }
 }
 
 /// All funding variants, in order of time, checked.
@@ -110,6 +146,10 @@ impl FundingTable {
             faults.add("funding.yaml", "the periods are not in order of time");
         }
         for period in &periods {
+            for own in period.methodologies.iter().filter(|own| period.shares_of(own.variant).is_none()) {
+                let at = format!("funding.yaml, {}, {}", period.valid_from, own.methodology);
+                faults.add(&at, "has a variant that is not there");
+            }
             let mut variants = BTreeSet::new();
             for variant in &period.variants {
                 let at = format!("funding.yaml, {}, {}", period.valid_from, variant.variant.as_str());

@@ -1,6 +1,6 @@
 //! Monthly reports to the ministry: what was paid and what awaits funding, claimed once, pseudonymous, frozen [domain 8.2].
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     calendar::{Calendar, CalendarOptions},
-    funding::{FundingTable, FundingVariant, Payer, VariantShares},
+    funding::{FundingPeriod, FundingTable, FundingVariant, Payer, VariantShares},
     invoices::InvoiceKind,
     money::{Money, Volume},
     month::Month,
@@ -221,46 +221,57 @@ pub struct Shares {
     pub parents: i64,
 }
 
-/// Percentages of a variant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Percentages {
-    /// The variant.
+/// Who pays which share on a day: by the variant that is chosen for the country, and by those of methodologies with one of their
+/// own [domain 4.6, 8.1].
+#[derive(Debug, Clone, Copy)]
+pub struct Percentages<'t> {
+    /// The chosen variant.
     pub variant: FundingVariant,
-    municipality: i64,
-    parents: i64,
+    period: &'t FundingPeriod,
 }
 
-impl Percentages {
-    /// Those of the variant that is chosen for the country on a day.
+impl<'t> Percentages<'t> {
+    /// Those of a day.
     ///
     /// # Errors
-    /// [`ReportRefusal::NoFunding`] where none is.
-    pub fn on(date: NaiveDate, table: &FundingTable) -> Result<Self, ReportRefusal> {
-        let chosen = table.at(date).and_then(|period| period.variants.iter().find(|variant| variant.chosen));
-        chosen.map(Self::from).ok_or(ReportRefusal::NoFunding { date })
+    /// [`ReportRefusal::NoFunding`] where none hold.
+    pub fn on(date: NaiveDate, table: &'t FundingTable) -> Result<Self, ReportRefusal> {
+        let period = table.at(date).ok_or(ReportRefusal::NoFunding { date })?;
+        let chosen = period.variants.iter().find(|variant| variant.chosen);
+        let chosen = chosen.ok_or(ReportRefusal::NoFunding { date })?;
+        Ok(Self { variant: chosen.variant, period })
     }
 
-    /// Splits an amount: each share but the state's is rounded down to cents, the state takes the rest. What is taken back is
-    /// split like what was given.
-    #[must_use]
-    pub fn split(&self, cents: i64) -> Shares {
-        // Integer division drops the fraction on either side of nothing.
-        let part = |percent: i64| {
-            let part = i128::from(cents) * i128::from(percent) / 100;
-            i64::try_from(part).unwrap_or_default()
-        };
-        let (municipality, parents) = (part(self.municipality), part(self.parents));
-        Shares { state: cents.saturating_sub(municipality).saturating_sub(parents), municipality, parents }
+    /// The variant of a methodology.
+    fn variant_of(&self, methodology: MethodologyId) -> FundingVariant {
+        self.period.shares_for(methodology).map_or(self.variant, |shares| shares.variant)
+    }
+
+    /// Splits an amount by a variant.
+    fn split(&self, variant: FundingVariant, cents: i64) -> Shares {
+        self.period.shares_of(variant).map_or_else(Shares::default, |shares| split(shares, cents))
     }
 }
 
-impl From<&VariantShares> for Percentages {
-    fn from(variant: &VariantShares) -> Self {
-        let of = |payer| {
-            let share = variant.shares.iter().find(|share| share.payer == payer);
-            share.map_or(0, |share| i64::from(share.percent))
-        };
-        Self { variant: variant.variant, municipality: of(Payer::Municipality), parents: of(Payer::Parents) }
+/// Splits an amount: each share but the state's is rounded down to cents, the state takes the rest. What is taken back is split
+/// like what was given.
+fn split(shares: &VariantShares, cents: i64) -> Shares {
+    // Integer division drops the fraction on either side of nothing.
+    let part = |payer: Payer| {
+        let percent = shares.shares.iter().find(|share| share.payer == payer).map_or(0, |share| share.percent);
+        i64::try_from(i128::from(cents) * i128::from(percent) / 100).unwrap_or_default()
+    };
+    let (municipality, parents) = (part(Payer::Municipality), part(Payer::Parents));
+    Shares { state: cents.saturating_sub(municipality).saturating_sub(parents), municipality, parents }
+}
+
+impl Shares {
+    fn plus(self, other: Self) -> Self {
+        Self {
+            state: self.state.saturating_add(other.state),
+            municipality: self.municipality.saturating_add(other.municipality),
+            parents: self.parents.saturating_add(other.parents),
+        }
     }
 }
 
@@ -333,7 +344,7 @@ pub struct ReportContent {
     pub municipality: String,
     /// The month.
     pub month: Month,
-    /// How state, municipality and parents share.
+    /// How state, municipality and parents share what no methodology says otherwise of.
     pub variant: FundingVariant,
     /// What it adds up to.
     pub totals: ReportTotals,
@@ -341,26 +352,28 @@ pub struct ReportContent {
     pub lines: Vec<ReportLine>,
 }
 
-/// Makes a report of what was spent. The shares of the lines add up to those of the whole claim: each line gets what the claim's
-/// share grows by with it.
+/// Makes a report of what was spent. The shares of the lines add up to those of the whole claim by their variant: each line gets
+/// what the share of that claim grows by with it.
 #[must_use]
 pub fn report(
     municipality: String,
     month: Month,
     mut spent: Vec<Spent>,
-    percentages: &Percentages,
+    percentages: Percentages<'_>,
     catalogue: &Catalogue,
 ) -> ReportContent {
     spent.sort();
     let mut totals = Sums::default();
     let mut recipients = BTreeSet::new();
-    let (mut claimed, mut shared) = (0_i64, Shares::default());
+    let mut claims: BTreeMap<FundingVariant, (i64, Shares)> = BTreeMap::new();
     let mut lines = Vec::with_capacity(spent.len());
     for (number, spent) in (1..).zip(spent) {
-        let before = shared;
+        let variant = percentages.variant_of(spent.methodology);
+        let (claimed, shared) = claims.entry(variant).or_default();
+        let before = *shared;
         if spent.kind.is_claimed() {
-            claimed = claimed.saturating_add(spent.cents);
-            shared = percentages.split(claimed);
+            *claimed = claimed.saturating_add(spent.cents);
+            *shared = percentages.split(variant, *claimed);
         }
         totals.add(&spent);
         if !recipients.contains(&spent.recipient) {
@@ -387,6 +400,8 @@ pub fn report(
             parents: Money::from_cents(shared.parents.saturating_sub(before.parents)),
         });
     }
+    let claimed = claims.values().fold(0_i64, |sum, (claimed, _)| sum.saturating_add(*claimed));
+    let shared = claims.values().fold(Shares::default(), |sum, (_, shared)| sum.plus(*shared));
     let totals = ReportTotals {
         recipients: u32::try_from(recipients.len()).unwrap_or(u32::MAX),
         paid: Money::from_cents(totals.paid),
@@ -458,13 +473,17 @@ pub fn thousandths(volume: Volume) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use proptest::prelude::*;
 
     use super::*;
     use crate::parameters::Parameters;
 
-    fn shared() -> Percentages {
-        Percentages::on("2023-06-30".parse().unwrap(), &FundingTable::embedded().unwrap()).unwrap()
+    static TABLE: LazyLock<FundingTable> = LazyLock::new(|| FundingTable::embedded().unwrap());
+
+    fn shared() -> Percentages<'static> {
+        Percentages::on("2023-06-30".parse().unwrap(), &TABLE).unwrap()
     }
 
     fn spent(kind: ReportLineKind, recipient: &str, cents: i64, correction: bool) -> Spent {
@@ -485,7 +504,7 @@ mod tests {
 
     fn made(spent: Vec<Spent>) -> ReportContent {
         let month = "2023-06".parse().unwrap();
-        report("0001000".to_owned(), month, spent, &shared(), &Parameters::embedded().unwrap().catalogue)
+        report("0001000".to_owned(), month, spent, shared(), &Parameters::embedded().unwrap().catalogue)
     }
 
     #[test]
@@ -507,6 +526,30 @@ mod tests {
         assert_eq!((totals.corrections.to_string(), totals.recipients), ("0.01".to_owned(), 4));
         assert_eq!(lines.iter().map(|line| line.municipality).sum::<Money>(), totals.municipality);
         assert_eq!(lines.last().map(|line| (line.kind, line.state)), Some((ReportLineKind::PaidEarlier, Money::ZERO)));
+    }
+
+    #[test]
+    fn the_state_pays_the_whole_of_the_pilot() {
+        let of = |methodology, cents| Spent { methodology, ..spent(ReportLineKind::Paid, "A", cents, false) };
+        let pilot = MethodologyId::ChildrenPilot2018;
+        let lines = vec![
+            of(MethodologyId::Children2023, 101),
+            of(pilot, 1_001),
+            of(MethodologyId::Adults2023, 100),
+            of(pilot, -1),
+        ];
+        let ReportContent { totals, lines, variant, .. } = made(lines);
+        assert_eq!(variant, FundingVariant::Shared5050);
+        let cents = |amount: Money| amount.cents().unwrap();
+        assert_eq!(
+            ["12.01", "1.00", "11.01"],
+            [totals.claimed, totals.municipality, totals.state].map(|sum| sum.to_string())
+        );
+        for line in lines {
+            let expected = if line.methodology == pilot { line.amount } else { line.state };
+            assert_eq!(line.state, expected);
+            assert_eq!(cents(line.state) + cents(line.municipality), cents(line.amount));
+        }
     }
 
     #[test]
@@ -559,7 +602,7 @@ mod tests {
             let content = made(lines.collect());
             let claimed: i64 = amounts.iter().filter(|(_, kind)| *kind < 2).map(|(cents, _)| cents).sum();
             prop_assert_eq!(content.totals.claimed.cents(), Some(claimed));
-            let whole = shared().split(claimed);
+            let whole = shared().split(FundingVariant::Shared5050, claimed);
             let sum = |of: fn(&ReportLine) -> Money| content.lines.iter().map(of).sum::<Money>().cents();
             prop_assert_eq!(sum(|line| line.state), Some(whole.state));
             prop_assert_eq!(sum(|line| line.municipality), Some(whole.municipality));

@@ -1,6 +1,8 @@
 //! Assessments: what they say is sealed. A specialist sees those that are assigned, a recipient the completed ones of those for
 //! whom the caller speaks, an office those of its municipality.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{
     access::{Role, Scope},
     assessments::{AssessmentKind, AssessmentStatus, Content, RightsReport},
@@ -213,6 +215,29 @@ impl WriteTransaction {
             .await
             .map_err(StoreError::failed)?;
         Ok(last.flatten())
+    }
+
+    /// Codes of the services that the opinions of the last completed assessment of a case recommend.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_recommended_services(
+        &self,
+        scope: &Scope,
+        application: Uuid,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let last = assessment::Entity::find()
+            .filter(assessment::Column::ApplicationId.eq(application))
+            .filter(visible(scope, assessment::Column::MunicipalityCode, assessment::Column::PersonId))
+            .filter(assessment::Column::CompletedOn.is_not_null())
+            .order_by_desc(assessment::Column::CompletedOn)
+            .order_by_desc(assessment::Column::Id)
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        let Some(row) = last else { return Ok(BTreeSet::new()) };
+        let content: Content = self.vault()?.open_json(place("content", row.id), &row.content)?;
+        Ok(content.recommended().map(str::to_owned).collect())
     }
 
     /// Stores who is assigned, in place of those before.

@@ -10,7 +10,7 @@ use balsts_domain::{
     month::Month,
     pilot::{
         budget::{PilotAmounts, PilotNeed},
-        periods::{PeriodBudget, PeriodTerms, PilotPeriodStatus},
+        periods::{PeriodBudget, PeriodLedgers, PeriodTerms, PilotPeriodStatus},
     },
 };
 use chrono::{DateTime, Utc};
@@ -36,6 +36,7 @@ mod period {
         pub short_reason: Option<String>,
         pub per_child_cents: i64,
         pub unspent_cents: i64,
+        pub unspent_reason: Option<String>,
         pub status: String,
         pub version: i64,
         pub created_by: String,
@@ -183,7 +184,10 @@ fn opened(row: period::Model) -> Result<PilotPeriod, StoreError> {
             months: read(row.months),
             short_reason: row.short_reason,
             per_child_funding: Money::from_cents(row.per_child_cents),
-            unspent: Money::from_cents(row.unspent_cents),
+            // Nothing without a reason: the ledgers tell.
+            unspent: (row.unspent_cents > 0 || row.unspent_reason.is_some())
+                .then(|| Money::from_cents(row.unspent_cents)),
+            unspent_reason: row.unspent_reason,
         },
         status: status.ok_or_else(|| inconsistent(row.id))?,
         version: row.version,
@@ -201,7 +205,8 @@ fn change(period: &PilotPeriod) -> Result<period::ActiveModel, StoreError> {
         months: Set(stored(terms.months)),
         short_reason: Set(terms.short_reason.clone()),
         per_child_cents: Set(cents(terms.per_child_funding, period.id)?),
-        unspent_cents: Set(cents(terms.unspent, period.id)?),
+        unspent_cents: Set(cents(terms.unspent.unwrap_or_default(), period.id)?),
+        unspent_reason: Set(terms.unspent_reason.clone()),
         status: Set(period.status.as_str().to_owned()),
         version: Set(period.version),
         updated_by: Set(period.updated_by.clone()),
@@ -271,6 +276,59 @@ const OF_PERIOD: &str = "
     FROM pilot_budget JOIN budget ON budget.id = pilot_budget.budget_id
     WHERE pilot_budget.period_id = $1 AND budget.status <> 'closed'
     ORDER BY pilot_budget.code";
+
+#[derive(FromQueryResult)]
+struct LedgersRow {
+    paid: i64,
+    committed: i64,
+    open: i64,
+    open_budgets: i64,
+}
+
+/// What the budgets of a period have used: of the lines that they count.
+const LEDGERS: &str = "
+    SELECT CAST(COALESCE(SUM(used.paid), 0) AS BIGINT) AS paid,
+        CAST(COALESCE(SUM(CASE WHEN budget.status = 'closed' THEN used.committed END), 0) AS BIGINT) AS committed,
+        CAST(COALESCE(SUM(CASE WHEN budget.status <> 'closed'
+            THEN COALESCE(entered.final_cents, entered.provisional_cents) END), 0) AS BIGINT) AS open,
+        CAST(COUNT(CASE WHEN budget.status <> 'closed' THEN 1 END) AS BIGINT) AS open_budgets
+    FROM pilot_budget entered JOIN budget ON budget.id = entered.budget_id
+        LEFT JOIN (SELECT budget_id, SUM(paid) AS paid, SUM(committed) AS committed FROM line_balance WHERE counted
+            GROUP BY budget_id) used ON used.budget_id = entered.budget_id
+    WHERE entered.period_id = $1";
+
+async fn ledgers_of(
+    connection: &impl ConnectionTrait,
+    backend: DbBackend,
+    period: Uuid,
+) -> Result<PeriodLedgers, StoreError> {
+    let statement = Statement::from_sql_and_values(backend, LEDGERS, [period.into()]);
+    let row = LedgersRow::find_by_statement(statement).one(connection).await.map_err(StoreError::failed)?;
+    let LedgersRow { paid, committed, open, open_budgets } = row.ok_or_else(|| inconsistent(period))?;
+    Ok(PeriodLedgers {
+        paid: Money::from_cents(paid),
+        claimed: Money::from_cents(committed) + Money::from_cents(open),
+        open_budgets: u32::try_from(open_budgets).unwrap_or(u32::MAX),
+    })
+}
+
+async fn redistribution_of(
+    connection: &impl ConnectionTrait,
+    period: Uuid,
+) -> Result<Option<StoredRedistribution>, StoreError> {
+    let found = redistribution::Entity::find_by_id(period).one(connection).await.map_err(StoreError::failed)?;
+    let Some(row) = found else { return Ok(None) };
+    if Sha256::digest(&row.content).as_slice() != row.content_hash {
+        return Err(StoreError::Inconsistent { table: "pilot_redistribution", id: period });
+    }
+    Ok(Some(StoredRedistribution {
+        period_id: row.period_id,
+        content: row.content,
+        content_hash: row.content_hash,
+        run_by: row.run_by,
+        at: row.created_at,
+    }))
+}
 
 /// The rows that a redistribution changes, each in the order in which all take them.
 const TAKE: [&str; 2] = [
@@ -524,6 +582,22 @@ impl WriteTransaction {
         Ok(())
     }
 
+    /// Gets the redistribution of a period as it was run, by a transaction of the whole country.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`] where it is not what was stored, or what the database says.
+    pub async fn find_redistribution(&self, period: Uuid) -> Result<Option<StoredRedistribution>, StoreError> {
+        redistribution_of(&self.0, period).await
+    }
+
+    /// What the budgets of a period have used, as a transaction of the whole country sees it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn ledgers_of_period(&self, period: Uuid) -> Result<PeriodLedgers, StoreError> {
+        ledgers_of(&self.0, self.0.get_database_backend(), period).await
+    }
+
     /// Stores a redistribution as it was run.
     ///
     /// # Errors
@@ -591,18 +665,6 @@ impl Store {
     /// # Errors
     /// [`StoreError::Inconsistent`] where it is not what was stored, or what the database says.
     pub async fn get_redistribution(&self, period: Uuid) -> Result<Option<StoredRedistribution>, StoreError> {
-        let country = self.read(Reach::Country);
-        let found = redistribution::Entity::find_by_id(period).one(&country).await.map_err(StoreError::failed)?;
-        let Some(row) = found else { return Ok(None) };
-        if Sha256::digest(&row.content).as_slice() != row.content_hash {
-            return Err(StoreError::Inconsistent { table: "pilot_redistribution", id: period });
-        }
-        Ok(Some(StoredRedistribution {
-            period_id: row.period_id,
-            content: row.content,
-            content_hash: row.content_hash,
-            run_by: row.run_by,
-            at: row.created_at,
-        }))
+        redistribution_of(&self.read(Reach::Country), period).await
     }
 }

@@ -5,9 +5,7 @@ mod request;
 mod response;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG},
-    post, put,
+    HttpResponse, HttpResponseBuilder, get, post, put,
     web::{Data, Path},
 };
 use balsts_app::{Application, ApplicationFilter, Call, Kept};
@@ -32,10 +30,8 @@ use crate::{
     identity::Identified,
     names::ApplicationStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
-    problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
-    },
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded, tagged},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures},
 };
 
 /// The request that examples show.
@@ -155,11 +151,6 @@ fn shown(
 ) -> HttpResponse {
     let shown = ApplicationResponse::new(application, state.today(), language);
     tagged(application.summary.version, language, response).json(shown)
-}
-
-fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
-    response
 }
 
 /// Get an application

@@ -6,9 +6,7 @@ mod request;
 mod response;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_LANGUAGE, ETAG},
-    post,
+    HttpResponse, HttpResponseBuilder, get, post,
     web::{Data, Path},
 };
 use balsts_app::{Budget, BudgetFilter, Call, Kept};
@@ -31,10 +29,8 @@ use crate::{
     identity::Identified,
     names::BudgetStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
-    problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
-    },
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded, tagged},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures},
 };
 
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "budgets:write" };
@@ -56,8 +52,9 @@ const LIST: Permission = Permission {
 /// of the result, with the form that both sides sign. A person has at most one active budget, nationally. When the last day of its
 /// plan is past, the same application gets the next one, which closes it and ends the plan. Every identified
 /// criterion needs its source of information, and each fact from a register that register. In the pilot it is the provisional budget
-/// in an open period: until the final one is set, the most that a plan may cost. With an `Idempotency-Key` a
-/// repeated request gets the first answer.
+/// in an open period: until the final one is set, the most that a plan may cost. The next one of the same application is
+/// calculated when the period before is redistributed and over, and ends the budget and plan of that one. With an
+/// `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "budgets",
     params(("id" = Uuid, Path, description = "Identifier of the application"), IdempotencyKey),
@@ -148,11 +145,6 @@ pub(crate) async fn list_budgets(
 fn shown(state: &ApiState, budget: &Budget, language: Language, response: HttpResponseBuilder) -> HttpResponse {
     let shown = BudgetResponse::new(budget, &state.parameters, language);
     tagged(budget.summary.version, language, response).json(shown)
-}
-
-fn tagged(version: i64, language: Language, mut response: HttpResponseBuilder) -> HttpResponseBuilder {
-    response.insert_header((ETAG, etag(version))).insert_header((CONTENT_LANGUAGE, language_tag(language)));
-    response
 }
 
 /// Get a budget

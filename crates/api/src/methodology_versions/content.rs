@@ -197,6 +197,21 @@ pub(crate) struct NewService {
     note: Option<BilingualText>,
 }
 
+/// That a specialist has to confirm a service from a day on, or no more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[allow(dead_code, reason = "a schema")]
+pub(crate) struct NewConfirmation {
+    /// Code of the service: a listed one, or one of `services`.
+    service: ServiceCode,
+    /// Whether only a specialist can certify that the service fits a person.
+    required: bool,
+    /// First day; it ends what was said before.
+    valid_from: Date,
+    /// Legal source.
+    source: NewReference,
+}
+
 /// A whole new period of a methodology.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -224,6 +239,9 @@ pub(crate) struct MethodologyContent {
     /// Tariffs.
     #[schema(required = false, max_items = 500)]
     tariffs: Vec<NewTariffRequest>,
+    /// Which services a specialist has to confirm, and which no more.
+    #[schema(required = false, max_items = 200)]
+    specialist_confirmations: Vec<NewConfirmation>,
     /// Periods of methodologies.
     #[schema(required = false, max_items = 10)]
     methodologies: Vec<NewPeriodRequest>,

@@ -30,6 +30,10 @@ fn content() -> Value {
             "valid_from": "2024-01-01",
             "source": {"document": "TARIFFS-2024", "section": {"lv": "1. punkts", "en": "item 1"}},
         }],
+        "specialist_confirmations": [{
+            "service": "sensory_room", "required": true, "valid_from": "2024-01-01",
+            "source": {"document": "TARIFFS-2024", "section": {"lv": "3. punkts", "en": "item 3"}},
+        }],
     })
 }
 

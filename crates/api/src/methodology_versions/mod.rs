@@ -7,9 +7,7 @@ mod request;
 mod response;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CONTENT_LANGUAGE, ETAG},
-    post, put,
+    HttpResponse, HttpResponseBuilder, delete, get, post, put,
     web::{Data, Path},
 };
 use balsts_app::{Call, MethodologyVersion};
@@ -33,10 +31,8 @@ use crate::{
     identity::Identified,
     names::MethodologyVersionStatus,
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
-    problem::{
-        AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
-    },
+    preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded, tagged},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures},
 };
 
 const KEEP: NationalPermission = NationalPermission(&[Role::MinistryAdmin]);
@@ -130,11 +126,8 @@ pub(crate) async fn list_methodology_versions(
     Ok(Localised(MethodologyVersionList { items, next }, language.0))
 }
 
-fn shown(version: &MethodologyVersion, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
-    response
-        .insert_header((ETAG, etag(version.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(MethodologyVersionResponse::from(version))
+fn shown(version: &MethodologyVersion, language: Language, response: HttpResponseBuilder) -> HttpResponse {
+    tagged(version.version, language, response).json(MethodologyVersionResponse::from(version))
 }
 
 /// Get a version

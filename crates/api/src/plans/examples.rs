@@ -1,6 +1,6 @@
 //! The examples of plans; their people are invented.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_app::{CheckedPlan, Plan, PlanCorrection, PlanSummary, PlanVersion};
 use balsts_domain::{
@@ -44,13 +44,15 @@ fn checked(parameters: &Parameters) -> Option<CheckedPlan> {
     let draft: PlanDraft = serde_json::from_value(request()).ok()?;
     let content = PlanContent::from(draft);
     let ceiling = Ceiling { indicative: Money::from_cents(2_183_832), ..Ceiling::default() };
-    let (person, offers, committed) = (PersonFacts::default(), BTreeMap::new(), BTreeMap::new());
+    let (person, recommended) = (PersonFacts::default(), BTreeSet::new());
+    let (offers, committed) = (BTreeMap::new(), BTreeMap::new());
     let context = PlanContext {
         parameters,
         methodology: MethodologyId::Children2023,
         person: &person,
         ceiling: &ceiling,
         before: &Before::default(),
+        recommended: &recommended,
         offers: &offers,
         committed: &committed,
         signed: None,
@@ -92,13 +94,15 @@ pub(super) fn correction() -> Value {
     let Some(CheckedPlan { plan: Plan { draft: Some(content), .. }, ceiling, .. }) = checked(&parameters) else {
         return Value::Null;
     };
-    let (person, offers, committed) = (PersonFacts::default(), BTreeMap::new(), BTreeMap::new());
+    let (person, recommended) = (PersonFacts::default(), BTreeSet::new());
+    let (offers, committed) = (BTreeMap::new(), BTreeMap::new());
     let context = PlanContext {
         parameters: &parameters,
         methodology: MethodologyId::Children2023,
         person: &person,
         ceiling: &ceiling,
         before: &Before::default(),
+        recommended: &recommended,
         offers: &offers,
         committed: &committed,
         signed: None,

@@ -5,7 +5,7 @@
 mod signing;
 mod steps;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
     budgets::{BudgetStatus, Register},
@@ -154,6 +154,7 @@ impl Basis {
             person: &self.person,
             ceiling: &self.ceiling,
             before: &against.before,
+            recommended: &against.recommended,
             offers: &against.offers,
             committed: &committed,
             signed: against.signed,
@@ -165,6 +166,7 @@ impl Basis {
 struct Against<'a> {
     parameters: &'a Parameters,
     before: Before,
+    recommended: BTreeSet<String>,
     offers: BTreeMap<Uuid, OfferFacts>,
     ledger: Option<&'a Ledger>,
     signed: Option<&'a PlanContent>,
@@ -172,10 +174,17 @@ struct Against<'a> {
 
 impl<'a> Against<'a> {
     fn rules(parameters: &'a Parameters) -> Self {
-        Self { parameters, before: Before::default(), offers: BTreeMap::new(), ledger: None, signed: None }
+        Self {
+            parameters,
+            before: Before::default(),
+            recommended: BTreeSet::new(),
+            offers: BTreeMap::new(),
+            ledger: None,
+            signed: None,
+        }
     }
 
-    /// With what is stored beside a draft: what came before, and the offers that it names.
+    /// With what is stored beside a draft: what came before, the offers that it names, and what specialists recommend.
     async fn stored(
         transaction: &WriteTransaction,
         call: &Call<'_>,
@@ -184,9 +193,14 @@ impl<'a> Against<'a> {
         ledger: Option<&'a Ledger>,
     ) -> Result<Self, AppError> {
         let before = before(transaction, call, basis, &plan.summary, draft).await?;
+        let recommended = if check::needs_specialist(draft, parameters) {
+            transaction.find_recommended_services(&call.scope, plan.summary.application_id).await?
+        } else {
+            BTreeSet::new()
+        };
         let offers = offers_of(transaction, call, parameters, draft).await?;
         let signed = plan.current.as_ref().map(|current| &current.content);
-        Ok(Self { parameters, before, offers, ledger, signed })
+        Ok(Self { parameters, before, recommended, offers, ledger, signed })
     }
 }
 

@@ -34,6 +34,13 @@ fn the_embedded_table_has_every_variant_and_one_is_chosen() {
     let variants: Vec<_> = period.variants.iter().map(|v| v.variant).collect();
     assert_eq!(variants, FundingVariant::ALL);
     assert_eq!(period.variants.iter().filter(|v| v.chosen).count(), 1);
+    for (methodology, variant) in [
+        (MethodologyId::Children2023, FundingVariant::Shared5050),
+        (MethodologyId::Adults2023, FundingVariant::Shared5050),
+        (MethodologyId::ChildrenPilot2018, FundingVariant::State100),
+    ] {
+        assert_eq!(period.shares_for(methodology).map(|shares| shares.variant), Some(variant), "{methodology}");
+    }
     assert_eq!(table.at(day("2022-12-31")), None);
 }
 
@@ -55,6 +62,12 @@ fn a_broken_table_is_refused_with_all_its_faults() {
             1,
         ),
         (format!("- {{valid_from: 2023-01-01, {source}, variants: [], more: 1}}"), 1),
+        (
+            format!(
+                "- {{valid_from: 2023-01-01, {source}, variants: [], methodologies: [{{methodology: adults-2023, variant: state_100, {source}}}]}}"
+            ),
+            1,
+        ),
     ] {
         assert_eq!(FundingTable::parse(&yaml).unwrap_err().list().len(), faults, "{yaml}");
     }

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -232,6 +233,31 @@ pub struct ListingEntry {
     pub source: SourceEntry,
 }
 
+/// From a day on only a specialist can certify that a service fits a person, or anybody can again [domain 6.1].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Whether a specialist has to confirm.
+    pub required: bool,
+    /// First day.
+    pub valid_from: NaiveDate,
+    /// Legal source.
+    pub source: Source,
+}
+
+/// The same as the ministry publishes it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmationEntry {
+    /// Code of the service.
+    pub service: String,
+    /// Whether a specialist has to confirm.
+    pub required: bool,
+    /// First day; it ends what was said before.
+    pub valid_from: NaiveDate,
+    /// Legal source.
+    pub source: SourceEntry,
+}
+
 /// Ages in completed months that a service is limited to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -360,10 +386,20 @@ pub struct Service {
     pub impairments: Vec<Impairment>,
     /// Yearly maxima and averages.
     pub yearly: Vec<YearlyVolume>,
+    /// Whether a specialist has to confirm that it fits, in order of time; nobody has to where nothing is said.
+    pub confirmations: Vec<Confirmation>,
     /// Description.
     pub description: Description,
     /// Remark.
     pub note: Option<Text>,
+}
+
+impl Service {
+    /// Whether a specialist has to confirm that the service fits who receives it on a day [domain 6.1].
+    #[must_use]
+    pub fn needs_specialist(&self, on: NaiveDate) -> bool {
+        self.confirmations.iter().rfind(|known| known.valid_from <= on).is_some_and(|known| known.required)
+    }
 }
 
 /// A service as the data file writes it.
@@ -442,16 +478,22 @@ pub struct Catalogue {
 impl Catalogue {
     pub(super) fn new(
         services: Vec<ServiceEntry>,
+        confirmations: Vec<ConfirmationEntry>,
         suggestions: Vec<PlanSuggestionEntry>,
         documents: &Documents,
         faults: &mut Faults,
     ) -> Self {
         let mut catalogue = Self::default();
+        let mut confirmations = by_service(confirmations, documents, faults);
         for entry in services {
-            let service = service(entry, documents, faults);
+            let confirmations = confirmations.remove(&entry.code).unwrap_or_default();
+            let service = service(entry, confirmations, documents, faults);
             if let Some(twice) = catalogue.services.insert(service.code.clone(), Arc::new(service)) {
                 faults.add(&format!("service {}", twice.code), "stands twice");
             }
+        }
+        for unknown in confirmations.keys() {
+            faults.add(&format!("confirmation of {unknown}"), "no such service");
         }
         for (index, entry) in suggestions.into_iter().enumerate() {
             let at = format!("plan suggestion {}", index + 1);
@@ -495,7 +537,34 @@ impl Catalogue {
     }
 }
 
-fn service(entry: ServiceEntry, documents: &Documents, faults: &mut Faults) -> Service {
+/// What is said of each service, in order of time.
+fn by_service(
+    entries: Vec<ConfirmationEntry>,
+    documents: &Documents,
+    faults: &mut Faults,
+) -> BTreeMap<String, Vec<Confirmation>> {
+    let mut of: BTreeMap<String, Vec<Confirmation>> = BTreeMap::new();
+    for ConfirmationEntry { service, required, valid_from, source } in entries {
+        match documents.resolve(&source) {
+            Some(source) => of.entry(service).or_default().push(Confirmation { required, valid_from, source }),
+            None => faults.add(&format!("confirmation of {service}"), "no such document"),
+        }
+    }
+    for (service, known) in &mut of {
+        known.sort_by_key(|known| known.valid_from);
+        if known.windows(2).any(|pair| matches!(pair, [one, next] if one.valid_from == next.valid_from)) {
+            faults.add(&format!("confirmation of {service}"), "two begin on one day");
+        }
+    }
+    of
+}
+
+fn service(
+    entry: ServiceEntry,
+    confirmations: Vec<Confirmation>,
+    documents: &Documents,
+    faults: &mut Faults,
+) -> Service {
     let at = format!("service {}", entry.code);
     if entry.targets.is_empty() {
         faults.add(&at, "no target");
@@ -521,6 +590,7 @@ fn service(entry: ServiceEntry, documents: &Documents, faults: &mut Faults) -> S
         age: entry.age,
         impairments: entry.impairments,
         yearly: entry.yearly,
+        confirmations,
         description: entry.description,
         note: entry.note,
     }

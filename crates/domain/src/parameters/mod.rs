@@ -154,7 +154,9 @@ impl Parameters {
         let mut services: Vec<catalogue::ServiceEntry> = faults.parse("services.yaml", files.services);
         services.extend(overlays.iter().flat_map(|overlay| overlay.services.iter().cloned()));
         let suggestions = faults.parse("plan-suggestions.yaml", files.plan_suggestions);
-        let catalogue = Catalogue::new(services, suggestions, &documents, &mut faults);
+        let confirmations =
+            overlays.iter().flat_map(|overlay| overlay.specialist_confirmations.iter().cloned()).collect();
+        let catalogue = Catalogue::new(services, confirmations, suggestions, &documents, &mut faults);
         let mut tariffs: Vec<tariffs::TariffEntry> = faults.parse("tariffs.yaml", files.tariffs);
         tariffs.extend(overlays.iter().flat_map(|overlay| overlay.tariffs.iter().map(Into::into)));
         let tariffs = Tariffs::new(tariffs, &catalogue, &documents, &mut faults);

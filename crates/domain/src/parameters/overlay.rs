@@ -1,9 +1,10 @@
-//! What the ministry adds to the parameters that are compiled in: documents, services, dated tariffs of the whole country, and
-//! whole new periods of a methodology [domain 5.1, 5.2].
+//! What the ministry adds to the parameters that are compiled in: documents, services, dated tariffs of the whole country, whose
+//! fit a specialist has to confirm, and whole new periods of a methodology [domain 5.1, 5.2, 6.1].
 //!
 //! An overlay only adds. A tariff ends the one before it and a period of a methodology the one before it, from its own first
 //! day on, so that no earlier day is calculated otherwise than before. **Decision**: a service that is listed already cannot be
-//! described anew, because its unit is part of old calculations.
+//! described anew, because its unit is part of old calculations; that a specialist has to confirm it is said from a day on, of any
+//! service.
 
 use std::collections::HashSet;
 
@@ -14,7 +15,7 @@ use serde_path_to_error::{Path, Segment};
 
 use super::{
     Faults, Parameters, Period,
-    catalogue::{MethodologyId, ServiceEntry, Unit},
+    catalogue::{ConfirmationEntry, MethodologyId, ServiceEntry, Unit},
     documents::{Document, SourceEntry},
     tariffs::{PriceKind, Scope, TariffEntry},
 };
@@ -84,6 +85,9 @@ pub struct Overlay {
     /// Tariffs.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tariffs: Vec<NewTariff>,
+    /// Which services a specialist has to confirm, and which no more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub specialist_confirmations: Vec<ConfirmationEntry>,
     /// Periods of methodologies.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub methodologies: Vec<NewPeriod>,
@@ -309,6 +313,7 @@ impl Overlay {
         check.documents();
         check.services();
         check.tariffs();
+        check.confirmations();
         check.methodologies();
         check.refusals
     }
@@ -388,6 +393,25 @@ impl Check<'_> {
                 self.refusals.push(OverlayRefusal::Duplicate { pointer: format!("{at}/valid_from") });
             }
             self.source(&tariff.source, &at);
+        }
+    }
+
+    fn confirmations(&mut self) {
+        let known = self.base.catalogue.services();
+        let mut seen: HashSet<(&str, NaiveDate)> = known
+            .flat_map(|service| service.confirmations.iter().map(|known| (service.code.as_str(), known.valid_from)))
+            .collect();
+        for (index, new) in self.overlay.specialist_confirmations.iter().enumerate() {
+            let at = format!("/specialist_confirmations/{index}");
+            if self.unit_of(&new.service).is_none() {
+                let (pointer, code) = (format!("{at}/service"), new.service.clone());
+                self.refusals.push(OverlayRefusal::Unknown { pointer, code });
+            }
+            self.days(&at, new.valid_from, None);
+            if !seen.insert((&new.service, new.valid_from)) {
+                self.refusals.push(OverlayRefusal::Duplicate { pointer: format!("{at}/valid_from") });
+            }
+            self.source(&new.source, &at);
         }
     }
 
@@ -572,6 +596,43 @@ mod tests {
         let mut ending = tariff("7.00", "2024-01-01");
         ending["valid_to"] = json!("2024-06-30");
         assert_eq!(faults(&overlay(json!({"tariffs": [ending]})), &[]), ["does_not_compile /tariffs"]);
+    }
+
+    #[test]
+    fn a_specialist_confirms_from_a_day_on_until_it_is_said_otherwise() {
+        let said = |service: &str, required: bool, from: &str| {
+            json!({"service": service, "required": required, "valid_from": from,
+                "source": {"document": "S3", "section": "x"}})
+        };
+        let of = |said: &[Value]| overlay(json!({"specialist_confirmations": said}));
+        let first = of(&[said("home_care", true, "2024-01-01")]);
+        let second = of(&[said("home_care", false, "2024-07-01"), said("specialist", true, "2024-07-01")]);
+        let with = second.compile(&[&first], day("2024-07-01")).unwrap();
+        let needed = |service: &str, on: &str| with.catalogue.find(service).unwrap().needs_specialist(day(on));
+        for (service, on, expected) in [
+            ("home_care", "2023-12-31", false),
+            ("home_care", "2024-01-01", true),
+            ("home_care", "2024-06-30", true),
+            ("home_care", "2024-07-01", false),
+            ("specialist", "2024-06-30", false),
+            ("specialist", "2024-07-01", true),
+            ("escort", "2024-07-01", false),
+        ] {
+            assert_eq!(needed(service, on), expected, "{service} {on}");
+        }
+        let mut elsewhere = said("nothing", true, "2023-12-31");
+        elsewhere["source"]["document"] = json!("NONE");
+        let twice = said("escort", true, "2024-02-01");
+        assert_eq!(
+            faults(&of(&[elsewhere, twice.clone(), twice]), &[]),
+            [
+                "unknown_code /specialist_confirmations/0/service",
+                "date_out_of_range /specialist_confirmations/0/valid_from",
+                "unknown_code /specialist_confirmations/0/source/document",
+                "duplicate_code /specialist_confirmations/2/valid_from",
+            ]
+        );
+        assert_eq!(faults(&first, &[&first]), ["duplicate_code /specialist_confirmations/0/valid_from"]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     funding_mix::{FundingMix, FundingMixInput, MixVariant, funding_mix},
     methodology::{PilotMethodology, PilotRules},
+    periods::last_month,
     provisional::{Provisional, ProvisionalInput, ProvisionalReason, ProvisionalRefusal, provisional_budget},
 };
 use crate::{
@@ -37,6 +38,14 @@ pub struct PilotFacts {
     pub months: u32,
     /// Funding of the whole period for one child, EUR.
     pub per_child_funding: Money,
+}
+
+impl PilotFacts {
+    /// The last day of the period.
+    #[must_use]
+    pub fn last_day(&self) -> NaiveDate {
+        last_month(self.first_month, self.months).last_day()
+    }
 }
 
 /// A provisional budget as it is calculated.

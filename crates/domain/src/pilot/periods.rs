@@ -2,6 +2,9 @@
 //!
 //! A period is drafted, opened for budgets, and closed by its redistribution, which sets the final budgets. **Decision**: a budget
 //! that has ended takes no part in it: its place goes to another child, whose provisional budget is counted in its stead.
+//! **Decision**: what a period leaves unspent is counted from the day after its last, once it is redistributed: all the money that
+//! it had, less what is paid from the ledgers of all its budgets and what they still hold. A budget that has ended holds what is
+//! ordered and not paid yet; one that has not, its whole final budget. So the figure only grows while the rest is settled.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -42,8 +45,10 @@ pub struct PeriodTerms {
     pub short_reason: Option<String>,
     /// Funding of the whole period for one child, EUR.
     pub per_child_funding: Money,
-    /// What the previous period left unspent, EUR.
-    pub unspent: Money,
+    /// What the previous period left unspent, EUR, where that is said in place of what the ledgers tell.
+    pub unspent: Option<Money>,
+    /// Why it is said.
+    pub unspent_reason: Option<String>,
 }
 
 impl PeriodTerms {
@@ -52,10 +57,16 @@ impl PeriodTerms {
     pub fn last_month(&self) -> Month {
         last_month(self.first_month, self.months)
     }
+
+    /// Whether other terms differ in nothing but what is left unspent.
+    fn fits(&self, other: &Self) -> bool {
+        let same = Self { unspent: other.unspent, unspent_reason: other.unspent_reason.clone(), ..self.clone() };
+        same == *other
+    }
 }
 
 /// The last of so many months.
-fn last_month(first: Month, months: u32) -> Month {
+pub(super) fn last_month(first: Month, months: u32) -> Month {
     let months = usize::try_from(months).unwrap_or(1);
     first.to(Month::of(NaiveDate::MAX)).take(months.max(1)).last().unwrap_or(first)
 }
@@ -69,11 +80,56 @@ pub fn outside(content: &PlanContent, first_month: Month, months: u32) -> Vec<Fi
     beyond.map(|(pointer, _)| Finding::error(pointer, What::OutsidePeriod)).collect()
 }
 
+/// What the budgets of a period have used, as their ledgers tell, EUR.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PeriodLedgers {
+    /// Paid, from all of them.
+    pub paid: Money,
+    /// What they may still pay, with that: ordered from those that have ended, and the final budgets of the others.
+    pub claimed: Money,
+    /// How many have not ended.
+    pub open_budgets: u32,
+}
+
+/// What a period leaves unspent, EUR: `available = paid + held + unspent`, unless more is ordered than there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unspent {
+    /// All the money of the period: the provisional budgets and what the one before left.
+    pub available: Money,
+    /// Paid.
+    pub paid: Money,
+    /// Not paid yet, and not free: ordered, or of a budget that has not ended.
+    pub held: Money,
+    /// What is left.
+    pub unspent: Money,
+    /// Budgets that have not ended.
+    pub open_budgets: u32,
+}
+
+impl Unspent {
+    /// What is left of the money of a period.
+    #[must_use]
+    pub fn of(available: Money, ledgers: PeriodLedgers) -> Self {
+        let PeriodLedgers { paid, claimed, open_budgets } = ledgers;
+        let unspent = (available - claimed).max(Money::ZERO);
+        Self { available, paid, held: claimed - paid, unspent, open_budgets }
+    }
+
+    /// Whether nothing can change it any more but a delivery that is told late.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.open_budgets == 0 && self.held.is_zero()
+    }
+}
+
 /// A redistribution as it is frozen: what was run, and what came out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FrozenRedistribution {
     /// What the previous period left unspent, EUR.
     pub unspent: Money,
+    /// How that was counted; none where it was said, or there was no period before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Unspent>,
     /// The children with what they had, needed and got, and the sums.
     pub result: Redistribution,
 }
@@ -110,13 +166,20 @@ pub enum PeriodRefusal {
     },
     /// The period has no budgets.
     NoBudgets,
+    /// Why the ledgers don't count is not said, or nothing is said in their place.
+    Unreasoned {
+        /// The member that is missing.
+        field: &'static str,
+    },
+    /// What a period leaves is not known before it is over and redistributed.
+    NotOver,
 }
 
 impl PeriodRefusal {
     /// Whether the state of the period is what refuses, not the request.
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
-        matches!(self, Self::Status | Self::TermsStand | Self::PlansMissing { .. } | Self::NoBudgets)
+        matches!(self, Self::Status | Self::TermsStand | Self::PlansMissing { .. } | Self::NoBudgets | Self::NotOver)
     }
 }
 
@@ -127,12 +190,13 @@ impl Refusal for PeriodRefusal {
             Self::TermsStand => "pilot_period_terms_stand",
             Self::Overlaps => "period_overlaps",
             Self::Months { .. } => "months_out_of_range",
-            Self::ReasonRequired => "missing_field",
+            Self::ReasonRequired | Self::Unreasoned { .. } => "missing_field",
             Self::NoVersion => "no_version_for_date",
             Self::Amount { .. } => "invalid_amount",
             Self::NothingBefore => "no_earlier_period",
             Self::PlansMissing { .. } => "pilot_plans_missing",
             Self::NoBudgets => "pilot_period_empty",
+            Self::NotOver => "pilot_period_not_over",
         }
     }
 
@@ -141,7 +205,7 @@ impl Refusal for PeriodRefusal {
             Self::Overlaps | Self::NoVersion => "/first_month".to_owned(),
             Self::Months { .. } => "/months".to_owned(),
             Self::ReasonRequired => "/short_reason".to_owned(),
-            Self::Amount { field } => format!("/{field}"),
+            Self::Amount { field } | Self::Unreasoned { field } => format!("/{field}"),
             Self::NothingBefore => "/unspent".to_owned(),
             _ => String::new(),
         }
@@ -159,6 +223,8 @@ impl Refusal for PeriodRefusal {
             Self::NothingBefore => Message::new("pilot-period-nothing-before"),
             Self::PlansMissing { .. } => Message::new("problem-pilot-plans-missing-detail"),
             Self::NoBudgets => Message::new("problem-pilot-period-empty-detail"),
+            Self::Unreasoned { .. } => Message::new("pilot-period-unreasoned"),
+            Self::NotOver => Message::new("problem-pilot-period-not-over-detail"),
         }
     }
 }
@@ -197,13 +263,18 @@ pub fn check(
             }
         }
     }
-    for (field, amount) in [("per_child_funding", terms.per_child_funding), ("unspent", terms.unspent)] {
+    let said = terms.unspent.unwrap_or_default();
+    for (field, amount) in [("per_child_funding", terms.per_child_funding), ("unspent", said)] {
         if !bounds::accepted(amount) {
             refusals.push(PeriodRefusal::Amount { field });
         }
     }
-    if is_first && terms.unspent > Money::ZERO {
-        refusals.push(PeriodRefusal::NothingBefore);
+    let has_reason = terms.unspent_reason.as_ref().is_some_and(|reason| !reason.trim().is_empty());
+    match terms.unspent {
+        Some(said) if is_first && said > Money::ZERO => refusals.push(PeriodRefusal::NothingBefore),
+        Some(_) if !is_first && !has_reason => refusals.push(PeriodRefusal::Unreasoned { field: "unspent_reason" }),
+        None if terms.unspent_reason.is_some() => refusals.push(PeriodRefusal::Unreasoned { field: "unspent" }),
+        _ => {}
     }
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
@@ -217,6 +288,15 @@ impl PilotPeriodStatus {
         if self == allowed { Ok(()) } else { Err(PeriodRefusal::Status) }
     }
 
+    /// Checks that what a period leaves unspent is known on a day: its last one is past, and it is redistributed.
+    ///
+    /// # Errors
+    /// [`PeriodRefusal::NotOver`].
+    pub fn expect_over(self, terms: &PeriodTerms, today: NaiveDate) -> Result<(), PeriodRefusal> {
+        let is_over = self == Self::Closed && today > terms.last_month().last_day();
+        if is_over { Ok(()) } else { Err(PeriodRefusal::NotOver) }
+    }
+
     /// Checks that terms may take the place of others: all of them in a draft, what is left unspent until the redistribution.
     ///
     /// # Errors
@@ -224,7 +304,7 @@ impl PilotPeriodStatus {
     pub fn expect_change(self, from: &PeriodTerms, to: &PeriodTerms) -> Result<(), PeriodRefusal> {
         match self {
             Self::Draft => Ok(()),
-            Self::Open if PeriodTerms { unspent: to.unspent, ..from.clone() } == *to => Ok(()),
+            Self::Open if from.fits(to) => Ok(()),
             Self::Open => Err(PeriodRefusal::TermsStand),
             Self::Closed => Err(PeriodRefusal::Status),
         }
@@ -271,7 +351,8 @@ mod tests {
             months,
             short_reason: None,
             per_child_funding: Money::from_cents(480_000),
-            unspent: Money::ZERO,
+            unspent: None,
+            unspent_reason: None,
         }
     }
 
@@ -298,8 +379,21 @@ mod tests {
         for months in [0, 7] {
             assert_eq!(codes(1, &terms("2018-09", months), &[]), ["months_out_of_range"]);
         }
-        let rich = PeriodTerms { unspent: Money::from_cents(1), ..terms("2018-09", 6) };
-        assert_eq!(codes(1, &rich, &[]), ["no_earlier_period"]);
+        for (number, said, reason, expected) in [
+            (1, Some(1), Some("r"), &["no_earlier_period"][..]),
+            (1, Some(0), None, &[]),
+            (2, None, None, &[]),
+            (2, Some(1), Some("r"), &[]),
+            (2, Some(0), None, &["missing_field"]),
+            (2, Some(1), Some(" "), &["missing_field"]),
+            (2, None, Some("r"), &["missing_field"]),
+            (2, Some(-1), Some("r"), &["invalid_amount"]),
+        ] {
+            let first = (number > 1).then(|| (1, terms("2018-03", 6)));
+            let unspent_reason = reason.map(str::to_owned);
+            let said = PeriodTerms { unspent: said.map(Money::from_cents), unspent_reason, ..terms("2018-09", 6) };
+            assert_eq!(codes(number, &said, first.as_slice()), expected, "{said:?}");
+        }
         let negative = PeriodTerms { per_child_funding: Money::from_cents(-1), ..terms("2018-09", 6) };
         assert_eq!(codes(1, &negative, &[]), ["invalid_amount"]);
         assert_eq!(check(1, &terms("2017-09", 6), &[], None), Err(vec![PeriodRefusal::NoVersion]));
@@ -308,7 +402,7 @@ mod tests {
     #[test]
     fn what_is_left_unspent_is_told_until_the_redistribution() {
         let (before, more) =
-            (terms("2018-09", 6), PeriodTerms { unspent: Money::from_cents(1), ..terms("2018-09", 6) });
+            (terms("2018-09", 6), PeriodTerms { unspent: Some(Money::from_cents(1)), ..terms("2018-09", 6) });
         let other = PeriodTerms { per_child_funding: Money::ZERO, ..more.clone() };
         for (status, to, expected) in [
             (PilotPeriodStatus::Draft, &other, Ok(())),
@@ -317,6 +411,30 @@ mod tests {
             (PilotPeriodStatus::Closed, &more, Err(PeriodRefusal::Status)),
         ] {
             assert_eq!(status.expect_change(&before, to), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_left_is_counted_when_the_period_is_over_and_grows_while_it_is_settled() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        for (status, on, known) in [
+            (PilotPeriodStatus::Open, "2019-03-01", false),
+            (PilotPeriodStatus::Closed, "2019-02-28", false),
+            (PilotPeriodStatus::Closed, "2019-03-01", true),
+        ] {
+            assert_eq!(status.expect_over(&terms("2018-09", 6), day(on)).is_ok(), known, "{status} {on}");
+        }
+        let cents = Money::from_cents;
+        for (paid, claimed, open_budgets, held, unspent, settled) in [
+            (0, 1_000, 1, 1_000, 0, false),
+            (300, 700, 1, 400, 300, false),
+            (300, 400, 0, 100, 600, false),
+            (400, 400, 0, 0, 600, true),
+            (1_100, 1_100, 0, 0, 0, true),
+        ] {
+            let ledgers = PeriodLedgers { paid: cents(paid), claimed: cents(claimed), open_budgets };
+            let left = Unspent::of(cents(1_000), ledgers);
+            assert_eq!((left.held, left.unspent, left.is_settled()), (cents(held), cents(unspent), settled));
         }
     }
 

@@ -6,6 +6,7 @@
 //! day care need a schedule that leaves a month free: without one they are taken to be spread over the whole period.
 //! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
 //! person's plan before.
+//! **Decision** (confirmation by a specialist): the rule of the first day on which a line is used holds, whoever pays the line.
 //! **Decision** (rule 7): yearly volumes are not divided for a shorter period, and days of respite count together in every form.
 //! **Decision** (rules 6 and 7): a year is the twelve months that end with the plan: what other plans of the person gave in them counts
 //! too, as far as the office knows it.
@@ -120,6 +121,8 @@ pub struct PlanContext<'a> {
     pub ceiling: &'a Ceiling,
     /// What came before.
     pub before: &'a Before,
+    /// Codes of the services that a specialist recommends: an opinion of the last completed assessment.
+    pub recommended: &'a BTreeSet<String>,
     /// The offers that lines name.
     pub offers: &'a BTreeMap<Uuid, OfferFacts>,
     /// What is committed, by number of the line.
@@ -175,11 +178,25 @@ impl Placed<'_> {
         !self.line.free_support
     }
 
-    /// The first day of its use: of the first scheduled month, or of the period.
     fn first_day(&self, content: &PlanContent) -> NaiveDate {
-        let used = self.line.schedule.iter().filter(|month| month.volume > Volume::default());
-        used.map(|month| month.month.first_day()).min().map_or(content.from, |first| first.max(content.from))
+        first_day(self.line, content)
     }
+}
+
+/// Whether a specialist has to confirm that a service of the plan fits, so that what the opinions recommend is asked for.
+#[must_use]
+pub fn needs_specialist(content: &PlanContent, parameters: &Parameters) -> bool {
+    let needs = |line: &PlanLine| {
+        let service = parameters.catalogue.find(&line.service);
+        service.is_some_and(|service| service.needs_specialist(first_day(line, content)))
+    };
+    content.lines.iter().any(needs)
+}
+
+/// The first day of a line's use: of the first scheduled month, or of the period.
+fn first_day(line: &PlanLine, content: &PlanContent) -> NaiveDate {
+    let used = line.schedule.iter().filter(|month| month.volume > Volume::default());
+    used.map(|month| month.month.first_day()).min().map_or(content.from, |first| first.max(content.from))
 }
 
 /// Everything that is found, in the order of the plan: errors and warnings.

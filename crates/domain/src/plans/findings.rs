@@ -81,6 +81,8 @@ pub enum What {
     },
     /// An escort needs the commission's opinion, which the calculation form does not list [domain 2].
     EscortOpinionRequired,
+    /// A specialist has to confirm that the service fits, and none has [domain 6.1].
+    NotConfirmed,
     /// The line serves no goal.
     GoalRequired,
     /// The plan has no goal with the number.
@@ -266,6 +268,7 @@ impl Refusal for Finding {
             What::Age { binding: true, .. } => "age_out_of_range",
             What::Age { binding: false, .. } => "age_unusual",
             What::EscortOpinionRequired => "escort_opinion_required",
+            What::NotConfirmed => "specialist_confirmation_required",
             What::GoalRequired => "goal_required",
             What::UnknownGoal => "unknown_goal",
             What::OtherService => "other_service",
@@ -335,6 +338,7 @@ impl Refusal for Finding {
                     .with("to", shown(to_months))
             }
             What::EscortOpinionRequired => message("plan-escort-opinion-required"),
+            What::NotConfirmed => message("plan-specialist-confirmation-required"),
             What::GoalRequired => message("plan-goal-required"),
             What::UnknownGoal => message("plan-unknown-goal"),
             What::OtherService => message("plan-other-service"),

@@ -86,6 +86,9 @@ fn service(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>
         let finding = if usual { Finding::warning } else { Finding::error };
         found.push(finding(placed.at("service"), what));
     }
+    if service.needs_specialist(on) && !context.recommended.contains(&service.code) {
+        found.push(Finding::error(placed.at("service"), What::NotConfirmed));
+    }
 }
 
 /// Whether the price is one that may be asked.

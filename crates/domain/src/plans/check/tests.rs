@@ -36,10 +36,12 @@ fn plan(lines: &[Value]) -> PlanContent {
 }
 
 struct Checked {
+    parameters: &'static Parameters,
     methodology: MethodologyId,
     person: PersonFacts,
     ceiling: Ceiling,
     before: Before,
+    recommended: BTreeSet<String>,
     offers: BTreeMap<Uuid, OfferFacts>,
     committed: BTreeMap<u32, Committed>,
     signed: Option<PlanContent>,
@@ -48,6 +50,7 @@ struct Checked {
 impl Default for Checked {
     fn default() -> Self {
         Self {
+            parameters: &PARAMETERS,
             methodology: MethodologyId::Children2023,
             person: PersonFacts { birth_date: Some(day("2013-01-01")), ..PersonFacts::default() },
             ceiling: Ceiling {
@@ -56,6 +59,7 @@ impl Default for Checked {
                 state_services: ["assistant".to_owned()].into(),
             },
             before: Before::default(),
+            recommended: BTreeSet::new(),
             offers: BTreeMap::new(),
             committed: BTreeMap::new(),
             signed: None,
@@ -66,11 +70,12 @@ impl Default for Checked {
 impl Checked {
     fn context(&self) -> PlanContext<'_> {
         PlanContext {
-            parameters: &PARAMETERS,
+            parameters: self.parameters,
             methodology: self.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
             before: &self.before,
+            recommended: &self.recommended,
             offers: &self.offers,
             committed: &self.committed,
             signed: self.signed.as_ref(),
@@ -118,6 +123,38 @@ fn a_plan_begins_with_the_grant_or_later_and_after_the_plan_before() {
         let before = Before { granted_on: granted_on.map(day), last_day: last_day.map(day), ..Before::default() };
         let checked = Checked { before, ..Checked::default() };
         assert_eq!(checked.found(&plan(&[line(1, "specialist", &[])])), expected, "{granted_on:?} {last_day:?}");
+    }
+}
+
+#[test]
+fn a_service_that_a_specialist_confirms_needs_an_opinion_that_recommends_it() {
+    static PUBLISHED: LazyLock<Parameters> = LazyLock::new(|| {
+        let said = json!({"specialist_confirmations": [{"service": "specialist", "required": true,
+            "valid_from": "2023-06-01", "source": {"document": "S3", "section": "x"}}]});
+        Parameters::with(&[&serde_json::from_value(said).unwrap()]).unwrap()
+    });
+    let required = &["error /lines/1/service specialist_confirmation_required"][..];
+    let on = |month: &str| json!([{"month": month, "volume": "10"}]);
+    for (from, schedule, funding, recommended, expected) in [
+        ("2023-05-31", json!([]), "individual_budget", "", &[][..]),
+        ("2023-06-01", json!([]), "individual_budget", "", required),
+        ("2023-06-01", json!([]), "individual_budget", "home_care", required),
+        ("2023-06-01", json!([]), "individual_budget", "specialist", &[]),
+        ("2023-06-01", json!([]), "parent", "", required),
+        ("2023-04-01", on("2023-05"), "individual_budget", "", &[]),
+        ("2023-04-01", on("2023-06"), "individual_budget", "", required),
+    ] {
+        let shown = format!("{from} {schedule} {funding} {recommended}");
+        let mut plan = plan(&[
+            line(1, "home_care", &[]),
+            line(2, "specialist", &[("schedule", schedule), ("funding", json!(funding))]),
+        ]);
+        plan.from = day(from);
+        let checked =
+            Checked { parameters: &PUBLISHED, recommended: [recommended.to_owned()].into(), ..Checked::default() };
+        assert_eq!(checked.found(&plan), expected, "{shown}");
+        assert_eq!(needs_specialist(&plan, &PUBLISHED), !expected.is_empty() || recommended == "specialist", "{shown}");
+        assert!(!needs_specialist(&plan, &PARAMETERS));
     }
 }
 

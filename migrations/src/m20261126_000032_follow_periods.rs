@@ -1,9 +1,10 @@
-//! Lets an application have a budget every year, one active at a time.
+//! Lets an application have a budget every year and in every period of the pilot, one active at a time, and keeps why what a
+//! period left unspent is said in place of what the ledgers tell.
 
 use sea_orm_migration::{
     prelude::*,
-    schema::{big_integer, blob, integer, text, timestamp_with_time_zone, uuid},
-    sea_orm::{ConnectionTrait, DbBackend, Statement},
+    schema::{big_integer, blob, integer, text, text_null, timestamp_with_time_zone, uuid},
+    sea_orm::{ConnectionTrait, DbBackend},
 };
 
 #[derive(DeriveMigrationName)]
@@ -44,39 +45,44 @@ enum Person {
     Id,
 }
 
+#[derive(DeriveIden)]
+enum PilotPeriod {
+    Table,
+    UnspentReason,
+}
+
 const OF_APPLICATION: &str = "budget_by_application";
 /// As PostgreSQL names what a column of a new table is unique by.
 const ONCE: &str = "budget_application_id_key";
 const COLUMNS: &str = "id, municipality_code, application_id, person_id, subject_index, methodology, status, calculation, \
     total_cents, version, created_at, updated_at";
-/// What SQLite made for the columns that a table is unique by.
-const IS_ONCE: &str = "SELECT name FROM pragma_index_list('budget') WHERE origin = 'u'";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let connection = manager.get_connection();
         if manager.get_database_backend() == DbBackend::Postgres {
-            connection.execute_unprepared(&format!("ALTER TABLE budget DROP CONSTRAINT IF EXISTS {ONCE}")).await?;
-        } else if connection.query_one_raw(Statement::from_string(DbBackend::Sqlite, IS_ONCE)).await?.is_some() {
+            let drop = format!("ALTER TABLE budget DROP CONSTRAINT {ONCE}");
+            manager.get_connection().execute_unprepared(&drop).await?;
+        } else {
             rebuild(manager).await?;
         }
-        let of_application = Index::create()
-            .name(OF_APPLICATION)
-            .table(Budget::Table)
-            .col(Budget::ApplicationId)
-            .if_not_exists()
-            .to_owned();
-        manager.create_index(of_application).await
+        let of_application =
+            Index::create().name(OF_APPLICATION).table(Budget::Table).col(Budget::ApplicationId).to_owned();
+        manager.create_index(of_application).await?;
+        let reason = text_null(PilotPeriod::UnspentReason);
+        manager.alter_table(Table::alter().table(PilotPeriod::Table).add_column(reason).to_owned()).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let reason = Table::alter().table(PilotPeriod::Table).drop_column(PilotPeriod::UnspentReason).to_owned();
+        manager.alter_table(reason).await?;
         manager.drop_index(Index::drop().name(OF_APPLICATION).table(Budget::Table).to_owned()).await?;
+        let connection = manager.get_connection();
         let once = match manager.get_database_backend() {
             DbBackend::Postgres => format!("ALTER TABLE budget ADD CONSTRAINT {ONCE} UNIQUE (application_id)"),
             _ => format!("CREATE UNIQUE INDEX {ONCE} ON budget (application_id)"),
         };
-        manager.get_connection().execute_unprepared(&once).await.map(drop)
+        connection.execute_unprepared(&once).await.map(drop)
     }
 }
 
