@@ -69,7 +69,6 @@ async fn told(app: &TestApp, municipality: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
 async fn a_case_goes_to_another_municipality_only_with_its_acceptance() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
