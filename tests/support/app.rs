@@ -123,7 +123,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open(&self) -> Store {
-        open(self.url.clone(), vault(&ring(&[1], 1))).await
+        open(self.url.clone(), vault(&ring(&[1], 1)), None).await
     }
 
     /// Opens it as the API does, with other keys.
@@ -131,7 +131,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open_with(&self, keys: &KeyRing) -> Store {
-        open(self.url.clone(), vault(keys)).await
+        open(self.url.clone(), vault(keys), None).await
     }
 
     /// Opens it as the owner of the tables.
@@ -139,7 +139,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open_as_owner(&self) -> Store {
-        open(self.owner.clone(), vault(&ring(&[1], 1))).await
+        open(self.owner.clone(), vault(&ring(&[1], 1)), None).await
     }
 
     /// What PostgreSQL itself answers to statements of a role: its output, or its error.
@@ -195,9 +195,9 @@ impl TestDatabase {
     }
 }
 
-async fn open(url: DatabaseUrl, vault: Vault) -> Store {
+async fn open(url: DatabaseUrl, vault: Vault, request_timeout: Option<Duration>) -> Store {
     let max_connections = NonZeroU32::new(4).unwrap();
-    let store = Store::open(&DatabaseConfig { url, max_connections }).await.unwrap();
+    let store = Store::open(&DatabaseConfig { url, max_connections, request_timeout }).await.unwrap();
     store.with_vault(Arc::new(vault))
 }
 
@@ -357,7 +357,8 @@ impl TestApp {
                 let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
                 let objects = tempfile::tempdir().unwrap();
                 let place = Objects::in_directory(objects.path()).unwrap();
-                let store = open(database.url.clone(), keys).await.with_objects(place);
+                let patience = Some(options.config.request_timeout);
+                let store = open(database.url.clone(), keys, patience).await.with_objects(place);
                 let render: Option<balsts_api::RenderMetrics> =
                     options.metrics.then(|| -> balsts_api::RenderMetrics {
                         // At once: what comes before the recorder is not counted.

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{Act, DatabaseConfig, Event, Reach, Store, StoreError, reseal::Belongs};
 
 fn config(url: &str) -> DatabaseConfig {
-    DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
+    DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap(), request_timeout: None }
 }
 
 async fn open(path: &Path) -> Store {
