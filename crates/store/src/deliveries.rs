@@ -344,14 +344,14 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(|(id, service)| Meeting { id, service }).collect())
     }
 
-    /// On which days lines of a plan were delivered, between two.
+    /// On which days lines of a plan, whose budget is named too, were delivered, between two.
     ///
     /// # Errors
     /// What the database says.
     pub async fn delivery_days(
         &self,
         scope: &Scope,
-        plan: Uuid,
+        (plan, budget): (Uuid, Uuid),
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<BTreeSet<(u32, NaiveDate)>, StoreError> {
         let rows = delivery::Entity::find()
@@ -362,6 +362,7 @@ impl WriteTransaction {
             .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(delivery::Column::OnDay.between(from, to))
             .filter(delivery::Column::Status.is_in(LIVE))
+            .filter(delivery::Column::BudgetId.eq(budget))
             .into_tuple::<(i32, NaiveDate)>()
             .all(&self.0)
             .await
