@@ -48,7 +48,7 @@ mod webhooks;
 mod what_if;
 
 use balsts_domain::{
-    access::{Denied, Scope},
+    access::{Denied, MunicipalityCode, Scope},
     events::EventType,
     parameters::municipalities::Municipalities,
     text::{Fault, Refusal},
@@ -269,6 +269,19 @@ impl Call<'_> {
 
     /// Writes an event.
     async fn tell(
+    /// Writes an event of another municipality than the caller's. The caller's takes its turn first, as in what is told to many: two
+    /// that meet would otherwise wait for each other.
+    async fn tell_there(
+        &self,
+        transaction: &WriteTransaction,
+        there: MunicipalityCode,
+        kind: EventType,
+        resource_id: Uuid,
+    ) -> Result<(), StoreError> {
+        let event = Event { id: Uuid::nil(), kind: kind.to_string(), resource_id, at: self.at };
+        transaction.insert_event_in(&self.scope, &[there], event, self.new_id).await
+    }
+
         &self,
         transaction: &WriteTransaction,
         scope: &Scope,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use balsts_domain::{
-    access::{MunicipalityCode, Scope},
+    access::MunicipalityCode,
     events::EventType,
     funding::FundingTable,
     month::Month,
@@ -230,8 +230,7 @@ impl App {
             ReportStepKind::Funded => ("fund_monthly_report", EventType::MonthlyReportFunded),
         };
         // The event is the municipality's, the act stands where the caller acts.
-        let there = Scope { municipality: report.municipality, ..call.scope.clone() };
-        call.tell(&transaction, &there, event, report.id).await?;
+        call.tell_there(&transaction, report.municipality, event, report.id).await?;
         call.commit(transaction, told(action, None, report.id)).await?;
         self.file(call, report).await
     }
