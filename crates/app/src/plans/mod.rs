@@ -213,6 +213,10 @@ impl App {
             revision: None,
             ranking: None,
             current: None,
+        // The application first, as everywhere: a case that is handed over meanwhile goes with the plan, or before it.
+        let application =
+            transaction.find_application_of_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+        transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
             signatures: Vec::new(),
             steps: Vec::new(),
         };
