@@ -161,7 +161,7 @@ impl App {
         let (transaction, mut report) = self.begin_change(call, of).await?;
         report.status = report.status.after(ReportStepKind::Generated).map_err(refused)?;
         let percentages = Percentages::on(report.month.last_day(), rules.funding).map_err(refused)?;
-        transaction.empty_report(&call.scope, report.id).await?;
+        transaction.empty_report(&call.scope, report.id, report.month).await?;
         fill(&transaction, call, rules.parameters, &percentages, &mut report).await?;
         let event = Some(EventType::MonthlyReportGenerated);
         call.commit(transaction, told("regenerate_monthly_report", event, report.id)).await?;
@@ -181,7 +181,7 @@ impl App {
         if transaction.has_later_report(&call.scope, report.month).await? {
             return Err(refused(ReportRefusal::LaterExists));
         }
-        transaction.delete_monthly_report(&call.scope, report.id).await?;
+        transaction.delete_monthly_report(&call.scope, report.id, report.month).await?;
         let event = Some(EventType::MonthlyReportDiscarded);
         Ok(call.commit(transaction, told("discard_monthly_report", event, report.id)).await?)
     }

@@ -420,6 +420,23 @@ impl WriteTransaction {
     }
 
     /// Gets what a list shows of an invoice, for what hangs on it: on PostgreSQL its row is locked to the end of the transaction.
+    /// Takes invoices in the order of their identifiers, as whoever takes several does first: on PostgreSQL their rows are locked to
+    /// the end of the transaction. A statement that changes them would lock them as it finds them.
+    pub(crate) async fn take_invoices(&self, scope: &Scope, which: Condition) -> Result<(), StoreError> {
+        if self.0.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let query = invoice::Entity::find()
+            .select_only()
+            .column(invoice::Column::Id)
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(which)
+            .order_by_asc(invoice::Column::Id)
+            .lock_exclusive();
+        query.into_tuple::<Uuid>().all(&self.0).await.map_err(StoreError::failed)?;
+        Ok(())
+    }
+
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -442,6 +459,7 @@ impl WriteTransaction {
             .filter(line::Column::MunicipalityCode.eq(municipality))
             .into_query();
         let found: Vec<(Uuid, Vec<u8>)> = invoice::Entity::find()
+        self.take_invoices(scope, Condition::all().add(invoice::Column::Id.in_subquery(invoices.clone()))).await?;
             .select_only()
             .columns([invoice::Column::Id, invoice::Column::Content])
             .filter(invoice::Column::Id.in_subquery(invoices.clone()))

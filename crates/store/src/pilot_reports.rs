@@ -258,7 +258,6 @@ impl WriteTransaction {
             PilotReportKind::Quarterly => invoice::Column::QuarterIn,
             PilotReportKind::Activity => return Ok(()),
         };
-        self.give_back_payments(scope, taker.id).await?;
         let counted = PilotReportStatus::COUNTED.iter().copied().map(PilotReportStatus::as_str);
         let submitted: Vec<NaiveDate> = report::Entity::find()
             .select_only()
@@ -276,6 +275,10 @@ impl WriteTransaction {
             any.add(invoice::Column::PaidOn.between(taker.kind.first_month(last).first_day(), last.last_day()))
         });
         invoice::Entity::update_many()
+        let waiting =
+            Condition::all().add(invoice::Column::Status.eq("paid")).add(taken.is_null()).add(in_periods.clone());
+        self.take_invoices(scope, Condition::any().add(waiting).add(taken.eq(taker.id))).await?;
+        self.give_back_payments(scope, taker.id).await?;
             .col_expr(taken, Expr::val(taker.id))
             .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(invoice::Column::Status.eq("paid"))
@@ -289,7 +292,10 @@ impl WriteTransaction {
 
     /// Gives back the payments that a report took.
     async fn give_back_payments(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
-        for column in [invoice::Column::CashFlowIn, invoice::Column::QuarterIn] {
+        let columns = [invoice::Column::CashFlowIn, invoice::Column::QuarterIn];
+        let taken = columns.iter().fold(Condition::any(), |any, column| any.add(column.eq(id)));
+        self.take_invoices(scope, taken).await?;
+        for column in columns {
             invoice::Entity::update_many()
                 .col_expr(column, Expr::val(None::<Uuid>))
                 .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
