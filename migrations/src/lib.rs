@@ -35,6 +35,7 @@ mod m20261126_000027_create_case_contact;
 mod m20261126_000028_privacy;
 mod m20261126_000029_count_claims_and_payments;
 mod m20261126_000030_close_order;
+mod m20261126_000033_find_by_day;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -75,6 +76,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000028_privacy::Migration),
             Box::new(m20261126_000029_count_claims_and_payments::Migration),
             Box::new(m20261126_000030_close_order::Migration),
+            Box::new(m20261126_000033_find_by_day::Migration),
         ]
     }
 }

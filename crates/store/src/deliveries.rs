@@ -20,6 +20,7 @@ use crate::{
     applications::known,
     representatives::visible,
     vault::{Place, Vault},
+    pages::by_day,
 };
 
 pub(crate) mod delivery {
@@ -134,8 +135,8 @@ pub struct DeliveryFilter {
     pub from: Option<NaiveDate>,
     /// To this day.
     pub to: Option<NaiveDate>,
-    /// After this one, in the order of identifiers.
-    pub after: Option<Uuid>,
+    /// After the one of this day and identifier.
+    pub after: Option<(NaiveDate, Uuid)>,
 }
 
 /// A delivery of the same budget at the same time.
@@ -464,7 +465,7 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists deliveries of the municipality in the order of their identifiers.
+    /// Lists deliveries of the municipality in the order of their identifiers, or by day where days are asked for.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -474,7 +475,9 @@ impl Store {
         filter: &DeliveryFilter,
         limit: u64,
     ) -> Result<Vec<DeliverySummary>, StoreError> {
-        let mut query = delivery::Entity::find().filter(seen(scope)).order_by_asc(delivery::Column::Id).limit(limit);
+        let mut query = delivery::Entity::find().filter(seen(scope)).limit(limit);
+        let day = filter.from.or(filter.to).map(|_| delivery::Column::OnDay);
+        query = by_day(query, day, delivery::Column::Id, filter.after);
         if let Some(order) = filter.order {
             query = query.filter(delivery::Column::OrderId.eq(order));
         }
@@ -496,9 +499,6 @@ impl Store {
         }
         if let Some(to) = filter.to {
             query = query.filter(delivery::Column::OnDay.lte(to));
-        }
-        if let Some(after) = filter.after {
-            query = query.filter(delivery::Column::Id.gt(after));
         }
         let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         rows.iter().map(summary).collect()
