@@ -23,9 +23,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     InsertError, Purpose, Reach, Store, StoreError, WriteTransaction,
     applications::known,
-    budgets::budget,
     goal_results::reach,
     invoices::{invoice, line as invoice_line},
+    municipalities,
     persons::{person, person_place},
     report_steps::{ReportStep, StepTable},
 };
@@ -333,7 +333,7 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Gives back what a report took, and its lines.
+    /// Gives back what the report of a month took, and its lines. What it may take anew is taken with it, in one order.
     ///
     /// # Errors
     /// What the database says.
@@ -676,17 +676,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn municipalities_with_budgets(&self) -> Result<Vec<MunicipalityCode>, StoreError> {
-        let codes: Vec<String> = budget::Entity::find()
-            .select_only()
-            .column(budget::Column::MunicipalityCode)
-            .distinct()
-            .order_by_asc(budget::Column::MunicipalityCode)
-            .into_tuple()
-            .all(&self.read(Reach::Country))
-            .await
-            .map_err(StoreError::failed)?;
-        let code = |code: String| code.parse().map_err(|_| inconsistent(Uuid::nil()));
-        codes.into_iter().map(code).collect()
+        municipalities::with_rows(&self.read(Reach::Country), [("budget", Condition::all())]).await
     }
 
     /// The reports of a month in the whole country, drafts included.
