@@ -11,16 +11,18 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, entity::prelude::*, sea_query::Alias,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Alias, CaseStatement, SimpleExpr},
 };
 
 use crate::{
     Store, StoreError, WriteTransaction,
     applications::known,
+    pages::by_day,
     representatives::visible,
     vault::{Place, Vault},
-    pages::by_day,
 };
 
 pub(crate) mod delivery {
@@ -360,10 +362,10 @@ impl WriteTransaction {
             .columns([delivery::Column::Line, delivery::Column::OnDay])
             .distinct()
             .filter(delivery::Column::PlanId.eq(plan))
+            .filter(delivery::Column::BudgetId.eq(budget))
             .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(delivery::Column::OnDay.between(from, to))
             .filter(delivery::Column::Status.is_in(LIVE))
-            .filter(delivery::Column::BudgetId.eq(budget))
             .into_tuple::<(i32, NaiveDate)>()
             .all(&self.0)
             .await
@@ -411,29 +413,29 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(delivered).collect())
     }
 
-    /// Makes deliveries part of a line of an invoice: all of them, each part of none before.
+    /// Makes deliveries part of the lines of an invoice: all of them, each part of none before.
     ///
     /// # Errors
     /// [`StoreError::Stale`] where one was invoiced, corrected or withdrawn meanwhile.
     pub async fn claim_deliveries(
         &self,
         scope: &Scope,
-        deliveries: &[Uuid],
         invoice: Uuid,
-        line: u32,
+        of_lines: &[(Uuid, u32)],
     ) -> Result<(), StoreError> {
-        // A database takes so many parameters in a statement.
-        const STEP: usize = 1000;
-        let line = i32::try_from(line).map_err(|_| inconsistent(invoice))?;
-        for step in deliveries.chunks(STEP) {
+        // A database takes so many parameters in a statement, and a statement so deep a choice.
+        const STEP: usize = 400;
+        for step in of_lines.chunks(STEP) {
+            let mut lines = CaseStatement::new();
+            for (delivery, line) in step {
+                let line = i32::try_from(*line).map_err(|_| inconsistent(invoice))?;
+                lines = lines.case(delivery::Column::Id.eq(*delivery), SimpleExpr::from(line));
+            }
             let claimed = delivery::Entity::update_many()
-                .set(delivery::ActiveModel {
-                    invoice_id: Set(Some(invoice)),
-                    invoice_line: Set(Some(line)),
-                    ..Default::default()
-                })
+                .set(delivery::ActiveModel { invoice_id: Set(Some(invoice)), ..Default::default() })
+                .col_expr(delivery::Column::InvoiceLine, lines.into())
                 .col_expr(delivery::Column::Version, Expr::col(delivery::Column::Version).add(1))
-                .filter(delivery::Column::Id.is_in(step.iter().copied()))
+                .filter(delivery::Column::Id.is_in(step.iter().map(|(delivery, _)| *delivery)))
                 .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
                 .filter(delivery::Column::Status.is_in(LIVE))
                 .filter(delivery::Column::InvoiceId.is_null())
