@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use actix_web::{post, web::Data};
 use balsts_domain::{
+    parameters::Parameters,
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
@@ -11,6 +12,7 @@ use balsts_domain::{
         corrections,
     },
     prices::PriceBounds,
+    text::Language,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiState,
-    body::Json,
+    body::{Json, off_thread},
     bounds::{Label, List},
     i18n::{Accepted, Localised},
     names::{Impairment, Methodology, PriceKind},
@@ -148,14 +150,18 @@ pub(crate) async fn check_plan(
     language: Accepted,
     body: Json<PlanCheckRequest>,
 ) -> Result<Localised<PlanCheckResponse>, ApiError> {
-    let PlanCheckRequest { methodology, indicative, of_which_state, state_services, person, plan, offers } = body.0;
+    let language = language.0;
+    Ok(Localised(off_thread(move || Ok(checked(&state.parameters, body.0, language))).await?, language))
+}
+
+fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Language) -> PlanCheckResponse {
+    let PlanCheckRequest { methodology, indicative, of_which_state, state_services, person, plan, offers } = request;
     let content = PlanContent::from(plan);
     let ceiling = Ceiling {
         indicative: indicative.0,
         of_which_state: of_which_state.map(|amount| amount.0).unwrap_or_default(),
         state_services: state_services.0.into_iter().map(|code| code.0).collect(),
     };
-    let parameters = &state.parameters;
     let offers: BTreeMap<Uuid, OfferFacts> = offers
         .0
         .into_iter()
@@ -199,13 +205,12 @@ pub(crate) async fn check_plan(
     let correction = if can_be_signed { None } else { corrections::correct(&content, &context).ok() };
     let correction = correction.map(|correction| {
         let findings = check::findings(&correction.content, &context);
-        PlanCorrectionResponse::of(correction, &ceiling, &findings, language.0)
+        PlanCorrectionResponse::of(correction, &ceiling, &findings, language)
     });
-    let answer = PlanCheckResponse {
+    PlanCheckResponse {
         can_be_signed,
-        findings: findings.iter().map(|finding| FindingResponse::new(finding, language.0)).collect(),
+        findings: findings.iter().map(|finding| FindingResponse::new(finding, language)).collect(),
         amounts: PlanAmountsResponse::new(&Amounts::of(&content, &ceiling), &ceiling),
         correction,
-    };
-    Ok(Localised(answer, language.0))
+    }
 }

@@ -100,7 +100,9 @@ pub use persons::PersonFile;
 pub use pilot_periods::Redistributed;
 pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
-pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
+pub use plans::{
+    CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection, PlanToCorrect,
+};
 pub use price_changes::{ChangedPlan, ChangedPlans};
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
@@ -267,8 +269,6 @@ impl Call<'_> {
         transaction.insert_event_in(&self.scope, &codes, event, self.new_id).await
     }
 
-    /// Writes an event.
-    async fn tell(
     /// Writes an event of another municipality than the caller's. The caller's takes its turn first, as in what is told to many: two
     /// that meet would otherwise wait for each other.
     async fn tell_there(
@@ -282,6 +282,8 @@ impl Call<'_> {
         transaction.insert_event_in(&self.scope, &[there], event, self.new_id).await
     }
 
+    /// Writes an event.
+    async fn tell(
         &self,
         transaction: &WriteTransaction,
         scope: &Scope,
