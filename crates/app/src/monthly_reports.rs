@@ -20,7 +20,7 @@ use balsts_store::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, off_thread};
 
 /// The purpose of the pseudonyms in reports: the head of an office can ask whose one is.
 pub(crate) const PURPOSE: &str = "reports";
@@ -375,7 +375,8 @@ async fn fill(
     transaction.take_into_report(&call.scope, id, month).await?;
     let spent = transaction.spent_in_report(&call.scope, id, month, &purpose).await?;
     let municipality = filled.municipality.to_string();
-    let content = report(municipality, month, spent, percentages, &parameters.catalogue);
+    let (percentages, catalogue) = (percentages.clone(), parameters.catalogue.clone());
+    let content = off_thread(move || report(municipality, month, spent, &percentages, &catalogue)).await?;
     transaction.fill_report(&call.scope, filled, &content, call.at).await?;
     let step = step(call, filled, ReportStepKind::Generated, None);
     transaction.insert_report_step(filled, &step).await?;
