@@ -428,8 +428,7 @@ impl TestApp {
     /// # Panics
     /// If the database fails.
     pub async fn deliver_webhooks(&self, at: DateTime<Utc>) {
-        let sources = Sources { clock: Arc::new(move || at), new_id, jitter: || 0 };
-        let deliverer = Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap();
+        let deliverer = self.deliverer(move || at);
         while deliverer.deliver_next().await.unwrap() {}
     }
 
@@ -452,6 +451,15 @@ impl TestApp {
     pub fn delete(&self, path: &str) -> Request<'_> {
         self.request(Method::DELETE, path)
     }
+    /// What delivers, with a clock of its own.
+    ///
+    /// # Panics
+    /// Without TLS.
+    pub fn deliverer(&self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Deliverer {
+        let sources = Sources { clock: Arc::new(clock), new_id, jitter: || 0 };
+        Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap()
+    }
+
 
     /// Begins a POST request.
     pub fn post(&self, path: &str) -> Request<'_> {
