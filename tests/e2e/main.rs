@@ -23,6 +23,7 @@ mod goal_results;
 mod identity;
 mod imports;
 mod keys;
+mod locks;
 mod methodology_versions;
 mod month;
 mod monthly_reports;

@@ -153,6 +153,25 @@ impl TestDatabase {
         cluster().expect("this machine has PostgreSQL").psql(self.name.as_ref().unwrap(), role, sql)
     }
 
+    /// Begins a transaction of the owner beside the test that takes rows, waits a while, and takes others: they are named by
+    /// statements. It goes on once the first are taken; what the transaction answers comes at its end.
+    ///
+    /// # Panics
+    /// On another database.
+    #[must_use]
+    pub fn take_in_turn(&self, first: &str, wait: f64, then: &str) -> JoinHandle<Result<String, String>> {
+        let cluster = cluster().expect("this machine has PostgreSQL");
+        let name = self.name.clone().unwrap();
+        let sql = format!("BEGIN; {first}; SELECT pg_sleep({wait}); {then}; COMMIT");
+        let transaction = thread::spawn(move || cluster.psql(&name, cluster::OWNER, &sql));
+        let sleeps =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+        while self.psql(cluster::OWNER, sleeps).unwrap() == "0" && !transaction.is_finished() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        transaction
+    }
+
     /// Everything in it as bytes: the files of SQLite, or what `pg_dump` writes.
     ///
     /// # Panics
@@ -432,6 +451,15 @@ impl TestApp {
         while deliverer.deliver_next().await.unwrap() {}
     }
 
+    /// What delivers, with a clock of its own.
+    ///
+    /// # Panics
+    /// Without TLS.
+    pub fn deliverer(&self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Deliverer {
+        let sources = Sources { clock: Arc::new(clock), new_id, jitter: || 0 };
+        Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap()
+    }
+
     /// Begins a request.
     pub fn request(&self, method: Method, path: &str) -> Request<'_> {
         Request { app: self, method, path: path.to_owned(), headers: HeaderMap::new(), body: None, checked: true }
@@ -451,15 +479,6 @@ impl TestApp {
     pub fn delete(&self, path: &str) -> Request<'_> {
         self.request(Method::DELETE, path)
     }
-    /// What delivers, with a clock of its own.
-    ///
-    /// # Panics
-    /// Without TLS.
-    pub fn deliverer(&self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Deliverer {
-        let sources = Sources { clock: Arc::new(clock), new_id, jitter: || 0 };
-        Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap()
-    }
-
 
     /// Begins a POST request.
     pub fn post(&self, path: &str) -> Request<'_> {
