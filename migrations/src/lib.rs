@@ -37,6 +37,7 @@ mod m20261126_000029_count_claims_and_payments;
 mod m20261126_000030_close_order;
 mod m20261126_000031_offer_hand_over;
 mod m20261126_000032_follow_periods;
+mod m20261126_000033_find_by_day;
 mod m20261126_000035_create_conflict_of_interest;
 mod m20261126_000036_create_privacy_record;
 mod tenant;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000030_close_order::Migration),
             Box::new(m20261126_000031_offer_hand_over::Migration),
             Box::new(m20261126_000032_follow_periods::Migration),
+            Box::new(m20261126_000033_find_by_day::Migration),
             Box::new(m20261126_000035_create_conflict_of_interest::Migration),
             Box::new(m20261126_000036_create_privacy_record::Migration),
         ]

@@ -116,6 +116,16 @@ async fn agreed_and_complete(draft: &Draft<'_>, municipality: &str, tag: u32, on
     draft.post("completion", tag + 1).as_role(Role::OfficeHead, municipality).send().await.expect(201);
 }
 
+/// Two drafts of one case, each with what would make it the initial assessment.
+pub(crate) async fn two_drafts(app: &TestApp, code: &str) -> [(String, Value); 2] {
+    let application = new_case(app, code).await;
+    let mut repeated = request();
+    repeated["kind"] = json!("repeat");
+    let first = begin(app, OWN, &application, &repeated).await.expect(201);
+    let second = begin(app, OWN, &application, &repeated).await.expect(201);
+    [first, second].map(|draft| (location(&draft), request()))
+}
+
 async fn new_case(app: &TestApp, code: &str) -> String {
     location(&register_child(app, OWN, code, "2018-01-15").await.expect(201))
 }

@@ -25,6 +25,7 @@ mod hand_overs;
 mod identity;
 mod imports;
 mod keys;
+mod locks;
 mod methodology_versions;
 mod month;
 mod monthly_reports;

@@ -391,6 +391,47 @@ async fn from_a_delivery_to_the_payment() {
     }
 }
 
+/// Lists that are asked for days are in their order, page by page, whatever was recorded first.
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_by_day_are_told_in_the_order_of_days() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+        let days = ["2023-10-12", "2023-10-05", "2023-10-19", "2023-10-05", "2023-10-01"];
+        for day in days {
+            deliver(&app, &order, day, "1").await.expect(201);
+        }
+        for (number, day) in ["2023-10-19", "2023-10-12"].into_iter().enumerate() {
+            let mut sent = invoice(&format!("R-{number}"), &order, "1", "12.00");
+            for (place, of) in [("period_from", "from"), ("period_to", "to")] {
+                sent[place] = json!(day);
+                sent["lines"][0][of] = json!(day);
+            }
+            by_provider(&app, "POST", "/v1/invoices").json(&sent).send().await.expect(201);
+        }
+        let pages = async |path: &str, of: &str| {
+            let (mut found, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let path = format!("{path}limit=1{cursor}");
+                let page = app.get(&path).as_role(Role::Accountant, OWN).send().await.expect(200).json();
+                found.extend(page["items"].as_array().unwrap().iter().map(|item| item[of].clone()));
+                let Some(next) = page["next"].as_str() else { return found };
+                cursor = format!("&cursor={next}");
+            }
+        };
+        assert_eq!(pages("/v1/deliveries?", "on").await, days);
+        let sorted = ["2023-10-05", "2023-10-05", "2023-10-12", "2023-10-19"];
+        assert_eq!(pages("/v1/deliveries?from=2023-10-05&", "on").await, sorted);
+        assert_eq!(pages("/v1/deliveries?to=2023-10-05&", "on").await, ["2023-10-01", "2023-10-05", "2023-10-05"]);
+        assert_eq!(pages("/v1/invoices?", "period_to").await, ["2023-10-19", "2023-10-12"]);
+        assert_eq!(pages("/v1/invoices?from=2023-10-01&", "period_to").await, ["2023-10-12", "2023-10-19"]);
+        for path in ["/v1/deliveries", "/v1/invoices"] {
+            let call = app.get(&format!("{path}?cursor=1")).as_role(Role::Accountant, OWN);
+            call.send().await.expect_faults(400, &["invalid_format /cursor"]);
+        }
+    }
+}
+
 /// While an invoice waits for the row of a delivery that is being corrected, it is for what the delivery becomes.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_that_is_corrected_meanwhile_is_invoiced_as_it_becomes() {

@@ -274,6 +274,37 @@ async fn nodes_that_deliver_together_send_each_event_once() {
     }
 }
 
+/// A receiver that takes long for each event does not keep the others waiting: they have their turn before its next event.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_slow_receiver_gets_its_events_in_turns() {
+    for database in Database::available() {
+        let (app, slow, other) = (TestApp::start_on(database).await, Receiver::start().await, Receiver::start().await);
+        webhook(&app, &slow).await;
+        webhook(&app, &other).await;
+        happen(&app, OWN, "320000-00001").await;
+        happen(&app, OWN, "320000-00002").await;
+        // Every look at the clock is seven seconds later.
+        let seconds = std::sync::atomic::AtomicI64::new(0);
+        let clock = move || later(seconds.fetch_add(7, std::sync::atomic::Ordering::Relaxed));
+        let deliverer = app.deliverer(clock);
+        let mut told_slow = Vec::new();
+        let mut told_other = Vec::new();
+        let mut turns = Vec::new();
+        while deliverer.deliver_next().await.unwrap() {
+            let (first, second) = (slow.take(), other.take());
+            turns.push((first.len(), second.len()));
+            told_slow.extend(told(&first));
+            told_other.extend(told(&second));
+        }
+        assert!(
+            turns.len() > 2 && turns.windows(2).all(|turns| turns[0].0 * turns[1].0 + turns[0].1 * turns[1].1 == 0),
+            "{turns:?}"
+        );
+        let events = events(&app).await;
+        assert_eq!((&told_slow, &told_other), (&events, &events), "{database:?}: {turns:?}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_or_an_expired_lease_ends_a_claim() {
     for database in Database::available() {

@@ -123,7 +123,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open(&self) -> Store {
-        open(self.url.clone(), vault(&ring(&[1], 1))).await
+        open(self.url.clone(), vault(&ring(&[1], 1)), None).await
     }
 
     /// Opens it as the API does, with other keys.
@@ -131,7 +131,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open_with(&self, keys: &KeyRing) -> Store {
-        open(self.url.clone(), vault(keys)).await
+        open(self.url.clone(), vault(keys), None).await
     }
 
     /// Opens it as the owner of the tables.
@@ -139,7 +139,7 @@ impl TestDatabase {
     /// # Panics
     /// If that fails.
     pub async fn open_as_owner(&self) -> Store {
-        open(self.owner.clone(), vault(&ring(&[1], 1))).await
+        open(self.owner.clone(), vault(&ring(&[1], 1)), None).await
     }
 
     /// What PostgreSQL itself answers to statements of a role: its output, or its error.
@@ -151,6 +151,25 @@ impl TestDatabase {
     /// On another database.
     pub fn psql(&self, role: &str, sql: &str) -> Result<String, String> {
         cluster().expect("this machine has PostgreSQL").psql(self.name.as_ref().unwrap(), role, sql)
+    }
+
+    /// Begins a transaction of the owner beside the test that takes rows, waits a while, and takes others: they are named by
+    /// statements. It goes on once the first are taken; what the transaction answers comes at its end.
+    ///
+    /// # Panics
+    /// On another database.
+    #[must_use]
+    pub fn take_in_turn(&self, first: &str, wait: f64, then: &str) -> JoinHandle<Result<String, String>> {
+        let cluster = cluster().expect("this machine has PostgreSQL");
+        let name = self.name.clone().unwrap();
+        let sql = format!("BEGIN; {first}; SELECT pg_sleep({wait}); {then}; COMMIT");
+        let transaction = thread::spawn(move || cluster.psql(&name, cluster::OWNER, &sql));
+        let sleeps =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()";
+        while self.psql(cluster::OWNER, sleeps).unwrap() == "0" && !transaction.is_finished() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        transaction
     }
 
     /// Everything in it as bytes: the files of SQLite, or what `pg_dump` writes.
@@ -195,9 +214,9 @@ impl TestDatabase {
     }
 }
 
-async fn open(url: DatabaseUrl, vault: Vault) -> Store {
+async fn open(url: DatabaseUrl, vault: Vault, request_timeout: Option<Duration>) -> Store {
     let max_connections = NonZeroU32::new(4).unwrap();
-    let store = Store::open(&DatabaseConfig { url, max_connections }).await.unwrap();
+    let store = Store::open(&DatabaseConfig { url, max_connections, request_timeout }).await.unwrap();
     store.with_vault(Arc::new(vault))
 }
 
@@ -357,7 +376,8 @@ impl TestApp {
                 let keys = vault(&ring(&[1], 1)).following(Box::new(move || changed_keys.lock().unwrap().take()));
                 let objects = tempfile::tempdir().unwrap();
                 let place = Objects::in_directory(objects.path()).unwrap();
-                let store = open(database.url.clone(), keys).await.with_objects(place);
+                let patience = Some(options.config.request_timeout);
+                let store = open(database.url.clone(), keys, patience).await.with_objects(place);
                 let render: Option<balsts_api::RenderMetrics> =
                     options.metrics.then(|| -> balsts_api::RenderMetrics {
                         // At once: what comes before the recorder is not counted.
@@ -427,9 +447,17 @@ impl TestApp {
     /// # Panics
     /// If the database fails.
     pub async fn deliver_webhooks(&self, at: DateTime<Utc>) {
-        let sources = Sources { clock: Arc::new(move || at), new_id, jitter: || 0 };
-        let deliverer = Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap();
+        let deliverer = self.deliverer(move || at);
         while deliverer.deliver_next().await.unwrap() {}
+    }
+
+    /// What delivers, with a clock of its own.
+    ///
+    /// # Panics
+    /// Without TLS.
+    pub fn deliverer(&self, clock: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Deliverer {
+        let sources = Sources { clock: Arc::new(clock), new_id, jitter: || 0 };
+        Deliverer::new(App::new(self.store.clone()), targets(), sources).unwrap()
     }
 
     /// Begins a request.

@@ -263,11 +263,11 @@ pub(crate) async fn get_case_cover(
             .insert_header((CONTENT_LANGUAGE, language_tag(language.0)))
             .insert_header((VARY, "Accept"))
             .json(CaseCoverResponse::from(cover))),
-        CoverFormat::Document(format) => document(&state, cover, format),
+        CoverFormat::Document(format) => document(&state, cover, format).await,
     }
 }
 
-fn document(state: &ApiState, cover: CaseCover, format: documents::Format) -> Result<HttpResponse, ApiError> {
+async fn document(state: &ApiState, cover: CaseCover, format: documents::Format) -> Result<HttpResponse, ApiError> {
     let CaseCover { application, closed_on, contacts, documents, office, .. } = cover;
     let office: Office = office.ok_or(ApiError::Conflict { code: "office_not_described" })?;
     let worker = application.summary.worker.as_deref().map(|worker| documents::official(&office, worker));
@@ -288,5 +288,5 @@ fn document(state: &ApiState, cover: CaseCover, format: documents::Format) -> Re
         contacts: &contacts,
         documents: &documents,
     });
-    documents::shown(&cover, format)
+    documents::shown(cover, format).await
 }

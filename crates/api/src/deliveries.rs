@@ -28,7 +28,7 @@ use crate::{
     identity::Identified,
     names::{Confirmer, DeliveryStatus, NonDelivery},
     ndjson::{Batch, NDJSON, batches, expect_lines, push_json},
-    pages::{cut, page_size},
+    pages::{after_day, cut, day_cursor, page_size},
     preconditions::{self, Created, IdempotencyKey, IfMatch, RequestId, created, etag},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
@@ -442,13 +442,14 @@ pub(crate) struct DeliveriesQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u8>,
     /// Where the page begins: `next` of the page before.
-    cursor: Option<Uuid>,
+    #[param(pattern = r"^[0-9]{1,6}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    cursor: Option<String>,
 }
 
 /// List deliveries
 ///
-/// The deliveries of the municipality's orders in the order in which they were recorded: for a provider its own, for a recipient
-/// those of the persons for whom the caller speaks. The read of those of an order is recorded in the access log.
+/// The deliveries of the municipality's orders in the order in which they were recorded, or by day where `from` or `to` is given: for
+/// a provider its own, for a recipient those of the persons for whom the caller speaks. The read of those of an order is recorded in the access log.
 #[utoipa::path(
     tag = "deliveries",
     params(DeliveriesQuery),
@@ -480,10 +481,10 @@ pub(crate) async fn list_deliveries(
         invoiced,
         from: from.map(|day| day.0),
         to: to.map(|day| day.0),
-        after: cursor,
+        after: after_day(cursor.as_deref())?,
     };
     let found = state.app.list_deliveries(&call, filter, limit.saturating_add(1)).await?;
-    let (found, next) = cut(found, limit, |summary| summary.id);
+    let (found, next) = cut(found, limit, |summary| day_cursor(summary.on, summary.id));
     Ok(Localised(DeliveryList { items: found.iter().map(DeliveryResponse::from).collect(), next }, language.0))
 }
 

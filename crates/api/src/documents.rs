@@ -21,7 +21,9 @@ use balsts_domain::{
 use chrono::NaiveDate;
 
 use crate::{
-    ApiState, applications, budgets,
+    ApiState, applications,
+    body::off_thread,
+    budgets,
     forms::{Asked, Forms, Pdf},
     i18n,
     identity::Identified,
@@ -94,7 +96,7 @@ pub(crate) async fn get_decision_document(
         &in_latvian,
     );
     // The act agreed with the rules when it was signed.
-    shown(&document.map_err(|_| ApiError::Conflict { code: "not_reproducible" })?, format.0)
+    shown(document.map_err(|_| ApiError::Conflict { code: "not_reproducible" })?, format.0).await
 }
 
 /// Get the act of revocation as a document
@@ -142,7 +144,7 @@ pub(crate) async fn get_revocation_document(
         prepared_by: &official(&issued.office, &act.prepared_by),
         signed_by: &official(&issued.office, &act.signed_by),
     });
-    shown(&document, format.0)
+    shown(document, format.0).await
 }
 
 /// Get the calculation form as a document
@@ -197,7 +199,7 @@ pub(crate) async fn get_calculation_document(
                 form: &calculated.form,
                 prepared_by: &official(&issued.office, &calculated.calculated_by),
             };
-            return shown(&provisional(&form), format.0);
+            return shown(provisional(&form), format.0).await;
         }
         _ => return Err(ApiError::Conflict { code: "not_reproducible" }),
     };
@@ -210,7 +212,7 @@ pub(crate) async fn get_calculation_document(
         form: &calculated.form,
         prepared_by: &official(&issued.office, &calculated.calculated_by),
     };
-    shown(&calculation::calculation(&form, &state.parameters, &in_latvian), format.0)
+    shown(calculation::calculation(&form, &state.parameters, &in_latvian), format.0).await
 }
 
 /// "Bez numura": what an act without a number has in its place.
@@ -276,9 +278,24 @@ pub(crate) fn in_latvian(message: &Message) -> String {
     i18n::render(message, Language::Lv)
 }
 
-pub(crate) fn shown(document: &Document, format: Format) -> Result<HttpResponse, ApiError> {
+/// A document in a form: made where it holds up nobody, and sent.
+pub(crate) async fn shown(document: Document, format: Format) -> Result<HttpResponse, ApiError> {
+    let language = document.language;
+    let made = off_thread(move || made(&document, format)).await?;
+    Ok(sent(language, format, made))
+}
+
+/// The bytes of a document in a form.
+pub(crate) fn made(document: &Document, format: Format) -> Result<Vec<u8>, ApiError> {
+    match format {
+        Format::Html => Ok(balsts_documents::html(document).into_bytes()),
+        Format::Pdf => pdf(document),
+    }
+}
+
+pub(crate) fn sent(language: Language, format: Format, made: Vec<u8>) -> HttpResponse {
     let mut response = HttpResponse::Ok();
-    response.insert_header((header::CONTENT_LANGUAGE, language_tag(document.language)));
+    response.insert_header((header::CONTENT_LANGUAGE, language_tag(language)));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     response.insert_header((header::VARY, "Accept"));
     match format {
@@ -288,29 +305,28 @@ pub(crate) fn shown(document: &Document, format: Format) -> Result<HttpResponse,
             let digest = sha2::Sha256::digest(balsts_documents::STYLE);
             let digest = base64::engine::general_purpose::STANDARD.encode(digest);
             let policy = format!("default-src 'none'; style-src 'sha256-{digest}'");
-            Ok(response
+            response
                 .insert_header((header::CONTENT_SECURITY_POLICY, policy))
                 .content_type("text/html; charset=utf-8")
-                .body(balsts_documents::html(document)))
+                .body(made)
         }
-        Format::Pdf => pdf(document, response),
+        Format::Pdf => response.content_type("application/pdf").body(made),
     }
 }
 
 #[cfg(feature = "pdf")]
-fn pdf(document: &Document, mut response: actix_web::HttpResponseBuilder) -> Result<HttpResponse, ApiError> {
-    match balsts_documents::pdf(document) {
-        Ok(bytes) => Ok(response.content_type("application/pdf").body(bytes)),
+fn pdf(document: &Document) -> Result<Vec<u8>, ApiError> {
+    balsts_documents::pdf(document).map_err(|error| match error {
         // A letter that the fonts do not have: the page shows it.
-        Err(balsts_documents::PdfError::NoGlyph(_)) => Err(ApiError::NotAcceptable),
-        Err(error) => {
+        balsts_documents::PdfError::NoGlyph(_) => ApiError::NotAcceptable,
+        error => {
             tracing::error!(%error, "a document could not be set");
-            Err(ApiError::Internal)
+            ApiError::Internal
         }
-    }
+    })
 }
 
 #[cfg(not(feature = "pdf"))]
-fn pdf(_: &Document, _: actix_web::HttpResponseBuilder) -> Result<HttpResponse, ApiError> {
+fn pdf(_: &Document) -> Result<Vec<u8>, ApiError> {
     Err(ApiError::NotAcceptable)
 }

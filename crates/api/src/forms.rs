@@ -85,11 +85,15 @@ pub(crate) fn workbook(
     language: Language,
     written: Result<Vec<u8>, WorkbookError>,
 ) -> Result<HttpResponse, ApiError> {
-    let written = written.map_err(|error| {
+    Ok(file(XLSX, name, language, self::written(written)?))
+}
+
+/// A workbook that could be written; why one could not is logged.
+pub(crate) fn written(workbook: Result<Vec<u8>, WorkbookError>) -> Result<Vec<u8>, ApiError> {
+    workbook.map_err(|error| {
         tracing::error!(%error, "a workbook could not be written");
         ApiError::Internal
-    })?;
-    Ok(file(XLSX, name, language, written))
+    })
 }
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use std::fmt::Display;
 
 use balsts_domain::text::Message;
+use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
+use uuid::Uuid;
 
 use crate::problem::ApiError;
 
@@ -61,6 +63,21 @@ pub(crate) fn number_cursor(cursor: Option<u32>) -> Result<Option<u32>, ApiError
         }
         cursor => Ok(cursor),
     }
+}
+
+/// The day and the identifier that a page of a list by days begins after, of a cursor as [`day_cursor`] makes it.
+pub(crate) fn after_day(cursor: Option<&str>) -> Result<Option<(NaiveDate, Uuid)>, ApiError> {
+    let place = |cursor: &str| {
+        let (day, id) = cursor.split_once('.')?;
+        Some((NaiveDate::from_num_days_from_ce_opt(day.parse().ok()?)?, id.parse().ok()?))
+    };
+    let unfit = || ApiError::unfit("/cursor", "invalid_format", Message::new("fault-pattern"));
+    cursor.map(|cursor| place(cursor).ok_or_else(unfit)).transpose()
+}
+
+/// A cursor that is a day and an identifier.
+pub(crate) fn day_cursor(day: NaiveDate, id: Uuid) -> String {
+    format!("{}.{id}", day.num_days_from_ce())
 }
 
 /// A page of rows, one more of which were asked for, and the cursor of the next page.

@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::{post, web::Data};
 use balsts_domain::{
     offers::Terms,
+    parameters::Parameters,
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
         check::{self, Before, OfferFacts, PersonFacts, PlanContext},
         corrections,
     },
+    text::Language,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiState,
-    body::Json,
+    body::{Json, off_thread},
     bounds::{Label, List},
     i18n::{Accepted, Localised},
     names::{Impairment, Methodology, PriceKind},
@@ -156,6 +158,11 @@ pub(crate) async fn check_plan(
     language: Accepted,
     body: Json<PlanCheckRequest>,
 ) -> Result<Localised<PlanCheckResponse>, ApiError> {
+    let language = language.0;
+    Ok(Localised(off_thread(move || Ok(checked(&state.parameters, body.0, language))).await?, language))
+}
+
+fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Language) -> PlanCheckResponse {
     let PlanCheckRequest {
         methodology,
         indicative,
@@ -165,7 +172,7 @@ pub(crate) async fn check_plan(
         plan,
         recommended_services,
         offers,
-    } = body.0;
+    } = request;
     let content = PlanContent::from(plan);
     let recommended: BTreeSet<String> = recommended_services.0.into_iter().map(|code| code.0).collect();
     let ceiling = Ceiling {
@@ -173,7 +180,6 @@ pub(crate) async fn check_plan(
         of_which_state: of_which_state.map(|amount| amount.0).unwrap_or_default(),
         state_services: state_services.0.into_iter().map(|code| code.0).collect(),
     };
-    let parameters = &state.parameters;
     let offers: BTreeMap<Uuid, OfferFacts> = offers
         .0
         .into_iter()
@@ -221,13 +227,12 @@ pub(crate) async fn check_plan(
     let correction = if can_be_signed { None } else { corrections::correct(&content, &context).ok() };
     let correction = correction.map(|correction| {
         let findings = check::findings(&correction.content, &context);
-        PlanCorrectionResponse::of(correction, &ceiling, &findings, language.0)
+        PlanCorrectionResponse::of(correction, &ceiling, &findings, language)
     });
-    let answer = PlanCheckResponse {
+    PlanCheckResponse {
         can_be_signed,
-        findings: findings.iter().map(|finding| FindingResponse::new(finding, language.0)).collect(),
+        findings: findings.iter().map(|finding| FindingResponse::new(finding, language)).collect(),
         amounts: PlanAmountsResponse::new(&Amounts::of(&content, &ceiling), &ceiling),
         correction,
-    };
-    Ok(Localised(answer, language.0))
+    }
 }

@@ -32,7 +32,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiState,
-    body::Query,
+    body::{Query, off_thread},
     bounds::LineNumber,
     documents::{Format, Parties, in_latvian, official, shown},
     forms::{self, Asked, Pdf, Xlsx},
@@ -88,7 +88,7 @@ pub(crate) async fn get_plan_document(
     let of = (preconditions::id(&id)?, query.0.number());
     let issued = state.app.issue_of_plan(&call, &state.parameters, of, "get_plan_document").await?;
     let names = Names::new(&issued);
-    shown(&plan::plan(&names.plan(&issued), &state.parameters, &in_latvian), format.0)
+    shown(plan::plan(&names.plan(&issued), &state.parameters, &in_latvian), format.0).await
 }
 
 /// Get the contract of a plan as a document
@@ -124,7 +124,7 @@ pub(crate) async fn get_contract_document(
     let signed_by = issued.signer(PlanDocument::Contract, PlanParty::OfficeHead);
     let head = head(&issued.issued, signed_by);
     let contract = Contract { plan: &names.plan(&issued), content_hash: &issued.content_hash, head: &head };
-    shown(&contract::contract(&contract), format.0)
+    shown(contract::contract(&contract), format.0).await
 }
 
 /// Get a guarantee letter as a document
@@ -181,7 +181,7 @@ pub(crate) async fn get_order_document(
         &state.parameters,
         &in_latvian,
     );
-    shown(&document, format.0)
+    shown(document, format.0).await
 }
 
 /// Get a plan as a workbook
@@ -213,7 +213,8 @@ pub(crate) async fn get_plan_workbook(
     let of = (preconditions::id(&id)?, query.0.number());
     let execution = state.app.issue_of_execution(&call, &state.parameters, of, "get_plan_workbook").await?;
     let name = format!("atbalsta-plans-{}.xlsx", execution.plan.number);
-    forms::workbook(&name, Language::Lv, written(&execution, &state))
+    let written = off_thread(move || Ok(written(&execution, &state))).await?;
+    forms::workbook(&name, Language::Lv, written)
 }
 
 impl VersionQuery {

@@ -38,31 +38,39 @@ pub(crate) struct ReportForms<'f> {
     pub(crate) workbook: &'f dyn Fn() -> Result<Vec<u8>, WorkbookError>,
 }
 
+/// A report in a form, before it is sent: it is made where it holds up nobody.
+pub(crate) enum MadeReport {
+    Page(Language, Vec<u8>),
+    File { media_type: &'static str, name: String, body: Vec<u8> },
+}
+
 impl ReportForms<'_> {
-    /// The report in a form.
+    /// The report in a form; as JSON it is what was frozen, byte for byte.
     ///
     /// # Errors
-    /// JSON, as `json` says; a workbook that could not be written.
-    pub(crate) fn answer(
-        &self,
-        format: ReportFormat,
-        json: impl FnOnce() -> Result<HttpResponse, ApiError>,
-    ) -> Result<HttpResponse, ApiError> {
+    /// A workbook could not be written.
+    pub(crate) fn made(&self, format: ReportFormat, frozen: String) -> Result<MadeReport, ApiError> {
+        let file = |media_type, extension, body| {
+            Ok(MadeReport::File { media_type, name: format!("{}.{extension}", self.name), body })
+        };
         match format {
-            ReportFormat::Html => documents::shown(&(self.page)(), documents::Format::Html),
-            ReportFormat::Json => json(),
-            ReportFormat::Csv => Ok(self.file("text/csv; charset=utf-8", "csv", (self.csv)())),
-            ReportFormat::Xlsx => forms::workbook(&format!("{}.xlsx", self.name), Language::Lv, (self.workbook)()),
+            ReportFormat::Html => {
+                let page = (self.page)();
+                Ok(MadeReport::Page(page.language, documents::made(&page, documents::Format::Html)?))
+            }
+            ReportFormat::Json => file("application/json", "json", frozen.into_bytes()),
+            ReportFormat::Csv => file("text/csv; charset=utf-8", "csv", (self.csv)().into_bytes()),
+            ReportFormat::Xlsx => file(XLSX, "xlsx", forms::written((self.workbook)())?),
         }
     }
+}
 
-    /// The frozen JSON of a report, byte for byte.
-    pub(crate) fn frozen(&self, content: String) -> Result<HttpResponse, ApiError> {
-        Ok(self.file("application/json", "json", content))
-    }
-
-    fn file(&self, media_type: &str, extension: &str, body: String) -> HttpResponse {
-        forms::file(media_type, &format!("{}.{extension}", self.name), Language::Lv, body.into_bytes())
+impl MadeReport {
+    pub(crate) fn sent(self) -> HttpResponse {
+        match self {
+            Self::Page(language, body) => documents::sent(language, documents::Format::Html, body),
+            Self::File { media_type, name, body } => forms::file(media_type, &name, Language::Lv, body),
+        }
     }
 }
 

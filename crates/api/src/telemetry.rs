@@ -3,7 +3,14 @@
 //! One function instead of a stack of middleware crates: each of those parts needs the same few facts, and a rules service
 //! that answers in microseconds feels every layer.
 
-use std::{net::IpAddr, sync::Arc, time::Instant};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Instant,
+};
 
 use actix_web::{
     Error, HttpMessage, HttpResponse,
@@ -33,24 +40,32 @@ use crate::{
 pub(crate) const API_VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Keeps count of each client address; none where no limit is configured.
-pub(crate) struct Limiter(Option<DefaultKeyedRateLimiter<IpAddr>>);
+pub(crate) struct Limiter {
+    addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    requests: AtomicU32,
+}
+
+/// Requests after which addresses that are idle again are forgotten, so that the table stays small.
+const FORGET_AFTER: u32 = 10_000;
 
 pub(crate) fn limiter(limit: Option<RateLimit>) -> Arc<Limiter> {
-    Arc::new(Limiter(
-        limit.map(|limit| RateLimiter::keyed(Quota::per_second(limit.requests_per_second).allow_burst(limit.burst))),
-    ))
+    let limited =
+        |limit: RateLimit| RateLimiter::keyed(Quota::per_second(limit.requests_per_second).allow_burst(limit.burst));
+    Arc::new(Limiter { addresses: limit.map(limited), requests: AtomicU32::new(0) })
 }
 
 impl Limiter {
     /// Seconds to wait where the address has used up its share.
     fn wait(&self, request: &ServiceRequest) -> Option<u64> {
-        let limiter = self.0.as_ref()?;
-        let address = request.peer_addr()?.ip();
-        let refused = limiter.check_key(&address).err()?;
-        // Addresses that are idle again are forgotten, so that the table stays small.
-        if limiter.len() > 10_000 {
+        self.wait_of(request.peer_addr()?.ip())
+    }
+
+    fn wait_of(&self, address: IpAddr) -> Option<u64> {
+        let limiter = self.addresses.as_ref()?;
+        if self.requests.fetch_add(1, Ordering::Relaxed) % FORGET_AFTER == FORGET_AFTER - 1 {
             limiter.retain_recent();
         }
+        let refused = limiter.check_key(&address).err()?;
         Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
     }
 }
@@ -161,5 +176,23 @@ impl Observed {
         } else if state.config.access_log && !self.probe {
             tracing::info!(request_id = %id, trace, method, route, status = status_code, micros, "request");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+
+    #[test]
+    fn addresses_that_are_idle_again_are_forgotten_though_none_is_refused() {
+        let most = NonZeroU32::new(1_000_000).unwrap();
+        let limiter = limiter(Some(RateLimit { requests_per_second: most, burst: most }));
+        for number in 0..3 * FORGET_AFTER {
+            assert_eq!(limiter.wait_of(IpAddr::from(number.to_be_bytes())), None);
+        }
+        let known = limiter.addresses.as_ref().unwrap().len();
+        assert!(known < usize::try_from(2 * FORGET_AFTER).unwrap(), "{known}");
     }
 }

@@ -294,25 +294,25 @@ impl App {
         transaction.end_engagements(&call.scope, id, before(effective_from), call.at).await?;
         summary.status = status;
         application.revocation = Some(revocation);
-        let mut ended = Vec::new();
-        if let Some(mut plan) = transaction.find_plan_of(&call.scope, id).await?
-            && plan.summary.status.is_signed()
-        {
+        let plan = transaction.find_plan_of(&call.scope, id).await?;
+        let budget = transaction.find_budget_of(&call.scope, id).await?;
+        let mut events = Vec::new();
+        if let Some(mut plan) = plan.filter(|plan| plan.summary.status.is_signed()) {
             let words = StepWords { text: number_of(&application), ..StepWords::default() };
             let (kind, code) = (PlanStepKind::Termination, TerminationReason::EligibilityLost.as_str());
             let step = NewStep { kind, code, on: effective_from, until: None, words };
             // The support goes on until the day before.
             let last = effective_from.pred_opt().unwrap_or(effective_from);
             end_plan(&transaction, call, &mut plan, step, last).await?;
-            ended.push((EventType::PlanTerminated, plan.summary.id));
+            events.push((EventType::PlanTerminated, plan.summary.id));
         }
-        if let Some(Kept::Whole(budget)) = transaction.find_budget_of(&call.scope, id).await? {
+        if let Some(Kept::Whole(budget)) = budget {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
-            ended.push((EventType::BudgetClosed, budget.summary.id));
+            events.push((EventType::BudgetClosed, budget.summary.id));
         }
         lapse_offer(&transaction, call, id, "revoke_application").await?;
-        for (event, id) in ended {
-            call.tell(&transaction, &call.scope, event, id).await?;
+        for (event, of) in events {
+            call.tell(&transaction, &call.scope, event, of).await?;
         }
         call.commit(transaction, told("revoke_application", Some(EventType::ApplicationRevoked), id)).await?;
         Ok(application)

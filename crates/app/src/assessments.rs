@@ -145,7 +145,15 @@ impl App {
         of: (Uuid, i64),
         new: NewAssessment,
     ) -> Result<Assessment, AppError> {
-        let (transaction, mut assessment) = self.draft(call, of).await?;
+        let transaction = self.store.begin_write(&call.scope).await?;
+        if new.kind == AssessmentKind::Initial {
+            // The application first, as everywhere: nobody else makes one of its assessments the initial one meanwhile.
+            let case =
+                transaction.find_application_of_assessment(&call.scope, of.0).await?.ok_or(AppError::NotFound)?;
+            transaction.find_application(&call.scope, case).await?.ok_or(AppError::NotFound)?;
+        }
+        let mut assessment = current(&transaction, call, of).await?;
+        assessment.status.expect_draft().map_err(|refusal| AppError::conflict(&refusal))?;
         expect_fit(&new.findings)?;
         let NewAssessment { kind, assessed_on, findings } = new;
         if kind == AssessmentKind::Initial {
@@ -238,14 +246,10 @@ impl App {
         Ok(assessment)
     }
 
-    async fn assessment(
-        &self,
-        call: &Call<'_>,
-        (id, version): (Uuid, i64),
-    ) -> Result<(WriteTransaction, Assessment), AppError> {
+    async fn assessment(&self, call: &Call<'_>, of: (Uuid, i64)) -> Result<(WriteTransaction, Assessment), AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let assessment = transaction.find_assessment(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        if assessment.version == version { Ok((transaction, assessment)) } else { Err(AppError::Stale) }
+        let assessment = current(&transaction, call, of).await?;
+        Ok((transaction, assessment))
     }
 
     async fn draft(&self, call: &Call<'_>, of: (Uuid, i64)) -> Result<(WriteTransaction, Assessment), AppError> {
@@ -265,6 +269,16 @@ impl App {
         call.commit(transaction, told(action, Some(event), assessment.id)).await?;
         Ok(seen(call, assessment))
     }
+}
+
+/// An assessment that is still of the version that the caller knows.
+async fn current(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    (id, version): (Uuid, i64),
+) -> Result<Assessment, AppError> {
+    let assessment = transaction.find_assessment(&call.scope, id).await?.ok_or(AppError::NotFound)?;
+    if assessment.version == version { Ok(assessment) } else { Err(AppError::Stale) }
 }
 
 /// The assessments of a case as the caller sees them.

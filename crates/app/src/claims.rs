@@ -218,7 +218,8 @@ async fn judge_transport(
     let against = against(transaction, call, parameters, plan, &orders, &identities).await?;
     let nothing = empty(call.scope.today);
     let content = against.plan.current.as_ref().map_or(&nothing, |current| &current.content);
-    let basis = basis(transaction, call, against.plan.summary.budget_id).await?;
+    let budget = against.plan.summary.budget_id;
+    let basis = basis(transaction, call, budget).await?;
     let days = (new.month.first_day(), new.month.last_day());
     let before = before(transaction, call, &basis, &against.plan.summary, content).await?;
     let ceiling = basis.claimable_transport(parameters, content, before);
@@ -227,7 +228,7 @@ async fn judge_transport(
         claim: against.facts(call),
         plan_id: plan,
         plan: content,
-        delivered: &transaction.delivery_days(&call.scope, plan, days).await?,
+        delivered: &transaction.delivery_days(&call.scope, (plan, budget), days).await?,
         child: basis.budget.summary.methodology != MethodologyId::Adults2023,
         allowance: basis.has_allowance().then(|| tariff.unwrap_or_default()),
         allowance_used: allowance_used(transaction, call, against.plan.summary.person_id, new.month).await?,

@@ -1,5 +1,7 @@
 //! What came of the goals of a signed plan: recorded by the worker, corrected until it is final, counted.
 
+use std::sync::Arc;
+
 use balsts_domain::{
     day,
     events::EventType,
@@ -12,7 +14,10 @@ use balsts_store::{GoalResult, InsertError, Plan, PlanVersion, RecordedAnswer, W
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, off_thread};
+
+/// Results read at a time.
+const PAGE: u64 = 1_000;
 
 /// What the worker records of a goal.
 #[derive(Debug)]
@@ -161,11 +166,23 @@ impl App {
         municipalities: &Municipalities,
         (methodology, by): (MethodologyId, ResultDimension),
     ) -> Result<GoalStatistics, AppError> {
+        let municipalities = Arc::new(municipalities.clone());
         let mut table = Table::new(call.scope.is_national());
-        for goal in self.store.count_goal_results(&call.scope, methodology).await? {
-            table.add(by.group(goal.area, goal.municipality, municipalities), goal.person, goal.achievement);
+        let mut after = None;
+        loop {
+            let page = self.store.list_counted_goals(&call.scope, methodology, after, PAGE).await?;
+            let Some(last) = page.last().map(|goal| goal.id) else { break };
+            after = Some(last);
+            let municipalities = Arc::clone(&municipalities);
+            table = off_thread(move || {
+                for goal in page {
+                    table.add(by.group(goal.area, goal.municipality, &municipalities), goal.person, goal.achievement);
+                }
+                table
+            })
+            .await?;
         }
-        Ok(GoalStatistics::from(&table))
+        off_thread(move || GoalStatistics::from(&table)).await
     }
 }
 

@@ -99,7 +99,7 @@ impl App {
         };
         let judged = judged(&transaction, call, provider, &new).await?;
         let (id, kind) = ((call.new_id)(), kind_of(&new));
-        let (findings, (claimed, lines)) = match judged.outcome {
+        let (findings, (claimed, lines)): (_, (Vec<Matched>, Vec<_>)) = match judged.outcome {
             Ok(lines) => (Vec::new(), lines.into_iter().unzip()),
             Err(found) => (stored(&found, explain), (Vec::new(), Vec::new())),
         };
@@ -143,9 +143,9 @@ impl App {
             InsertError::Store(error) => error.into(),
         };
         transaction.insert_invoice(&call.scope, &invoice, call.at).await.map_err(exists)?;
-        for (line, matched) in invoice.lines.iter().zip::<Vec<Matched>>(claimed) {
-            transaction.claim_deliveries(&call.scope, &matched.deliveries, id, line.number).await?;
-        }
+        let matched = invoice.lines.iter().zip(&claimed);
+        let of_line = matched.flat_map(|(line, matched)| matched.deliveries.iter().map(|of| (*of, line.number)));
+        transaction.claim_deliveries(&call.scope, id, &of_line.collect::<Vec<_>>()).await?;
         // What goes back at once has no files: they come again with what is right.
         for (id, file) in kept.into_iter().filter(|_| !returned) {
             let attachment = attached(call, id, (&invoice.summary, AttachmentKind::Other, true), file);

@@ -51,7 +51,7 @@ mod webhooks;
 mod what_if;
 
 use balsts_domain::{
-    access::{Denied, Scope},
+    access::{Denied, MunicipalityCode, Scope},
     events::EventType,
     parameters::municipalities::Municipalities,
     text::{Fault, Refusal},
@@ -104,7 +104,9 @@ pub use persons::PersonFile;
 pub use pilot_periods::Redistributed;
 pub use pilot_reports::{NewPilotContent, PilotReportDocument, PilotReportFile};
 pub use plan_documents::{IssuedLetter, IssuedPlan, PlanExecution};
-pub use plans::{CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection};
+pub use plans::{
+    CheckedPlan, NewPlanRevision, NewPlanSignature, NewSuspension, NewTermination, PlanCorrection, PlanToCorrect,
+};
 pub use price_changes::{ChangedPlan, ChangedPlans};
 pub use privacy_records::NewPrivacyRecord;
 pub use providers::{NewProvider, NewQualification, SeenProvider};
@@ -275,6 +277,19 @@ impl Call<'_> {
         let codes: Vec<_> = existing.map(|municipality| municipality.code).collect();
         let event = Event { id: Uuid::nil(), kind: kind.to_string(), resource_id, at: self.at };
         transaction.insert_event_in(&self.scope, &codes, event, self.new_id).await
+    }
+
+    /// Writes an event of another municipality than the caller's. The caller's takes its turn first, as in what is told to many: two
+    /// that meet would otherwise wait for each other.
+    async fn tell_there(
+        &self,
+        transaction: &WriteTransaction,
+        there: MunicipalityCode,
+        kind: EventType,
+        resource_id: Uuid,
+    ) -> Result<(), StoreError> {
+        let event = Event { id: Uuid::nil(), kind: kind.to_string(), resource_id, at: self.at };
+        transaction.insert_event_in(&self.scope, &[there], event, self.new_id).await
     }
 
     /// Writes an event.

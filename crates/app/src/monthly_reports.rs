@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use balsts_domain::{
-    access::{MunicipalityCode, Scope},
+    access::MunicipalityCode,
     events::EventType,
     funding::FundingTable,
     month::Month,
@@ -20,7 +20,7 @@ use balsts_store::{
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, off_thread};
 
 /// The purpose of the pseudonyms in reports: the head of an office can ask whose one is.
 pub(crate) const PURPOSE: &str = "reports";
@@ -161,7 +161,7 @@ impl App {
         let (transaction, mut report) = self.begin_change(call, of).await?;
         report.status = report.status.after(ReportStepKind::Generated).map_err(refused)?;
         let percentages = Percentages::on(report.month.last_day(), rules.funding).map_err(refused)?;
-        transaction.empty_report(&call.scope, report.id).await?;
+        transaction.empty_report(&call.scope, report.id, report.month).await?;
         fill(&transaction, call, rules.parameters, percentages, &mut report).await?;
         let event = Some(EventType::MonthlyReportGenerated);
         call.commit(transaction, told("regenerate_monthly_report", event, report.id)).await?;
@@ -181,7 +181,7 @@ impl App {
         if transaction.has_later_report(&call.scope, report.month).await? {
             return Err(refused(ReportRefusal::LaterExists));
         }
-        transaction.delete_monthly_report(&call.scope, report.id).await?;
+        transaction.delete_monthly_report(&call.scope, report.id, report.month).await?;
         let event = Some(EventType::MonthlyReportDiscarded);
         Ok(call.commit(transaction, told("discard_monthly_report", event, report.id)).await?)
     }
@@ -230,8 +230,7 @@ impl App {
             ReportStepKind::Funded => ("fund_monthly_report", EventType::MonthlyReportFunded),
         };
         // The event is the municipality's, the act stands where the caller acts.
-        let there = Scope { municipality: report.municipality, ..call.scope.clone() };
-        call.tell(&transaction, &there, event, report.id).await?;
+        call.tell_there(&transaction, report.municipality, event, report.id).await?;
         call.commit(transaction, told(action, None, report.id)).await?;
         self.file(call, report).await
     }
@@ -368,7 +367,7 @@ async fn fill(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     parameters: &Parameters,
-    percentages: Percentages<'_>,
+    percentages: Percentages,
     filled: &mut MonthlyReport,
 ) -> Result<MonthlyReportStep, AppError> {
     let purpose: Purpose = PURPOSE.parse().map_err(|_: NotAPurpose| AppError::Broken)?;
@@ -376,7 +375,8 @@ async fn fill(
     transaction.take_into_report(&call.scope, id, month).await?;
     let spent = transaction.spent_in_report(&call.scope, id, month, &purpose).await?;
     let municipality = filled.municipality.to_string();
-    let content = report(municipality, month, spent, percentages, &parameters.catalogue);
+    let catalogue = parameters.catalogue.clone();
+    let content = off_thread(move || report(municipality, month, spent, &percentages, &catalogue)).await?;
     transaction.fill_report(&call.scope, filled, &content, call.at).await?;
     let step = step(call, filled, ReportStepKind::Generated, None);
     transaction.insert_report_step(filled, &step).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use balsts_domain::{
-    access::{Denied, Scope},
+    access::Denied,
     calendar::beginning_of,
     events::EventType,
     money::Money,
@@ -200,8 +200,7 @@ impl App {
         transaction.update_pilot_report(&mut report, call.at).await?;
         transaction.insert_pilot_step(&report, &step(call, &report, kind, words)).await?;
         // The event is the municipality's, the act stands where the caller acts.
-        let there = Scope { municipality: report.municipality, ..call.scope.clone() };
-        call.tell(&transaction, &there, event, report.id).await?;
+        call.tell_there(&transaction, report.municipality, event, report.id).await?;
         call.commit(transaction, told(action, None, report.id)).await?;
         self.pilot_file(call, parameters, report).await
     }

@@ -12,7 +12,10 @@ use balsts_store::{InsertError, RecordedAnswer, SatisfactionRating};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use crate::{App, AppError, Begun, Call, Told};
+use crate::{App, AppError, Begun, Call, Told, off_thread};
+
+/// Ratings read at a time.
+const PAGE: u64 = 1_000;
 
 /// Ratings as they are given.
 #[derive(Debug)]
@@ -115,13 +118,20 @@ impl App {
         municipalities: &Municipalities,
         (methodology, by): (MethodologyId, PlaceDimension),
     ) -> Result<Vec<RatedStage>, AppError> {
-        let counted = self.store.count_satisfaction_ratings(&call.scope, methodology).await?;
-        let rated = counted.into_iter().map(|rated| Rated {
-            person: rated.person,
-            group: by.group(rated.municipality, municipalities),
-            respondent: rated.respondent,
-            ratings: rated.ratings,
-        });
-        Ok(satisfaction::statistics(&rated.collect::<Vec<_>>(), call.scope.is_national()))
+        let mut all = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.list_counted_ratings(&call.scope, methodology, after, PAGE).await?;
+            let Some(last) = page.last().map(|rated| rated.id) else { break };
+            after = Some(last);
+            all.extend(page.into_iter().map(|rated| Rated {
+                person: rated.person,
+                group: by.group(rated.municipality, municipalities),
+                respondent: rated.respondent,
+                ratings: rated.ratings,
+            }));
+        }
+        let is_published = call.scope.is_national();
+        off_thread(move || satisfaction::statistics(&all, is_published)).await
     }
 }

@@ -223,23 +223,23 @@ pub struct Shares {
 
 /// Who pays which share on a day: by the variant that is chosen for the country, and by those of methodologies with one of their
 /// own [domain 4.6, 8.1].
-#[derive(Debug, Clone, Copy)]
-pub struct Percentages<'t> {
+#[derive(Debug, Clone)]
+pub struct Percentages {
     /// The chosen variant.
     pub variant: FundingVariant,
-    period: &'t FundingPeriod,
+    period: FundingPeriod,
 }
 
-impl<'t> Percentages<'t> {
+impl Percentages {
     /// Those of a day.
     ///
     /// # Errors
     /// [`ReportRefusal::NoFunding`] where none hold.
-    pub fn on(date: NaiveDate, table: &'t FundingTable) -> Result<Self, ReportRefusal> {
+    pub fn on(date: NaiveDate, table: &FundingTable) -> Result<Self, ReportRefusal> {
         let period = table.at(date).ok_or(ReportRefusal::NoFunding { date })?;
         let chosen = period.variants.iter().find(|variant| variant.chosen);
         let chosen = chosen.ok_or(ReportRefusal::NoFunding { date })?;
-        Ok(Self { variant: chosen.variant, period })
+        Ok(Self { variant: chosen.variant, period: period.clone() })
     }
 
     /// The variant of a methodology.
@@ -359,7 +359,7 @@ pub fn report(
     municipality: String,
     month: Month,
     mut spent: Vec<Spent>,
-    percentages: Percentages<'_>,
+    percentages: &Percentages,
     catalogue: &Catalogue,
 ) -> ReportContent {
     spent.sort();

@@ -34,7 +34,7 @@ use crate::{
         AppointOptions, AuditCommand, Cli, Command, DatabaseOptions, DemoOptions, ImportOptions, KeysCommand,
         ServeOptions,
     },
-    config::{Overrides, Settings},
+    config::{Database, Overrides, Settings},
     error::CommandError,
 };
 
@@ -133,7 +133,9 @@ fn start(options: &DatabaseOptions, overrides: Overrides) -> Result<Settings, Co
 }
 
 impl Settings {
+    /// As commands use the database: what they ask for takes as long as it takes.
     fn database_config(&self) -> DatabaseConfig {
-        DatabaseConfig { url: self.database.url.clone(), max_connections: self.database.max_connections }
+        let Database { url, max_connections, .. } = &self.database;
+        DatabaseConfig { url: url.clone(), max_connections: *max_connections, request_timeout: None }
     }
 }

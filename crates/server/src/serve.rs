@@ -19,7 +19,7 @@ use actix_web::{
 use balsts_api::{ApiConfig, ApiState, ServerOptions, WebhookOptions};
 use balsts_app::{App, Targets};
 use balsts_domain::{parameters::Parameters, retention::RetentionRules};
-use balsts_store::{Objects, Store, Vault};
+use balsts_store::{DatabaseConfig, Objects, Store, Vault};
 use balsts_webhooks::{Deliverer, Sources};
 
 use crate::{
@@ -69,7 +69,11 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
 
 /// Opens the database with an up-to-date schema and the keys, where there are some.
 pub(crate) async fn open(settings: &Settings) -> Result<Store, CommandError> {
-    let store = Store::open(&settings.database_config()).await?;
+    opened(settings, settings.database_config()).await
+}
+
+async fn opened(settings: &Settings, config: DatabaseConfig) -> Result<Store, CommandError> {
+    let store = Store::open(&config).await?;
     store.migrate().await?;
     if store.is_bound_by_row_security().await? == Some(false) {
         tracing::warn!("the database role is not bound by row-level security; see PostgreSQL in the README");
@@ -85,7 +89,8 @@ pub(crate) async fn open(settings: &Settings) -> Result<Store, CommandError> {
 
 /// Opens the port last: whoever can connect is served by a node with an up-to-date database.
 async fn start(settings: &Settings) -> Result<(Server, Store, Option<Deliverer>), CommandError> {
-    let store = open(settings).await?;
+    let request_timeout = Some(seconds(settings.http.request_timeout_seconds));
+    let store = opened(settings, DatabaseConfig { request_timeout, ..settings.database_config() }).await?;
     let store = match settings.objects()? {
         Some(objects) => store.with_objects(objects),
         None => {

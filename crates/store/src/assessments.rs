@@ -278,6 +278,21 @@ impl WriteTransaction {
         row.map(|row| opened(self.vault()?, row)).transpose()
     }
 
+    /// Tells which application an assessment is of, without taking its row: the application's comes before it.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn find_application_of_assessment(&self, scope: &Scope, id: Uuid) -> Result<Option<Uuid>, StoreError> {
+        assessment::Entity::find_by_id(id)
+            .filter(seen(scope))
+            .select_only()
+            .column(assessment::Column::ApplicationId)
+            .into_tuple()
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)
+    }
+
     /// Lists the assessments of a case in the order in which they were begun.
     ///
     /// # Errors

@@ -131,8 +131,8 @@ fn resources_of(scope: &Scope, person: Uuid) -> SelectStatement {
 }
 
 /// What of the log is told to a scope: who speaks for a person, and a machine, is not told what the office keeps to itself, neither
-/// that a suspicion of breached rights was reported [domain 6.1] nor of the documents that only the office sees.
-fn told_to(scope: &Scope) -> Condition {
+/// that a suspicion of breached rights was reported [domain 6.1] nor of the person's documents that only the office sees.
+fn told_to(scope: &Scope, person: Uuid) -> Condition {
     if sees_office_only(scope.role) {
         return Condition::all();
     }
@@ -140,6 +140,7 @@ fn told_to(scope: &Scope) -> Condition {
         Query::select()
             .column(id)
             .from(table)
+            .and_where(Expr::col("person_id").eq(person))
             .and_where(Expr::col("municipality_code").eq(scope.municipality.as_str()))
             .and_where(Expr::col("office_only").eq(true))
             .to_owned()
@@ -426,7 +427,7 @@ impl WriteTransaction {
         let mut query = entry::Entity::find()
             .filter(entry::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(entry::Column::ResourceId.in_subquery(resources_of(scope, person)))
-            .filter(told_to(scope))
+            .filter(told_to(scope, person))
             .order_by_desc(entry::Column::Sequence)
             .limit(limit);
         if let Some(before) = before {

@@ -11,13 +11,16 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
-    QuerySelect, entity::prelude::*, sea_query::Alias,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{Alias, CaseStatement, SimpleExpr},
 };
 
 use crate::{
     Store, StoreError, WriteTransaction,
     applications::known,
+    pages::by_day,
     representatives::visible,
     vault::{Place, Vault},
 };
@@ -134,8 +137,8 @@ pub struct DeliveryFilter {
     pub from: Option<NaiveDate>,
     /// To this day.
     pub to: Option<NaiveDate>,
-    /// After this one, in the order of identifiers.
-    pub after: Option<Uuid>,
+    /// After the one of this day and identifier.
+    pub after: Option<(NaiveDate, Uuid)>,
 }
 
 /// A delivery of the same budget at the same time.
@@ -371,14 +374,14 @@ impl WriteTransaction {
         Ok(Volume::from_thousandths(sum.flatten().unwrap_or_default()))
     }
 
-    /// On which days lines of a plan were delivered, between two.
+    /// On which days lines of a plan, whose budget is named too, were delivered, between two.
     ///
     /// # Errors
     /// What the database says.
     pub async fn delivery_days(
         &self,
         scope: &Scope,
-        plan: Uuid,
+        (plan, budget): (Uuid, Uuid),
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<BTreeSet<(u32, NaiveDate)>, StoreError> {
         let rows = delivery::Entity::find()
@@ -386,6 +389,7 @@ impl WriteTransaction {
             .columns([delivery::Column::Line, delivery::Column::OnDay])
             .distinct()
             .filter(delivery::Column::PlanId.eq(plan))
+            .filter(delivery::Column::BudgetId.eq(budget))
             .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(delivery::Column::OnDay.between(from, to))
             .filter(delivery::Column::Status.is_in(LIVE))
@@ -436,29 +440,29 @@ impl WriteTransaction {
         Ok(rows.into_iter().map(delivered).collect())
     }
 
-    /// Makes deliveries part of a line of an invoice: all of them, each part of none before.
+    /// Makes deliveries part of the lines of an invoice: all of them, each part of none before.
     ///
     /// # Errors
     /// [`StoreError::Stale`] where one was invoiced, corrected or withdrawn meanwhile.
     pub async fn claim_deliveries(
         &self,
         scope: &Scope,
-        deliveries: &[Uuid],
         invoice: Uuid,
-        line: u32,
+        of_lines: &[(Uuid, u32)],
     ) -> Result<(), StoreError> {
-        // A database takes so many parameters in a statement.
-        const STEP: usize = 1000;
-        let line = i32::try_from(line).map_err(|_| inconsistent(invoice))?;
-        for step in deliveries.chunks(STEP) {
+        // A database takes so many parameters in a statement, and a statement so deep a choice.
+        const STEP: usize = 400;
+        for step in of_lines.chunks(STEP) {
+            let mut lines = CaseStatement::new();
+            for (delivery, line) in step {
+                let line = i32::try_from(*line).map_err(|_| inconsistent(invoice))?;
+                lines = lines.case(delivery::Column::Id.eq(*delivery), SimpleExpr::from(line));
+            }
             let claimed = delivery::Entity::update_many()
-                .set(delivery::ActiveModel {
-                    invoice_id: Set(Some(invoice)),
-                    invoice_line: Set(Some(line)),
-                    ..Default::default()
-                })
+                .set(delivery::ActiveModel { invoice_id: Set(Some(invoice)), ..Default::default() })
+                .col_expr(delivery::Column::InvoiceLine, lines.into())
                 .col_expr(delivery::Column::Version, Expr::col(delivery::Column::Version).add(1))
-                .filter(delivery::Column::Id.is_in(step.iter().copied()))
+                .filter(delivery::Column::Id.is_in(step.iter().map(|(delivery, _)| *delivery)))
                 .filter(delivery::Column::MunicipalityCode.eq(scope.municipality.as_str()))
                 .filter(delivery::Column::Status.is_in(LIVE))
                 .filter(delivery::Column::InvoiceId.is_null())
@@ -490,7 +494,7 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists deliveries of the municipality in the order of their identifiers.
+    /// Lists deliveries of the municipality in the order of their identifiers, or by day where days are asked for.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -500,7 +504,9 @@ impl Store {
         filter: &DeliveryFilter,
         limit: u64,
     ) -> Result<Vec<DeliverySummary>, StoreError> {
-        let mut query = delivery::Entity::find().filter(seen(scope)).order_by_asc(delivery::Column::Id).limit(limit);
+        let mut query = delivery::Entity::find().filter(seen(scope)).limit(limit);
+        let day = filter.from.or(filter.to).map(|_| delivery::Column::OnDay);
+        query = by_day(query, day, delivery::Column::Id, filter.after);
         if let Some(order) = filter.order {
             query = query.filter(delivery::Column::OrderId.eq(order));
         }
@@ -522,9 +528,6 @@ impl Store {
         }
         if let Some(to) = filter.to {
             query = query.filter(delivery::Column::OnDay.lte(to));
-        }
-        if let Some(after) = filter.after {
-            query = query.filter(delivery::Column::Id.gt(after));
         }
         let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         rows.iter().map(summary).collect()

@@ -21,6 +21,7 @@ use crate::{
     Store, StoreError, WriteTransaction,
     applications::{application, known},
     budgets::budget,
+    connect::BUSY_TIMEOUT,
     hand_overs::hand_over,
     persons::{person, person_place},
     representatives::{representative, visible},
@@ -255,12 +256,15 @@ impl Store {
     }
 
     /// Overwrites on SQLite what the log of writes still holds of pages as they were, where no other process reads them. What
-    /// was replaced or deleted in the file itself is overwritten at once.
+    /// was replaced or deleted in the file itself is overwritten at once. Writers wait meanwhile, so it gives up soon where somebody
+    /// reads for long.
     pub async fn overwrite_log(&self) {
         if self.backend() != DbBackend::Sqlite {
             return;
         }
-        if let Err(error) = self.writer.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await {
+        let usual = BUSY_TIMEOUT.as_millis();
+        let sql = format!("PRAGMA busy_timeout = 300; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = {usual}");
+        if let Err(error) = self.writer.execute_unprepared(&sql).await {
             tracing::warn!(%error, "the log of writes holds what was erased until it is written anew");
         }
     }

@@ -120,9 +120,10 @@ impl DatabaseFailure {
 }
 
 /// SQLITE_BUSY and SQLITE_LOCKED with their extended codes; on PostgreSQL connection failures (08), serialisation
-/// failures and deadlocks, too few resources (53) and shutdown by the operator (57P).
+/// failures and deadlocks, too few resources (53), shutdown by the operator (57P), and what took too long: a lock, a statement, a
+/// transaction that did nothing.
 fn is_transient_code(code: &str) -> bool {
-    matches!(code, "5" | "6" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01")
+    matches!(code, "5" | "6" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01" | "55P03" | "57014" | "25P03")
         || (code.len() == 5 && ["08", "53", "57P"].iter().any(|class| code.starts_with(class)))
 }
 
@@ -147,10 +148,10 @@ mod tests {
 
     #[test]
     fn only_passing_conditions_count_as_transient() {
-        for code in ["5", "517", "40001", "08006", "53300", "57P01"] {
+        for code in ["5", "517", "40001", "08006", "53300", "57P01", "55P03", "57014", "25P03"] {
             assert!(is_transient_code(code), "{code}");
         }
-        for code in ["1", "53", "1555", "2067", "23505", "42P01", "57014"] {
+        for code in ["1", "53", "1555", "2067", "23505", "42P01", "57000"] {
             assert!(!is_transient_code(code), "{code}");
         }
     }

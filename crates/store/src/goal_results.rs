@@ -79,6 +79,8 @@ pub struct GoalResult {
 /// A result as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountedGoal {
+    /// Identifier.
+    pub id: Uuid,
     /// The municipality.
     pub municipality: MunicipalityCode,
     /// The person.
@@ -206,20 +208,26 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists the results of a methodology as they are counted, of the scope's municipality or of the country.
+    /// Lists the results of a methodology as they are counted, of the scope's municipality or of the country, in the order of their
+    /// identifiers after one.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn count_goal_results(
+    pub async fn list_counted_goals(
         &self,
         scope: &Scope,
         methodology: MethodologyId,
+        after: Option<Uuid>,
+        limit: u64,
     ) -> Result<Vec<CountedGoal>, StoreError> {
         use goal_result::Column;
         let mut query = goal_result::Entity::find()
             .select_only()
             .columns([Column::Id, Column::MunicipalityCode, Column::PersonId, Column::Area, Column::Achievement])
-            .filter(Column::Methodology.eq(methodology.as_str()));
+            .filter(Column::Methodology.eq(methodology.as_str()))
+            .filter(Column::Id.gt(after.unwrap_or_default()))
+            .order_by_asc(Column::Id)
+            .limit(limit);
         if !scope.is_national() {
             query = query.filter(Column::MunicipalityCode.eq(scope.municipality.as_str()));
         }
@@ -229,6 +237,7 @@ impl Store {
             let inconsistent = || StoreError::Inconsistent { table: "goal_result", id: row.id };
             let achievement = known(GoalAchievement::ALL, &row.achievement, GoalAchievement::as_str);
             Ok(CountedGoal {
+                id: row.id,
                 municipality: row.municipality_code.parse().map_err(|_| inconsistent())?,
                 person: row.person_id,
                 area: u32::try_from(row.area).map_err(|_| inconsistent())?,

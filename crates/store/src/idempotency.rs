@@ -4,10 +4,18 @@
 use balsts_domain::access::Scope;
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, TryInsertResult, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    EntityTrait, ExprTrait, QueryFilter, TryInsertResult,
+    entity::prelude::*,
+    sea_query::{OnConflict, Order, Query},
+};
 use sha2::{Digest, Sha256};
 
 use crate::{Reach, Store, StoreError, WriteTransaction, vault::Place};
+
+/// Old records that are deleted in one transaction.
+const AT_A_TIME: u64 = 1_000;
 
 mod row {
     use sea_orm::entity::prelude::*;
@@ -94,8 +102,28 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn delete_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut all = 0_u64;
+        loop {
+            let deleted = self.delete_some_answers(before).await?;
+            all = all.saturating_add(deleted);
+            if deleted < AT_A_TIME {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Deletes as many as hold up nobody: on SQLite, whose writers take turns, others have theirs in between.
+    async fn delete_some_answers(&self, before: DateTime<Utc>) -> Result<u64, StoreError> {
         let transaction = self.begin_write(Reach::Country).await?;
-        let old = row::Entity::delete_many().filter(row::Column::CreatedAt.lt(before));
+        let key = [row::Column::MunicipalityCode, row::Column::Subject, row::Column::Key];
+        let some = Query::select()
+            .columns(key)
+            .from(row::Entity)
+            .and_where(row::Column::CreatedAt.lt(before))
+            .order_by(row::Column::CreatedAt, Order::Asc)
+            .limit(AT_A_TIME)
+            .to_owned();
+        let old = row::Entity::delete_many().filter(Expr::tuple(key.map(Expr::col)).in_subquery(some));
         let deleted = old.exec(&transaction.0).await.map_err(StoreError::failed)?;
         transaction.commit().await?;
         Ok(deleted.rows_affected)

@@ -22,6 +22,7 @@ use crate::{
     InsertError, Store, StoreError, WriteTransaction,
     applications::known,
     budgets,
+    pages::by_day,
     representatives::visible,
     vault::{ERASED, Place, Vault},
 };
@@ -283,8 +284,8 @@ pub struct InvoiceFilter {
     pub from: Option<NaiveDate>,
     /// With a period that begins on this day or earlier.
     pub to: Option<NaiveDate>,
-    /// After this one, in the order of identifiers.
-    pub after: Option<Uuid>,
+    /// After the one whose period ends on this day, with this identifier.
+    pub after: Option<(NaiveDate, Uuid)>,
 }
 
 fn inconsistent(id: Uuid) -> StoreError {
@@ -419,6 +420,23 @@ impl WriteTransaction {
         }))
     }
 
+    /// Takes invoices in the order of their identifiers, as whoever takes several does first: on PostgreSQL their rows are locked to
+    /// the end of the transaction. A statement that changes them would lock them as it finds them.
+    pub(crate) async fn take_invoices(&self, scope: &Scope, which: Condition) -> Result<(), StoreError> {
+        if self.0.get_database_backend() != DbBackend::Postgres {
+            return Ok(());
+        }
+        let query = invoice::Entity::find()
+            .select_only()
+            .column(invoice::Column::Id)
+            .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(which)
+            .order_by_asc(invoice::Column::Id)
+            .lock_exclusive();
+        query.into_tuple::<Uuid>().all(&self.0).await.map_err(StoreError::failed)?;
+        Ok(())
+    }
+
     /// Gets what a list shows of an invoice, for what hangs on it: on PostgreSQL its row is locked to the end of the transaction.
     ///
     /// # Errors
@@ -441,6 +459,7 @@ impl WriteTransaction {
             .filter(line::Column::PersonId.eq(person))
             .filter(line::Column::MunicipalityCode.eq(municipality))
             .into_query();
+        self.take_invoices(scope, Condition::all().add(invoice::Column::Id.in_subquery(invoices.clone()))).await?;
         let found: Vec<(Uuid, Vec<u8>)> = invoice::Entity::find()
             .select_only()
             .columns([invoice::Column::Id, invoice::Column::Content])
@@ -596,7 +615,8 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists invoices of the municipality in the order of their identifiers.
+    /// Lists invoices of the municipality in the order of their identifiers, or by the last day of their periods where days are
+    /// asked for.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -606,7 +626,9 @@ impl Store {
         filter: InvoiceFilter,
         limit: u64,
     ) -> Result<Vec<InvoiceSummary>, StoreError> {
-        let mut query = invoice::Entity::find().filter(seen(scope)).order_by_asc(invoice::Column::Id).limit(limit);
+        let mut query = invoice::Entity::find().filter(seen(scope)).limit(limit);
+        let day = filter.from.or(filter.to).map(|_| invoice::Column::PeriodTo);
+        query = by_day(query, day, invoice::Column::Id, filter.after);
         if let Some(kind) = filter.kind {
             query = query.filter(invoice::Column::Kind.eq(kind.as_str()));
         }
@@ -621,9 +643,6 @@ impl Store {
         }
         if let Some(to) = filter.to {
             query = query.filter(invoice::Column::PeriodFrom.lte(to));
-        }
-        if let Some(after) = filter.after {
-            query = query.filter(invoice::Column::Id.gt(after));
         }
         let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         rows.into_iter().map(summary).collect()

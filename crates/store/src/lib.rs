@@ -38,6 +38,7 @@ mod office_calendar;
 mod offices;
 mod orders;
 mod outbox;
+mod pages;
 mod payments;
 mod person_requests;
 mod persons;

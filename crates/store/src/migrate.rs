@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use balsts_domain::parameters::municipalities::Municipalities;
 use balsts_migrations::Migrator;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement};
 use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations};
 
 use crate::{Reach, Store, StoreError, municipalities};
@@ -28,6 +28,9 @@ impl Store {
             // Released with the transaction, also by a pooler between us and the database.
             let lock =
                 Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [LOCK.into()]);
+            // A migration takes as long as it takes, and so does the node that waits for it.
+            let unlimited = "SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0";
+            transaction.0.execute_unprepared(unlimited).await.map_err(StoreError::failed)?;
             transaction.0.execute_raw(lock).await.map_err(StoreError::failed)?;
         }
         let status = Status::read(&transaction.0).await.map_err(StoreError::failed)?;
@@ -49,8 +52,12 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn pending_migrations(&self) -> Result<Vec<String>, StoreError> {
-        Ok(Status::read(self.reader()).await.map_err(StoreError::failed)?.pending)
+        pending(self.reader()).await
     }
+}
+
+pub(crate) async fn pending(connection: &DatabaseConnection) -> Result<Vec<String>, StoreError> {
+    Ok(Status::read(connection).await.map_err(StoreError::failed)?.pending)
 }
 
 struct Status {

@@ -23,9 +23,9 @@ use sha2::{Digest, Sha256};
 use crate::{
     InsertError, Purpose, Reach, Store, StoreError, WriteTransaction,
     applications::known,
-    budgets::budget,
     goal_results::reach,
     invoices::{invoice, line as invoice_line},
+    municipalities,
     persons::{person, person_place},
     report_steps::{ReportStep, StepTable},
 };
@@ -238,6 +238,19 @@ struct SpentRow {
     cents: i64,
 }
 
+/// What waits to be told to the end of a month: its approval, or its payment.
+fn waiting(month: Month) -> Condition {
+    let approved = Condition::all()
+        .add(invoice::Column::Status.is_in(["approved", "paid"]))
+        .add(invoice::Column::ApprovedOn.lte(month.last_day()))
+        .add(invoice::Column::ReportedIn.is_null());
+    let paid = Condition::all()
+        .add(invoice::Column::Status.eq("paid"))
+        .add(invoice::Column::PaidOn.lte(month.last_day()))
+        .add(invoice::Column::PaidReportedIn.is_null());
+    Condition::any().add(approved).add(paid)
+}
+
 impl WriteTransaction {
     /// Stores a new report, still without content.
     ///
@@ -297,6 +310,7 @@ impl WriteTransaction {
     /// What the database says.
     pub async fn take_into_report(&self, scope: &Scope, id: Uuid, month: Month) -> Result<(), StoreError> {
         let municipality = scope.municipality.as_str();
+        self.take_invoices(scope, waiting(month)).await?;
         invoice::Entity::update_many()
             .col_expr(invoice::Column::ReportedIn, Expr::val(id))
             .filter(invoice::Column::MunicipalityCode.eq(municipality))
@@ -319,12 +333,15 @@ impl WriteTransaction {
         Ok(())
     }
 
-    /// Gives back what a report took, and its lines.
+    /// Gives back what the report of a month took, and its lines. What it may take anew is taken with it, in one order.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn empty_report(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
+    pub async fn empty_report(&self, scope: &Scope, id: Uuid, month: Month) -> Result<(), StoreError> {
         let municipality = scope.municipality.as_str();
+        let took = [invoice::Column::ReportedIn, invoice::Column::PaidReportedIn].map(|column| column.eq(id));
+        let taken = took.into_iter().fold(Condition::any().add(waiting(month)), Condition::add);
+        self.take_invoices(scope, taken).await?;
         for column in [invoice::Column::ReportedIn, invoice::Column::PaidReportedIn] {
             invoice::Entity::update_many()
                 .col_expr(column, Expr::val(None::<Uuid>))
@@ -512,8 +529,8 @@ impl WriteTransaction {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn delete_monthly_report(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
-        self.empty_report(scope, id).await?;
+    pub async fn delete_monthly_report(&self, scope: &Scope, id: Uuid, month: Month) -> Result<(), StoreError> {
+        self.empty_report(scope, id, month).await?;
         STEPS.delete(&self.0, scope, id).await?;
         report::Entity::delete_many()
             .filter(report::Column::Id.eq(id))
@@ -659,17 +676,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn municipalities_with_budgets(&self) -> Result<Vec<MunicipalityCode>, StoreError> {
-        let codes: Vec<String> = budget::Entity::find()
-            .select_only()
-            .column(budget::Column::MunicipalityCode)
-            .distinct()
-            .order_by_asc(budget::Column::MunicipalityCode)
-            .into_tuple()
-            .all(&self.read(Reach::Country))
-            .await
-            .map_err(StoreError::failed)?;
-        let code = |code: String| code.parse().map_err(|_| inconsistent(Uuid::nil()));
-        codes.into_iter().map(code).collect()
+        municipalities::with_rows(&self.read(Reach::Country), [("budget", Condition::all())]).await
     }
 
     /// The reports of a month in the whole country, drafts included.

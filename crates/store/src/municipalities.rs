@@ -1,7 +1,15 @@
 //! The municipalities as rows: what the rows of a municipality refer to. Their source is the parameters of the domain.
 
-use balsts_domain::parameters::municipalities::{Municipalities, Municipality};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait, sea_query::OnConflict};
+use balsts_domain::{
+    access::MunicipalityCode,
+    parameters::municipalities::{Municipalities, Municipality},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict, Query},
+};
+use uuid::Uuid;
 
 use crate::StoreError;
 
@@ -43,4 +51,27 @@ pub(crate) async fn save(transaction: &DatabaseTransaction, all: &Municipalities
         .await
         .map_err(StoreError::failed)?;
     Ok(())
+}
+
+/// The municipalities that have such a row in one of the tables, in order of their codes. Each is asked for by itself: its first row
+/// answers, however many there are.
+pub(crate) async fn with_rows<const N: usize>(
+    connection: &impl ConnectionTrait,
+    tables: [(&'static str, Condition); N],
+) -> Result<Vec<MunicipalityCode>, StoreError> {
+    let found = |(table, which): (&'static str, Condition)| {
+        let own = Expr::col((table, "municipality_code")).equals((row::Entity, row::Column::Code));
+        Expr::exists(Query::select().expr(Expr::val(1)).from(table).and_where(own).cond_where(which).to_owned())
+    };
+    let codes: Vec<String> = row::Entity::find()
+        .select_only()
+        .column(row::Column::Code)
+        .filter(tables.map(found).into_iter().fold(Condition::any(), Condition::add))
+        .order_by_asc(row::Column::Code)
+        .into_tuple()
+        .all(connection)
+        .await
+        .map_err(StoreError::failed)?;
+    let broken = |_| StoreError::Inconsistent { table: "municipality", id: Uuid::nil() };
+    codes.into_iter().map(|code| code.parse().map_err(broken)).collect()
 }

@@ -387,6 +387,8 @@ impl WriteTransaction {
     ) -> Result<(), StoreError> {
         let municipality = scope.municipality.as_str();
         let refused: Vec<Uuid> = failed.iter().map(|(payment, _)| *payment).collect();
+        let settled = invoice::Column::PaymentId.is_in(paid.iter().chain(&refused).copied());
+        self.take_invoices(scope, Condition::all().add(settled)).await?;
         self.insert_steps_of_payments(scope, paid, InvoiceStepKind::Paid, at).await?;
         self.insert_steps_of_payments(scope, &refused, InvoiceStepKind::PaymentFailed, at).await?;
         for some in paid.chunks(STEP) {

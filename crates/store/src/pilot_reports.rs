@@ -27,6 +27,7 @@ use crate::{
     goal_results::reach,
     invoices::invoice,
     monthly_reports::frozen,
+    municipalities,
     received::received,
     report_steps::{ReportStep, StepTable},
 };
@@ -258,7 +259,6 @@ impl WriteTransaction {
             PilotReportKind::Quarterly => invoice::Column::QuarterIn,
             PilotReportKind::Activity => return Ok(()),
         };
-        self.give_back_payments(scope, taker.id).await?;
         let counted = PilotReportStatus::COUNTED.iter().copied().map(PilotReportStatus::as_str);
         let submitted: Vec<NaiveDate> = report::Entity::find()
             .select_only()
@@ -275,6 +275,10 @@ impl WriteTransaction {
         let in_periods = periods.fold(Condition::any(), |any, last| {
             any.add(invoice::Column::PaidOn.between(taker.kind.first_month(last).first_day(), last.last_day()))
         });
+        let waiting =
+            Condition::all().add(invoice::Column::Status.eq("paid")).add(taken.is_null()).add(in_periods.clone());
+        self.take_invoices(scope, Condition::any().add(waiting).add(taken.eq(taker.id))).await?;
+        self.give_back_payments(scope, taker.id).await?;
         invoice::Entity::update_many()
             .col_expr(taken, Expr::val(taker.id))
             .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
@@ -289,7 +293,10 @@ impl WriteTransaction {
 
     /// Gives back the payments that a report took.
     async fn give_back_payments(&self, scope: &Scope, id: Uuid) -> Result<(), StoreError> {
-        for column in [invoice::Column::CashFlowIn, invoice::Column::QuarterIn] {
+        let columns = [invoice::Column::CashFlowIn, invoice::Column::QuarterIn];
+        let taken = columns.iter().fold(Condition::any(), |any, column| any.add(column.eq(id)));
+        self.take_invoices(scope, taken).await?;
+        for column in columns {
             invoice::Entity::update_many()
                 .col_expr(column, Expr::val(None::<Uuid>))
                 .filter(invoice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
@@ -635,25 +642,12 @@ impl Store {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn municipalities_in_pilot(&self, month: Month) -> Result<Vec<MunicipalityCode>, StoreError> {
-        let country = self.read(Reach::Country);
-        let granted = application::Entity::find()
-            .select_only()
-            .column(application::Column::MunicipalityCode)
-            .distinct()
-            .filter(application::Column::Methodology.eq(MethodologyId::ChildrenPilot2018.as_str()))
-            .filter(application::Column::Status.is_in(["granted", "revoked"]))
-            .into_tuple();
-        let mut codes: Vec<String> = granted.all(&country).await.map_err(StoreError::failed)?;
-        let reported = report::Entity::find()
-            .select_only()
-            .column(report::Column::MunicipalityCode)
-            .distinct()
-            .filter(report::Column::Month.lte(month.first_day()))
-            .into_tuple();
-        codes.extend(reported.all(&country).await.map_err(StoreError::failed)?);
-        codes.sort();
-        codes.dedup();
-        codes.into_iter().map(|code| code.parse().map_err(|_| inconsistent(Uuid::nil()))).collect()
+        let granted = Condition::all()
+            .add(application::Column::Methodology.eq(MethodologyId::ChildrenPilot2018.as_str()))
+            .add(application::Column::Status.is_in(["granted", "revoked"]));
+        let reported = Condition::all().add(report::Column::Month.lte(month.first_day()));
+        let tables = [("application", granted), ("pilot_report", reported)];
+        municipalities::with_rows(&self.read(Reach::Country), tables).await
     }
 
     /// The reports of a kind and period in the whole country, drafts included.

@@ -6,7 +6,9 @@ use balsts_domain::{
     satisfaction::{SatisfactionRespondent, SatisfactionStage, StageRating},
 };
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryFilter, QueryOrder, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*,
+};
 
 use crate::{
     InsertError, Store, StoreError, WriteTransaction,
@@ -77,6 +79,8 @@ pub struct SatisfactionRating {
 /// A rating as it is counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CountedRating {
+    /// Identifier.
+    pub id: Uuid,
     /// The municipality.
     pub municipality: MunicipalityCode,
     /// The person.
@@ -87,26 +91,40 @@ pub struct CountedRating {
     pub ratings: Vec<StageRating>,
 }
 
+#[derive(Debug, FromQueryResult)]
+struct CountedRow {
+    id: Uuid,
+    municipality_code: String,
+    person_id: Uuid,
+    respondent: String,
+    granting: Option<i32>,
+    assessment: Option<i32>,
+    plan: Option<i32>,
+    receipt: Option<i32>,
+    revision: Option<i32>,
+    whole: Option<i32>,
+}
+
 fn place(id: Uuid) -> Place {
     Place { table: "satisfaction_rating", column: "comment", row: id }
 }
 
-fn stage_of(row: &satisfaction_rating::Model, stage: SatisfactionStage) -> Option<i32> {
-    match stage {
-        SatisfactionStage::Granting => row.granting,
-        SatisfactionStage::Assessment => row.assessment,
-        SatisfactionStage::Plan => row.plan,
-        SatisfactionStage::Receipt => row.receipt,
-        SatisfactionStage::Revision => row.revision,
-        SatisfactionStage::Whole => row.whole,
-    }
-}
+/// The stages in the order of their columns.
+const STAGES: [SatisfactionStage; 6] = [
+    SatisfactionStage::Granting,
+    SatisfactionStage::Assessment,
+    SatisfactionStage::Plan,
+    SatisfactionStage::Receipt,
+    SatisfactionStage::Revision,
+    SatisfactionStage::Whole,
+];
 
-fn ratings(row: &satisfaction_rating::Model) -> Vec<StageRating> {
-    let rating = |stage: &SatisfactionStage| {
-        Some(StageRating { stage: *stage, rating: u32::try_from(stage_of(row, *stage)?).ok()? })
+/// The ratings of the stages that have one.
+fn ratings(of_stages: [Option<i32>; 6]) -> Vec<StageRating> {
+    let rating = |(stage, rating): (SatisfactionStage, Option<i32>)| {
+        Some(StageRating { stage, rating: u32::try_from(rating?).ok()? })
     };
-    SatisfactionStage::ALL.iter().filter_map(rating).collect()
+    STAGES.into_iter().zip(of_stages).filter_map(rating).collect()
 }
 
 impl WriteTransaction {
@@ -173,37 +191,57 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists the ratings of a methodology as they are counted, of the scope's municipality or of the country.
+    /// Lists the ratings of a methodology as they are counted, of the scope's municipality or of the country, in the order of their
+    /// identifiers after one.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn count_satisfaction_ratings(
+    pub async fn list_counted_ratings(
         &self,
         scope: &Scope,
         methodology: MethodologyId,
+        after: Option<Uuid>,
+        limit: u64,
     ) -> Result<Vec<CountedRating>, StoreError> {
         use satisfaction_rating::Column;
-        let mut query = satisfaction_rating::Entity::find().filter(Column::Methodology.eq(methodology.as_str()));
+        let mut query = satisfaction_rating::Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::MunicipalityCode, Column::PersonId, Column::Respondent])
+            .columns([
+                Column::Granting,
+                Column::Assessment,
+                Column::Plan,
+                Column::Receipt,
+                Column::Revision,
+                Column::Whole,
+            ])
+            .filter(Column::Methodology.eq(methodology.as_str()))
+            .filter(Column::Id.gt(after.unwrap_or_default()))
+            .order_by_asc(Column::Id)
+            .limit(limit);
         if !scope.is_national() {
             query = query.filter(Column::MunicipalityCode.eq(scope.municipality.as_str()));
         }
-        let rows = query.all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
-        let counted = |row: &satisfaction_rating::Model| {
+        let rows: Vec<CountedRow> =
+            query.into_model().all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
+        let counted = |row: CountedRow| {
             let inconsistent = || StoreError::Inconsistent { table: "satisfaction_rating", id: row.id };
+            let CountedRow { granting, assessment, plan, receipt, revision, whole, .. } = row;
             Ok(CountedRating {
+                id: row.id,
                 municipality: row.municipality_code.parse().map_err(|_| inconsistent())?,
                 person: row.person_id,
-                respondent: respondent(row)?,
-                ratings: ratings(row),
+                respondent: respondent(row.id, &row.respondent)?,
+                ratings: ratings([granting, assessment, plan, receipt, revision, whole]),
             })
         };
-        rows.iter().map(counted).collect()
+        rows.into_iter().map(counted).collect()
     }
 }
 
-fn respondent(row: &satisfaction_rating::Model) -> Result<SatisfactionRespondent, StoreError> {
-    known(SatisfactionRespondent::ALL, &row.respondent, SatisfactionRespondent::as_str)
-        .ok_or(StoreError::Inconsistent { table: "satisfaction_rating", id: row.id })
+fn respondent(row: Uuid, name: &str) -> Result<SatisfactionRespondent, StoreError> {
+    known(SatisfactionRespondent::ALL, name, SatisfactionRespondent::as_str)
+        .ok_or(StoreError::Inconsistent { table: "satisfaction_rating", id: row })
 }
 
 fn opened(vault: &Vault, row: satisfaction_rating::Model) -> Result<SatisfactionRating, StoreError> {
@@ -213,9 +251,9 @@ fn opened(vault: &Vault, row: satisfaction_rating::Model) -> Result<Satisfaction
         application_id: row.application_id,
         person_id: row.person_id,
         methodology: methodology.ok_or(StoreError::Inconsistent { table: "satisfaction_rating", id: row.id })?,
-        respondent: respondent(&row)?,
+        respondent: respondent(row.id, &row.respondent)?,
         rated_on: row.rated_on,
-        ratings: ratings(&row),
+        ratings: ratings([row.granting, row.assessment, row.plan, row.receipt, row.revision, row.whole]),
         comment: if row.comment == ERASED { None } else { vault.open_json(place(row.id), &row.comment)? },
         respondent_key: row.respondent_key,
         recorded_by: row.recorded_by,

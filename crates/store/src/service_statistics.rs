@@ -63,14 +63,11 @@ const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(COUNT(*) AS BIGINT
 const SERVED: &str = "
     WITH page AS (
         SELECT id, application_id, subject_index FROM budget
-        WHERE ($3 = '*' OR municipality_code = $3) AND application_id > $4 ORDER BY application_id LIMIT $5)
+        WHERE {seen} AND application_id > $4 ORDER BY application_id LIMIT $5)
     SELECT page.application_id AS case_id, page.subject_index AS person, {group} AS service_group,
         CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents, CAST(COUNT(delivery.id) AS BIGINT) AS times
     FROM page LEFT JOIN ({received}) delivery ON delivery.budget_id = page.id
     GROUP BY 1, 2, 3 ORDER BY 1";
-
-/// That a row is of the municipality of the scope, or of any.
-const SEEN: &str = "($3 = '*' OR received.municipality_code = $3)";
 
 /// What a case received, with what it is known by.
 #[derive(Debug, Clone)]
@@ -98,8 +95,13 @@ pub struct SealedCharacteristics {
     surveys: Vec<SealedOfCase>,
 }
 
-fn municipality(scope: &Scope) -> Value {
-    if scope.is_national() { "*".into() } else { scope.municipality.as_str().into() }
+/// That a row of a table is of the municipality of the scope, or of any: told plainly, so that an index of municipalities serves.
+fn seen(scope: &Scope, table: &str) -> String {
+    if scope.is_national() {
+        format!("$3 = '{}'", scope.municipality)
+    } else {
+        format!("{table}.municipality_code = $3")
+    }
 }
 
 impl Store {
@@ -115,13 +117,13 @@ impl Store {
         dimension: StatisticsDimension,
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<BTreeMap<Place, Use>, StoreError> {
-        let mut values: Vec<Value> = vec![from.into(), to.into(), municipality(scope)];
+        let mut values: Vec<Value> = vec![from.into(), to.into(), scope.municipality.as_str().into()];
         let group = group(parameters, &mut values);
         let (whole, part) = slices(dimension, parameters, &mut values);
         let has_parts = part.is_some();
         let part = part.unwrap_or_else(|| "NULL".to_owned());
         let delivered = DELIVERED.replace("{whole}", &whole).replace("{part}", &part).replace("{group}", &group);
-        let delivered = delivered.replace("{received}", &received("$1", "$2", SEEN));
+        let delivered = delivered.replace("{received}", &received("$1", "$2", &seen(scope, "received")));
         let mut slices = vec![("NULL", "NULL", ""), ("whole", "NULL", "whole, ")];
         if has_parts {
             slices.push(("whole", "part", "whole, part, "));
@@ -159,9 +161,9 @@ impl Store {
     ) -> Result<Vec<ServedCase>, StoreError> {
         let after = after.unwrap_or_default();
         let mut values: Vec<Value> =
-            vec![from.into(), to.into(), municipality(scope), after.into(), i64::from(limit).into()];
-        let sql = SERVED.replace("{group}", &group(parameters, &mut values));
-        let of_page = format!("received.budget_id IN (SELECT id FROM page) AND {SEEN}");
+            vec![from.into(), to.into(), scope.municipality.as_str().into(), after.into(), i64::from(limit).into()];
+        let sql = SERVED.replace("{group}", &group(parameters, &mut values)).replace("{seen}", &seen(scope, "budget"));
+        let of_page = format!("received.budget_id IN (SELECT id FROM page) AND {}", seen(scope, "received"));
         let sql = sql.replace("{received}", &received("$1", "$2", &of_page));
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
         let rows = self.read(reach(scope)).query_all_raw(statement).await.map_err(StoreError::failed)?;

@@ -4,12 +4,13 @@ use std::{fmt, fs::OpenOptions, io, num::NonZeroU32, path::Path, sync::Arc, time
 
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode, Statement,
-    TransactionOptions, TransactionTrait,
+    TransactionOptions, TransactionTrait, sqlx::postgres::PgConnectOptions,
 };
 
 use crate::{
     DatabaseFailure, DatabaseUrl, Objects, Reach, StoreError, Vault,
-    connect::{self, Access},
+    connect::{self, Access, Pool},
+    migrate,
     reach::Reader,
     url::Target,
 };
@@ -24,6 +25,9 @@ pub struct DatabaseConfig {
     pub url: DatabaseUrl,
     /// Size of the pool; on SQLite, of the pool of readers.
     pub max_connections: NonZeroU32,
+    /// How long a request may take, where requests are served: PostgreSQL gives up its statements a little later, and what waits for a
+    /// lock earlier. Statements of commands take as long as they take.
+    pub request_timeout: Option<Duration>,
 }
 
 /// The database. Clones share the same connections.
@@ -31,6 +35,7 @@ pub struct DatabaseConfig {
 pub struct Store {
     reader: DatabaseConnection,
     pub(crate) writer: DatabaseConnection,
+    probe: DatabaseConnection,
     vault: Option<Arc<Vault>>,
     objects: Option<Objects>,
 }
@@ -44,25 +49,29 @@ impl Store {
     /// # Errors
     /// [`StoreError::MissingDirectory`], [`StoreError::CreateFile`] or [`StoreError::Open`].
     pub async fn open(config: &DatabaseConfig) -> Result<Self, StoreError> {
-        let max_connections = config.max_connections.get();
         let opened = match config.url.target() {
             Target::Sqlite(path) => {
                 create_file(path)?;
-                Self::open_sqlite(path, max_connections).await
+                Self::open_sqlite(path, config.max_connections.get()).await
             }
-            Target::Postgres(server) => {
-                let pool = connect::postgres(server, max_connections).await;
-                pool.map(|pool| Self { reader: pool.clone(), writer: pool, vault: None, objects: None })
-            }
+            Target::Postgres(server) => Self::open_postgres(server, config).await,
         };
         opened.map_err(|error| StoreError::Open { database: config.url.to_string(), source: DatabaseFailure(error) })
     }
 
     async fn open_sqlite(path: &Path, readers: u32) -> Result<Self, sea_orm::DbErr> {
         // The writer first: it switches the file to write-ahead logging.
-        let writer = connect::sqlite(path, 1, Access::Write).await?;
-        let reader = connect::sqlite(path, readers, Access::ReadOnly).await?;
-        Ok(Self { reader, writer, vault: None, objects: None })
+        let writer = connect::sqlite(path, Pool::Of(1), Access::Write).await?;
+        let reader = connect::sqlite(path, Pool::Of(readers), Access::ReadOnly).await?;
+        let probe = connect::sqlite(path, Pool::Probe, Access::ReadOnly).await?;
+        Ok(Self { reader, writer, probe, vault: None, objects: None })
+    }
+
+    async fn open_postgres(server: &PgConnectOptions, config: &DatabaseConfig) -> Result<Self, sea_orm::DbErr> {
+        let pool = Pool::Of(config.max_connections.get());
+        let writer = connect::postgres(server, pool, config.request_timeout).await?;
+        let probe = connect::postgres(server, Pool::Probe, config.request_timeout).await?;
+        Ok(Self { reader: writer.clone(), writer, probe, vault: None, objects: None })
     }
 
     /// The same database with the keys that personal data is sealed with.
@@ -101,12 +110,13 @@ impl Store {
         Ok(WriteTransaction(transaction, self.vault.clone()))
     }
 
-    /// Whether the database answers and its schema is the one this program needs.
+    /// Whether the database answers and its schema is the one this program needs. It is asked by a connection of its own: a node that
+    /// has much to do is ready all the same.
     ///
     /// # Errors
     /// [`StoreError::Outdated`], [`StoreError::Timeout`], or what the database says.
     pub async fn ready(&self) -> Result<(), StoreError> {
-        let pending = tokio::time::timeout(READY_TIMEOUT, self.pending_migrations())
+        let pending = tokio::time::timeout(READY_TIMEOUT, migrate::pending(&self.probe))
             .await
             .map_err(|_| StoreError::Timeout(READY_TIMEOUT))??;
         if pending.is_empty() { Ok(()) } else { Err(StoreError::Outdated(pending)) }
@@ -117,6 +127,7 @@ impl Store {
     /// # Errors
     /// What the database says.
     pub async fn close(self) -> Result<(), StoreError> {
+        self.probe.close().await.map_err(StoreError::failed)?;
         self.reader.close().await.map_err(StoreError::failed)?;
         self.writer.close().await.map_err(StoreError::failed)
     }

@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{Act, DatabaseConfig, Event, Reach, Store, StoreError, reseal::Belongs};
 
 fn config(url: &str) -> DatabaseConfig {
-    DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap() }
+    DatabaseConfig { url: url.parse().unwrap(), max_connections: NonZeroU32::new(4).unwrap(), request_timeout: None }
 }
 
 async fn open(path: &Path) -> Store {
@@ -374,6 +374,76 @@ async fn the_acts_of_a_subject_are_found_by_an_index() {
     let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
     let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
     assert!(plan.iter().any(|step| step.contains("audit_entry_subject")), "{plan:?}");
+}
+
+/// A municipality's question does not read the country's rows.
+#[tokio::test]
+async fn what_is_asked_by_day_or_by_report_is_found_by_an_index() {
+    let (_directory, store) = migrated().await;
+    let days = |column: &str| {
+        format!("municipality_code = '0001000' AND {column} >= '2023-10-01' AND {column} <= '2023-12-31'")
+    };
+    let after = "AND (on_day, id) > ('2023-10-05', x'01') ORDER BY on_day, id LIMIT 50";
+    for (from, index) in [
+        (format!("delivery WHERE {} {after}", days("on_day")), "delivery_list_by_day"),
+        (
+            "invoice WHERE municipality_code = '0001000' AND period_to >= '2023-10-01' AND period_from <= '2023-12-31' \
+             AND (period_to, id) > ('2023-10-05', x'01') ORDER BY period_to, id LIMIT 50"
+                .to_owned(),
+            "invoice_list_by_period",
+        ),
+        ("invoice WHERE municipality_code = '0001000' AND cash_flow_in = x'01'".to_owned(), "invoice_of_cash_flow"),
+        ("invoice WHERE municipality_code = '0001000' AND quarter_in = x'01'".to_owned(), "invoice_of_quarter"),
+        (format!("decision WHERE outcome = 'grant' AND {}", days("decided_on")), "decision_by_day"),
+        (format!("assessment WHERE {}", days("completed_on")), "assessment_by_day"),
+        (format!("plan_version WHERE {}", days("signed_on")), "plan_version_by_day"),
+        (format!("goal_result WHERE {}", days("on_day")), "goal_result_by_day"),
+        (format!("invoice_line WHERE {}", days("to_day")), "line_received_by_day"),
+        (
+            "municipality WHERE EXISTS (SELECT 1 FROM application WHERE municipality_code = municipality.code \
+             AND methodology = 'children-pilot-2018' AND status IN ('granted', 'revoked'))"
+                .to_owned(),
+            "application_by_methodology",
+        ),
+        (
+            "budget WHERE municipality_code = '0001000' AND application_id > x'01' ORDER BY application_id LIMIT 1000"
+                .to_owned(),
+            "budget_by_application",
+        ),
+        (
+            "goal_result WHERE methodology = 'children-2023' AND municipality_code = '0001000' AND id > x'01' \
+             ORDER BY id LIMIT 1000"
+                .to_owned(),
+            "goal_result_pages",
+        ),
+        (
+            "case_document WHERE person_id = x'01' AND municipality_code = '0001000' AND office_only = 1".to_owned(),
+            "case_document_by_person",
+        ),
+    ] {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM {from}");
+        let rows = store.reader().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        assert!(plan.iter().any(|step| step.contains(index)), "{index}: {plan:?}");
+        assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{index}: {plan:?}");
+    }
+}
+
+/// What has gathered since the last time goes a thousand at a time.
+#[tokio::test]
+async fn old_answers_are_deleted_however_many_they_are() {
+    let (_directory, store) = migrated().await;
+    let transaction = store.begin_write(Reach::Country).await.unwrap();
+    let many = "INSERT INTO idempotency_record (municipality_code, subject, key, request_hash, created_at) \
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2501) \
+                SELECT '0001000', 'worker', CAST(i AS TEXT), x'00', \
+                    CASE WHEN i > 2500 THEN '2023-11-02 00:00:00 +00:00' ELSE '2023-11-01 00:00:00 +00:00' END FROM n";
+    transaction.0.execute_unprepared(many).await.unwrap();
+    transaction.commit().await.unwrap();
+    let before = "2023-11-01T12:00:00Z".parse().unwrap();
+    assert_eq!(store.delete_answers(before).await.unwrap(), 2_500);
+    assert_eq!(store.delete_answers(before).await.unwrap(), 0);
+    assert_eq!(number(store.reader(), "SELECT count(*) FROM idempotency_record").await, 1);
 }
 
 #[tokio::test]

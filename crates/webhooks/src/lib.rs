@@ -9,13 +9,16 @@ use std::{sync::Arc, time::Duration};
 
 use balsts_app::{App, AppError, ClaimedWebhook, Event, StoreError, Targets};
 use balsts_domain::webhooks::{Attempt, DeliveryFailure};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join_all;
 use reqwest::{Client, header::CONTENT_TYPE};
 use uuid::Uuid;
 
 /// Receivers that one node sends to at a time: a slow one does not hold up the others.
 const AT_A_TIME: usize = 4;
+
+/// How long one receiver is sent to before others have their turn: a slow one gets the rest of its events later.
+const TURN: TimeDelta = TimeDelta::seconds(20);
 
 /// Where time and randomness come from.
 #[derive(Clone)]
@@ -81,20 +84,26 @@ impl Deliverer {
 
     async fn deliver(&self, claimed: &mut ClaimedWebhook, events: Vec<Event>) -> Result<(), AppError> {
         let Sources { clock, new_id, jitter } = &self.sources;
-        let last = events.last().map(|event| event.id);
+        let until = clock() + TURN;
+        let mut passed = None;
         for event in events {
+            let id = event.id;
             if !claimed.wants(&event) {
+                passed = Some(id);
                 continue;
             }
-            let id = event.id;
+            if clock() >= until {
+                break;
+            }
             let outcome = self.attempt(claimed, event).await;
             if !self.app.record_delivery(claimed, id, outcome, (clock(), new_id(), jitter())).await? {
                 let (webhook, attempt) = (claimed.webhook.id, claimed.webhook.failures.saturating_add(1));
                 tracing::warn!(%webhook, event = %id, attempt, ?outcome, "an event was not delivered");
                 return Ok(());
             }
+            passed = Some(id);
         }
-        self.app.release_webhook(claimed, last, clock()).await
+        self.app.release_webhook(claimed, passed, clock()).await
     }
 
     async fn attempt(&self, claimed: &ClaimedWebhook, event: Event) -> Attempt {

@@ -29,7 +29,7 @@ use self::request::{ForecastNeedRequest, ForecastScenarioRequest, PopulationGrou
 pub(crate) use self::{request::ForecastRequest, response::ForecastResponse};
 use crate::{
     ApiState,
-    body::Json,
+    body::{Json, off_thread},
     calculations,
     documents::{self, Format},
     forms::{self, Asked, Forms, XLSX, Xlsx},
@@ -82,7 +82,8 @@ pub(crate) async fn forecast_costs(
     request: Json<ForecastRequest>,
 ) -> Result<HttpResponse, ApiError> {
     let scenarios = run(request.0, state.forecast_rules())?;
-    shown(&scenarios, &ForecastResponse::new(&scenarios, language.0), form.0, language.0)
+    let answer = ForecastResponse::new(&scenarios, language.0);
+    shown(scenarios, &answer, form.0, language.0).await
 }
 
 /// What forecasts count with.
@@ -108,8 +109,8 @@ pub(crate) fn answer(
 }
 
 /// Scenarios in the form that is asked for; as JSON they are the answer that is given.
-pub(crate) fn shown(
-    scenarios: &[Scenario],
+pub(crate) async fn shown(
+    scenarios: Vec<Scenario>,
     json: &impl Serialize,
     form: ForecastForm,
     language: Language,
@@ -120,8 +121,14 @@ pub(crate) fn shown(
             response.insert_header((CONTENT_LANGUAGE, language_tag(language))).insert_header((VARY, "Accept"));
             Ok(response.json(json))
         }
-        ForecastForm::Html => documents::shown(&page(scenarios, language), Format::Html),
-        ForecastForm::Xlsx => forms::workbook("ibm-prognoze.xlsx", language, book(scenarios, language)),
+        ForecastForm::Html => {
+            let made = off_thread(move || documents::made(&page(&scenarios, language), Format::Html)).await?;
+            Ok(documents::sent(language, Format::Html, made))
+        }
+        ForecastForm::Xlsx => {
+            let written = off_thread(move || Ok(book(&scenarios, language))).await?;
+            forms::workbook("ibm-prognoze.xlsx", language, written)
+        }
     }
 }
 

@@ -35,7 +35,7 @@ use crate::{
     i18n::{self, Accepted, Localised},
     identity::Identified,
     names::{InvoiceKind, InvoiceStatus},
-    pages::{cut, page_size},
+    pages::{after_day, cut, day_cursor, page_size},
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, Problem,
@@ -265,13 +265,14 @@ pub(crate) struct InvoicesQuery {
     #[param(minimum = 1, maximum = 200, default = 50)]
     limit: Option<u8>,
     /// Where the page begins: `next` of the page before.
-    cursor: Option<Uuid>,
+    #[param(pattern = r"^[0-9]{1,6}\.[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
+    cursor: Option<String>,
 }
 
 /// List invoices
 ///
-/// Invoices, credit notes and claims of the municipality in the order in which they came in: for a provider its own, for a
-/// recipient the claims of the persons for whom the caller speaks.
+/// Invoices, credit notes and claims of the municipality in the order in which they came in, or by the last day of their periods
+/// where `from` or `to` is given: for a provider its own, for a recipient the claims of the persons for whom the caller speaks.
 #[utoipa::path(
     tag = "invoices",
     params(InvoicesQuery),
@@ -300,10 +301,10 @@ pub(crate) async fn list_invoices(
         provider,
         from: from.map(|day| day.0),
         to: to.map(|day| day.0),
-        after: cursor,
+        after: after_day(cursor.as_deref())?,
     };
     let found = state.app.list_invoices(&call, filter, limit.saturating_add(1)).await?;
-    let (found, next) = cut(found, limit, |summary| summary.id);
+    let (found, next) = cut(found, limit, |summary| day_cursor(summary.period.1, summary.id));
     let items = found.iter().map(|summary| InvoiceResponse::of_summary(summary, language.0)).collect();
     Ok(Localised(InvoiceList { items, next }, language.0))
 }

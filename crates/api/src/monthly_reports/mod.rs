@@ -27,7 +27,7 @@ use response::{MonthlyReportList, MonthlyReportResponse};
 
 use crate::{
     ApiState,
-    body::{self, Json, Query, RawJson},
+    body::{self, Json, Query, RawJson, off_thread},
     bounds::Sentences,
     forms::{Asked, Xlsx},
     i18n::{Accepted, Localised},
@@ -38,7 +38,7 @@ use crate::{
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
     },
-    reports::{self, ReportFormat, ReportForms},
+    reports::{self, MadeReport, ReportFormat, ReportForms},
     types::{Atvk, YearMonth},
 };
 
@@ -479,6 +479,11 @@ pub(crate) async fn get_monthly_report_document(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national_or_municipal(REVIEW, READ)?, request_id);
     let found = state.app.get_monthly_report_document(&call, preconditions::id(&id)?).await?;
+    let made = off_thread(move || made(&state, found, format.0)).await?;
+    Ok(made.sent())
+}
+
+fn made(state: &ApiState, found: MonthlyReportDocument, format: ReportFormat) -> Result<MadeReport, ApiError> {
     let MonthlyReportDocument { report, content, lines } = found;
     let municipality = state.parameters.municipalities.find(report.municipality);
     let shown = MonthlyReport {
@@ -499,7 +504,7 @@ pub(crate) async fn get_monthly_report_document(
         csv: &|| monthly_report::csv(&lines),
         workbook: &|| workbook::monthly_report(&shown),
     };
-    forms.answer(format.0, || forms.frozen(content))
+    forms.made(format, content)
 }
 
 /// The frozen JSON of a report.

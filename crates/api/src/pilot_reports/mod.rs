@@ -16,8 +16,9 @@ use balsts_documents::{
 };
 use balsts_domain::{
     access::{NO_MACHINE, NationalPermission, Permission, Role},
+    month::Month,
     parameters::municipalities::Municipalities,
-    pilot_reports::{PilotReportStepKind, SupportingDocument, together},
+    pilot_reports::{Figure, PilotReportStepKind, SupportingDocument, together},
     text::Language,
 };
 use data_encoding::HEXLOWER;
@@ -29,7 +30,7 @@ use response::{FrozenPilotReport, PilotReportList, PilotReportResponse, PilotRep
 
 use crate::{
     ApiState,
-    body::{self, Json, Query, RawJson},
+    body::{self, Json, Query, RawJson, off_thread},
     bounds::{Label, List, Sentences},
     forms::{Asked, Forms, XLSX, Xlsx},
     i18n::{Accepted, Localised},
@@ -42,7 +43,7 @@ use crate::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
         Refused, language_tag,
     },
-    reports::{self, ReportFormat, ReportForms},
+    reports::{self, MadeReport, ReportFormat, ReportForms},
     types::{Amount, Atvk, Date, YearMonth},
 };
 
@@ -474,8 +475,13 @@ pub(crate) async fn get_pilot_report_document(
     format: Asked<ReportFormat>,
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.national_or_municipal(READ_ALL, READ)?, request_id);
-    let PilotReportDocument { report, content, frozen } =
-        state.app.get_pilot_report_document(&call, preconditions::id(&id)?).await?;
+    let found = state.app.get_pilot_report_document(&call, preconditions::id(&id)?).await?;
+    let made = off_thread(move || made(&state, found, format.0)).await?;
+    Ok(made.sent())
+}
+
+fn made(state: &ApiState, found: PilotReportDocument, format: ReportFormat) -> Result<MadeReport, ApiError> {
+    let PilotReportDocument { report, content, frozen } = found;
     let municipality = state.parameters.municipalities.find(report.municipality);
     let shown = PilotReport {
         municipality: municipality.map_or(report.municipality.as_str(), |known| &known.name.lv),
@@ -492,7 +498,7 @@ pub(crate) async fn get_pilot_report_document(
         csv: &|| pilot_report::csv(&content),
         workbook: &|| workbook::pilot_report(&shown),
     };
-    forms.answer(format.0, || forms.frozen(frozen))
+    forms.made(format, frozen)
 }
 
 /// A kind and period of reports.
@@ -545,27 +551,33 @@ pub(crate) async fn get_pilot_report_summary(
     let SummaryFormat(format) = format?.0;
     let found = state.app.pilot_summary(kind.0, month.0).await?;
     let figures = together(found.iter().map(|found| &found.figure));
-    let municipalities = &state.parameters.municipalities;
+    if format == ReportFormat::Json {
+        let mut response = HttpResponse::Ok();
+        response.insert_header((CONTENT_LANGUAGE, language_tag(language.0))).insert_header((VARY, "Accept"));
+        return Ok(response.json(PilotReportSummary::new(kind, month, &found, &figures)));
+    }
+    let of = (kind.0, month.0);
+    let made = off_thread(move || made_summary(&state.parameters.municipalities, of, &found, &figures, format)).await?;
+    Ok(made.sent())
+}
+
+fn made_summary(
+    municipalities: &Municipalities,
+    (kind, month): (balsts_domain::pilot_reports::PilotReportKind, Month),
+    found: &[SummaryFigure],
+    figures: &[Figure],
+    format: ReportFormat,
+) -> Result<MadeReport, ApiError> {
     let offices = found.chunk_by(|one, next| one.municipality == next.municipality);
     let offices: Vec<OfficeFigures<'_>> = offices.filter_map(|rows| office_figures(municipalities, rows)).collect();
-    let summary = PilotSummary {
-        kind: kind.0,
-        from: kind.0.first_month(month.0),
-        to: month.0,
-        offices: &offices,
-        figures: &figures,
-    };
+    let summary = PilotSummary { kind, from: kind.first_month(month), to: month, offices: &offices, figures };
     let forms = ReportForms {
-        name: format!("kopsavilkums-{}-{}", kind.0, month.0),
+        name: format!("kopsavilkums-{kind}-{month}"),
         page: &|| pilot_report::pilot_summary(&summary),
         csv: &|| pilot_report::summary_csv(&summary),
         workbook: &|| workbook::pilot_summary(&summary),
     };
-    forms.answer(format, || {
-        let mut response = HttpResponse::Ok();
-        response.insert_header((CONTENT_LANGUAGE, language_tag(language.0))).insert_header((VARY, "Accept"));
-        Ok(response.json(PilotReportSummary::new(kind, month, &found, &figures)))
-    })
+    forms.made(format, String::new())
 }
 
 /// The figures of one municipality.

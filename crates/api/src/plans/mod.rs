@@ -27,7 +27,7 @@ use response::{PlanCorrectionResponse, PlanList, PlanSummaryResponse, PlanVersio
 
 use crate::{
     ApiState,
-    body::{self, Json, Query, RawJson},
+    body::{self, Json, Query, RawJson, off_thread},
     i18n::{Accepted, Localised},
     identity::Identified,
     names::PlanStatus,
@@ -265,8 +265,13 @@ pub(crate) async fn propose_plan_correction(
 ) -> Result<Localised<PlanCorrectionResponse>, ApiError> {
     let call = state.call(caller.scope(WRITE)?, request_id);
     let id = preconditions::id(&id)?;
-    let proposed = state.app.propose_plan_correction(&call, &state.parameters, id).await?;
-    Ok(Localised(PlanCorrectionResponse::new(proposed, language.0), language.0))
+    let plan = state.app.plan_to_correct(&call, &state.parameters, id).await?;
+    let language = language.0;
+    let proposed = off_thread(move || {
+        let correction = plan.correct(&state.parameters)?;
+        Ok(PlanCorrectionResponse::new(correction, language))
+    });
+    Ok(Localised(proposed.await?, language))
 }
 
 /// Sign a plan or its contract

@@ -71,7 +71,7 @@ pub(crate) async fn forecast_stored_budgets(
     let request = asked.forecast(&groups, language.0);
     let scenarios = run(&request, &state)?;
     let answer = StoredForecastResponse::new(&asked, (&tally, &groups, paid), request, &scenarios, language.0);
-    forecasts::shown(&scenarios, &answer, form.0, language.0)
+    forecasts::shown(scenarios, &answer, form.0, language.0).await
 }
 
 /// Runs a request that was made here as if it had been sent. Its faults are those of the options that it was made from.

@@ -215,6 +215,36 @@ pub struct PlanCorrection {
     pub findings: Vec<Finding>,
 }
 
+/// A draft with everything that a correction of it is found with.
+pub struct PlanToCorrect {
+    draft: PlanContent,
+    basis: Basis,
+    before: Before,
+    recommended: BTreeSet<String>,
+    offers: BTreeMap<Uuid, OfferFacts>,
+    ledger: Option<Ledger>,
+    signed: Option<PlanContent>,
+}
+
+impl PlanToCorrect {
+    /// Proposes a correction of the draft that fits and loses the least weighted priority. It may take tens of milliseconds.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] where what is committed fits no more.
+    pub fn correct(self, parameters: &Parameters) -> Result<PlanCorrection, AppError> {
+        let Self { draft, basis, before, recommended, offers, ledger, signed } = self;
+        let (ledger, signed) = (ledger.as_ref(), signed.as_ref());
+        let against = Against { parameters, before, recommended, offers, ledger, signed };
+        // Positions of the rule's input are not those of the plan: the sentence tells the lines.
+        let under_lines = |refusal: ProposalRefusal| {
+            AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
+        };
+        let correction = basis.check(&against, |context| corrections::correct(&draft, context)).map_err(under_lines)?;
+        let findings = basis.findings(&against, &correction.content);
+        Ok(PlanCorrection { correction, ceiling: basis.ceiling, findings })
+    }
+}
+
 fn committed(ledger: Option<&Ledger>) -> BTreeMap<u32, Committed> {
     let lines = ledger.into_iter().flat_map(|ledger| &ledger.balance.lines);
     let ordered = lines.filter(|(_, line)| line.committed > 0 || line.committed_volume > 0);
@@ -239,6 +269,10 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
+        // The application first, as everywhere: a case that is handed over meanwhile goes with the plan, or before it.
+        let application =
+            transaction.find_application_of_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+        transaction.find_application(&call.scope, application).await?.ok_or(AppError::NotFound)?;
         let basis = basis(&transaction, call, budget).await?;
         if basis.budget.summary.status == BudgetStatus::Closed {
             return Err(AppError::Conflict { code: "budget_closed" });
@@ -340,32 +374,26 @@ impl App {
         Ok(self.store.list_plans(&call.scope, filter, limit).await?)
     }
 
-    /// Proposes a correction of the draft that fits and loses the least weighted priority. Nothing is changed; the read is
-    /// audited.
+    /// Reads what a correction of the draft is found with. The read is audited.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Conflict`] where there is no draft, [`AppError::Refused`] where what is committed fits
-    /// no more, or the database.
-    pub async fn propose_plan_correction(
+    /// [`AppError::NotFound`], [`AppError::Conflict`] where there is no draft, or the database.
+    pub async fn plan_to_correct(
         &self,
         call: &Call<'_>,
         parameters: &Parameters,
         id: Uuid,
-    ) -> Result<PlanCorrection, AppError> {
+    ) -> Result<PlanToCorrect, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let draft = plan.draft.as_ref().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
+        let draft = plan.draft.clone().ok_or_else(|| refused(PlanRefusal::NoDraft))?;
         let basis = basis(&transaction, call, plan.summary.budget_id).await?;
         let ledger = transaction.find_ledger(&call.scope, plan.summary.budget_id).await?;
-        let against = Against::stored(&transaction, call, parameters, (&basis, &plan, draft), ledger.as_ref()).await?;
+        let stored = Against::stored(&transaction, call, parameters, (&basis, &plan, &draft), ledger.as_ref()).await?;
+        let Against { before, recommended, offers, .. } = stored;
         call.commit(transaction, told("propose_plan_correction", None, id)).await?;
-        // Positions of the rule's input are not those of the plan: the sentence tells the lines.
-        let under_lines = |refusal: ProposalRefusal| {
-            AppError::Refused(vec![Fault { pointer: "/lines".to_owned(), ..Fault::from(&refusal) }])
-        };
-        let correction = basis.check(&against, |context| corrections::correct(draft, context)).map_err(under_lines)?;
-        let findings = basis.findings(&against, &correction.content);
-        Ok(PlanCorrection { correction, ceiling: basis.ceiling, findings })
+        let signed = plan.current.map(|current| current.content);
+        Ok(PlanToCorrect { draft, basis, before, recommended, offers, ledger, signed })
     }
 
     /// Opens a revision of the version in force: a draft that begins with its content.

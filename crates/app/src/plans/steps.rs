@@ -137,12 +137,12 @@ impl App {
         }
         let words = StepWords { text: words, prepared_by: Some(prepared_by), talk };
         let step = NewStep { kind: PlanStepKind::Termination, code: reason.as_str(), on, until: None, words };
+        let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         end_plan(&transaction, call, &mut plan, step, on).await?;
         // The case goes on when a period is over.
         if !is_over {
             transaction.end_engagements(&call.scope, plan.summary.application_id, on, call.at).await?;
         }
-        let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         if budget.summary.status != BudgetStatus::Closed {
             transaction.update_budget_status(&call.scope, &budget.summary, BudgetStatus::Closed, call.at).await?;
             call.tell(&transaction, &call.scope, EventType::BudgetClosed, budget.summary.id).await?;
@@ -180,7 +180,7 @@ async fn take_step(
 }
 
 /// Ends a plan: its orders are closed, and what was neither delivered of them nor claimed is released. What is delivered until the
-/// last day may still be told.
+/// last day may still be told. The transaction has taken the budget, which comes before orders and ledger.
 pub(crate) async fn end_plan(
     transaction: &WriteTransaction,
     call: &Call<'_>,
@@ -194,10 +194,10 @@ pub(crate) async fn end_plan(
         (plan.draft, plan.revision) = (None, None);
         plan.signatures.retain(|signature| signature.number <= plan.summary.current);
     }
+    transaction.close_orders_of(&call.scope, plan.summary.id, last, call.at).await?;
     let Some(mut ledger) = transaction.find_ledger(&call.scope, plan.summary.budget_id).await? else { return Ok(()) };
     let sums = transaction.order_sums(&call.scope, plan.summary.budget_id).await?;
     release_rest(transaction, call, &mut ledger, sums).await?;
-    transaction.close_orders_of(&call.scope, plan.summary.id, last, call.at).await?;
     Ok(())
 }
 
