@@ -471,7 +471,6 @@ pub(crate) fn status(run: &Value, code: &str) -> String {
     )
 }
 
-/// Every item of a list, page by page.
 #[tokio::test]
 async fn cents_rounded_up_beyond_the_plan_are_told_when_the_invoice_comes_in() {
     for database in Database::available() {
@@ -480,12 +479,8 @@ async fn cents_rounded_up_beyond_the_plan_are_told_when_the_invoice_comes_in() {
         let provider = location(&call.json(&legal("40000000001", &[OWN])).send().await.expect(201));
         let care = accepted_offer(&app, &provider, "home_care", "11.11").await;
         let budget = signed_budget(&app, "320000-00001").await;
-        let case = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
-        let case = format!("/v1/applications/{}", case["application_id"].as_str().unwrap());
-        completed(&app, &case, "initial", "2023-03-17").await;
         let plan = plan(&app, &budget, &draft(&[line(1, "home_care", Some(&care), "1.5", "11.11")])).await;
-        plan.sign("worker").await.expect(201);
-        plan.sign("recipient").await.expect(201);
+        plan.in_force().await;
         let order = id_of(&location(&plan.order(1, "guarantee_letter", "1.5").await.expect(201))).to_owned();
         for (day, amount) in [("2023-10-02", "5.56"), ("2023-10-03", "5.55"), ("2023-10-04", "5.56")] {
             let delivery = deliver(&app, &order, day, "0.5").await.expect(201).json();
@@ -517,6 +512,7 @@ async fn cents_rounded_up_beyond_the_plan_are_told_when_the_invoice_comes_in() {
     }
 }
 
+/// Every item of a list, page by page.
 async fn all(app: &TestApp, path: &str, role: Role) -> Vec<Value> {
     let (mut found, mut cursor) = (Vec::new(), String::new());
     loop {

@@ -482,7 +482,7 @@ mod tests {
 
     static TABLE: LazyLock<FundingTable> = LazyLock::new(|| FundingTable::embedded().unwrap());
 
-    fn shared() -> Percentages<'static> {
+    fn shared() -> Percentages {
         Percentages::on("2023-06-30".parse().unwrap(), &TABLE).unwrap()
     }
 
@@ -504,7 +504,7 @@ mod tests {
 
     fn made(spent: Vec<Spent>) -> ReportContent {
         let month = "2023-06".parse().unwrap();
-        report("0001000".to_owned(), month, spent, shared(), &Parameters::embedded().unwrap().catalogue)
+        report("0001000".to_owned(), month, spent, &shared(), &Parameters::embedded().unwrap().catalogue)
     }
 
     #[test]
