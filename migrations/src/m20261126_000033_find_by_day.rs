@@ -22,7 +22,7 @@ const INDEXES: [(&str, &str, &[&str]); 14] = [
     ("goal_result_by_day", "goal_result", &["municipality_code", "on_day"]),
     // Who takes part in the pilot, and the cases of a municipality page by page.
     ("application_by_methodology", "application", &["methodology", "municipality_code", "status"]),
-    ("budget_by_application", "budget", &["municipality_code", "application_id"]),
+    ("budget_by_case", "budget", &["municipality_code", "application_id"]),
     // What is counted page by page.
     ("goal_result_pages", "goal_result", &["methodology", "municipality_code", "id"]),
     ("satisfaction_rating_pages", "satisfaction_rating", &["methodology", "municipality_code", "id"]),

@@ -286,12 +286,6 @@ impl WriteTransaction {
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;
-        of_budget::Entity::update_many()
-            .set(of_budget::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
-            .filter(of_budget::Column::BudgetId.in_subquery(budgets))
-            .exec(&self.0)
-            .await
-            .map_err(StoreError::failed)?;
         // Only a draft moves: what was signed stays with its accounts, and keeps the case.
         let plans = plan::Entity::find()
             .filter(plan::Column::ApplicationId.eq(application.id))
@@ -323,6 +317,13 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(budget::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        // After the budget, as the redistribution takes them.
+        of_budget::Entity::update_many()
+            .set(of_budget::ActiveModel { municipality_code: Set(to.clone()), ..Default::default() })
+            .filter(of_budget::Column::BudgetId.in_subquery(budgets))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

@@ -59,11 +59,12 @@ const DELIVERED: &str = "
 const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(COUNT(*) AS BIGINT) AS times,
     CAST(COUNT(DISTINCT person) AS BIGINT) AS recipients FROM delivered";
 
-/// What the next cases received; a case that received nothing is there with none.
+/// What the next cases received under all their budgets; a case that received nothing is there with none.
 const SERVED: &str = "
     WITH page AS (
-        SELECT id, application_id, subject_index FROM budget
-        WHERE {seen} AND application_id > $4 ORDER BY application_id LIMIT $5)
+        SELECT id, application_id, subject_index FROM budget WHERE application_id IN (
+            SELECT DISTINCT application_id FROM budget
+            WHERE {seen} AND application_id > $4 ORDER BY application_id LIMIT $5))
     SELECT page.application_id AS case_id, page.subject_index AS person, {group} AS service_group,
         CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents, CAST(COUNT(delivery.id) AS BIGINT) AS times
     FROM page LEFT JOIN ({received}) delivery ON delivery.budget_id = page.id

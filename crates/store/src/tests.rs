@@ -408,7 +408,7 @@ async fn what_is_asked_by_day_or_by_report_is_found_by_an_index() {
         (
             "budget WHERE municipality_code = '0001000' AND application_id > x'01' ORDER BY application_id LIMIT 1000"
                 .to_owned(),
-            "budget_by_application",
+            "budget_by_case",
         ),
         (
             "goal_result WHERE methodology = 'children-2023' AND municipality_code = '0001000' AND id > x'01' \

@@ -240,6 +240,7 @@ plan-above-indicative = The agreed budget is { $excess } euros above the indicat
 plan-state-part-not-spendable = The budget pays { $excess } euros too much: the part of the indicative budget that the state pays can't be spent on other services.
 plan-reassessment-required = Changed health or goals, and a service without an equal substitute, need a new assessment.
 plan-talk-required = A plan is terminated for a broken contract only after an invitation to talk: its day and outcome are missing.
+plan-reason-not-applicable = The plan cannot end for this reason: in the pilot a lapsed disability ends nothing, and nobody turns 18 within it.
 plan-period-not-over = A plan ends by its period after its last day, { $day }.
 plan-other-party = This party does not sign this document.
 request-missing = This kind of request needs it.

@@ -240,6 +240,7 @@ plan-above-indicative = Saskaņotais apmērs pārsniedz indikatīvo par { $exces
 plan-state-part-not-spendable = Budžets maksā par { $excess } eiro par daudz: valsts apmaksāto indikatīvā apmēra daļu nevar tērēt citiem pakalpojumiem.
 plan-reassessment-required = Ja mainījusies veselība vai mērķi vai pakalpojumam nav līdzvērtīgas aizstāšanas, vajadzīga jauna izvērtēšana.
 plan-talk-required = Līguma neievērošanas dēļ plānu izbeidz tikai pēc uzaicinājuma uz sarunu: trūkst tās dienas un iznākuma.
+plan-reason-not-applicable = Šī iemesla dēļ plāns nevar beigties: izmēģinājumprojektā zaudēta invaliditāte to nebeidz, un plāna laikā neviens nekļūst pilngadīgs.
 plan-period-not-over = Plāns beidzas ar savu periodu pēc pēdējās dienas, { $day }.
 plan-other-party = Šī puse šo dokumentu neparaksta.
 request-missing = Šāda veida pieprasījumam tas ir vajadzīgs.

@@ -126,8 +126,11 @@ impl App {
         if !is_over {
             expect_two(&prepared_by, &call.scope.subject).map_err(|refusal| AppError::refused(&[refusal]))?;
         }
+        let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         if let Some(current) = &plan.current {
             let child_born = transaction.find_child_born(&call.scope, plan.summary.budget_id).await?;
+            let methodology = budget.summary.methodology;
+            reason.expect_applicable(methodology, child_born, current.content.to).map_err(refused)?;
             let of = (current.content.from, current.content.last_day(child_born));
             let (first, last) = reason.days(of, today).map_err(refused)?;
             expect_within("/on", first, last, on)?;
@@ -137,7 +140,6 @@ impl App {
         }
         let words = StepWords { text: words, prepared_by: Some(prepared_by), talk };
         let step = NewStep { kind: PlanStepKind::Termination, code: reason.as_str(), on, until: None, words };
-        let budget = transaction.find_budget(&call.scope, plan.summary.budget_id).await?.ok_or(AppError::NotFound)?;
         end_plan(&transaction, call, &mut plan, step, on).await?;
         // The case goes on when a period is over.
         if !is_over {

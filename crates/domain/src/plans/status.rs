@@ -4,8 +4,9 @@ use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    age,
     day::DayRefusal,
-    parameters::catalogue::names,
+    parameters::catalogue::{MethodologyId, names},
     text::{Message, Refusal},
 };
 
@@ -189,6 +190,8 @@ pub enum PlanRefusal {
     TalkRequired,
     /// The party does not sign this document.
     OtherParty,
+    /// The plan cannot end for the reason.
+    ReasonNotApplicable,
     /// The last day of the plan is not past.
     PeriodNotOver {
         /// That day.
@@ -225,6 +228,7 @@ impl Refusal for PlanRefusal {
             Self::AssessmentRequired => "assessment_required",
             Self::SignerRequired | Self::TalkRequired => "missing_field",
             Self::OtherParty => "other_party",
+            Self::ReasonNotApplicable => "reason_not_applicable",
             Self::PeriodNotOver { .. } => "period_not_over",
         }
     }
@@ -236,7 +240,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => "/signer".to_owned(),
             Self::TalkRequired => "/talk".to_owned(),
             Self::OtherParty => "/party".to_owned(),
-            Self::PeriodNotOver { .. } => "/reason".to_owned(),
+            Self::ReasonNotApplicable | Self::PeriodNotOver { .. } => "/reason".to_owned(),
             _ => String::new(),
         }
     }
@@ -254,6 +258,7 @@ impl Refusal for PlanRefusal {
             Self::SignerRequired => Message::new("budget-signer-required"),
             Self::TalkRequired => Message::new("plan-talk-required"),
             Self::OtherParty => Message::new("plan-other-party"),
+            Self::ReasonNotApplicable => Message::new("plan-reason-not-applicable"),
             Self::PeriodNotOver { last_day } => Message::new("plan-period-not-over").with("day", *last_day),
         }
     }
@@ -315,6 +320,26 @@ pub fn expect_assessed(
 }
 
 impl TerminationReason {
+    /// Checks that a plan may end for this reason: in the pilot a lapsed disability ends nothing [domain 1, 6.6], and a child turns
+    /// 18 within the plan or not. `last` is the last day of its period.
+    ///
+    /// # Errors
+    /// [`PlanRefusal::ReasonNotApplicable`].
+    pub fn expect_applicable(
+        self,
+        methodology: MethodologyId,
+        child_born: Option<NaiveDate>,
+        last: NaiveDate,
+    ) -> Result<(), PlanRefusal> {
+        let turns_18 = || child_born.and_then(|born| age::birthday(born, 18)).is_some_and(|birthday| birthday <= last);
+        let applies = match self {
+            Self::EligibilityLost => methodology != MethodologyId::ChildrenPilot2018,
+            Self::Turned18 => turns_18(),
+            _ => true,
+        };
+        if applies { Ok(()) } else { Err(PlanRefusal::ReasonNotApplicable) }
+    }
+
     /// The days between which the last day of a plan lies that ends for this reason. What ends is decided in time; who turns 18 is
     /// known ahead, and a period that is over leaves nothing to decide.
     ///
@@ -353,6 +378,24 @@ impl RevisionReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_plan_ends_for_reasons_that_can_be() {
+        use MethodologyId::{Adults2023, Children2023, ChildrenPilot2018};
+        use TerminationReason::{EligibilityLost, MovedAway, Turned18};
+        let last = day("2024-03-31");
+        for (reason, methodology, born, applies) in [
+            (EligibilityLost, Children2023, None, true),
+            (EligibilityLost, ChildrenPilot2018, None, false),
+            (MovedAway, ChildrenPilot2018, None, true),
+            (Turned18, Children2023, Some("2006-03-31"), true),
+            (Turned18, Children2023, Some("2006-04-01"), false),
+            (Turned18, Adults2023, None, false),
+        ] {
+            let found = reason.expect_applicable(methodology, born.map(day), last).is_ok();
+            assert_eq!(found, applies, "{reason} {methodology} {born:?}");
+        }
+    }
 
     #[test]
     fn a_plan_rests_on_an_assessment_of_the_last_period() {
