@@ -14,8 +14,8 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, entity::prelude::*, sea_query::OnConflict,
 };
 
 use crate::{
