@@ -14,8 +14,14 @@ use crate::{
 
 /// A plan in force of its own budget.
 async fn in_force<'a>(app: &'a TestApp, code: &str) -> (String, Calls<'a>, String) {
+    in_force_from(app, code, "2023-04-01").await
+}
+
+async fn in_force_from<'a>(app: &'a TestApp, code: &str, from: &str) -> (String, Calls<'a>, String) {
     let budget = signed_budget(app, code).await;
-    let plan = plan(app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
+    let mut content = draft(&[line(1, "specialist", None, "48", "60.00")]);
+    content["from"] = json!(from);
+    let plan = plan(app, &budget, &content).await;
     plan.in_force().await;
     let case = plan.get().await["application_id"].as_str().unwrap().to_owned();
     (budget, plan, format!("/v1/cases/{case}"))
@@ -157,7 +163,7 @@ async fn an_engagement_ends_with_its_case() {
             "prepared_by": "social_worker-1"});
         own.step("termination", &body).await.expect(201);
         get(&app, &own.path).await.expect(404);
-        let (_, next, _) = in_force(&app, "320000-00001").await;
+        let (_, next, _) = in_force_from(&app, "320000-00001", "2023-11-11").await;
         get(&app, &next.path).await.expect(404);
         let list =
             app.get(&format!("{case}/budget-managers")).as_role(Role::Auditor, OWN).send().await.expect(200).json();

@@ -461,6 +461,9 @@ impl WriteTransaction {
             .and_where(of("service_order", "budget_id").ne(budget))
             .and_where(of("ledger_entry", "kind").eq(EntryKind::Delivered.as_str()))
             .and_where(of("ledger_entry", "on_day").gte(since))
+            // A claim enters on the day of its approval: what was ordered until then was received before.
+            .and_where(of("service_order", "valid_to").gte(since))
+            .and_where(of("service_order", "closed_on").is_null().or(of("service_order", "closed_on").gte(since)))
             .group_by_columns([("service_order", "service"), ("line_balance", "counted")])
             .to_owned();
         let mut received = BTreeMap::<String, Received>::new();
