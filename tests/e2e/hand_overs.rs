@@ -33,7 +33,7 @@ pub(crate) async fn moved(app: &TestApp, from: &str, application: &str, to: &str
     accept(app, to, &offered, "\"1\"").await.expect(201)
 }
 
-async fn accept(app: &TestApp, municipality: &str, path: &str, tag: &str) -> Answer {
+pub(crate) async fn accept(app: &TestApp, municipality: &str, path: &str, tag: &str) -> Answer {
     let call = app.post(&format!("{path}/acceptance")).as_role(Role::OfficeHead, municipality);
     call.header("if-match", tag).send().await
 }

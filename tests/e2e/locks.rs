@@ -17,6 +17,7 @@ use crate::{
     assessments::two_drafts,
     budgets::granted_budget,
     cases::{post, revocation},
+    hand_overs::{accept, offer},
     monthly_reports::{december, generate, paid, step},
     plans::{draft, line},
     settlement::{Ordered, approve, deliver, id_of, invoiced, ordered, pay},
@@ -130,10 +131,8 @@ async fn a_plan_is_not_drafted_while_its_case_is_handed_over() {
 
     // And a case that went elsewhere has no plan left behind.
     let (application, budget) = granted_budget(&app, OWN, "320000-00002").await;
-    let tag = tag(&app, &application).await;
-    let body = json!({"to": FOREIGN, "on": "2023-11-15", "reason": "Dzīvesvietas maiņa."});
-    let path = format!("{application}/hand-over");
-    let handed_over = post(&app, Role::OfficeHead, OWN, &path, &tag, &body);
+    let offered = location(&offer(&app, OWN, &application, FOREIGN).await.expect(201));
+    let handed_over = accept(&app, FOREIGN, &offered, "\"1\"");
     let call = app.post(&format!("{budget}/plan")).as_role(Role::SocialWorker, OWN);
     let (handed_over, drafted) = tokio::join!(handed_over, call.json(&content).send());
     handed_over.expect(201);

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, decide, location},
     assessments::assessed_in,
-    hand_overs::moved,
+    hand_overs::{moved, offer},
     monthly_reports::{self, december, paid},
     plan_documents::describe,
     settlement::{approve, pay},
@@ -477,6 +477,7 @@ async fn a_granted_application_goes_from_one_period_to_the_next() {
         // One orders ten sessions and claims four back; the other leaves.
         let order = json!({"line": 1, "form": "self_prepaid", "volume": "10", "valid_from": "2023-05-15",
             "valid_to": "2023-10-31", "terms": {"engagement": null, "payment": "15 dienu laikā"}});
+        office.sign_contract(&plans[0]).await;
         let call = app.post(&format!("{}/orders", plans[0])).as_role(Role::SocialWorker, OWN);
         let order = location(&call.json(&order).send().await.expect(201));
         let claim = |sessions: u32, number: &str| {
@@ -515,10 +516,7 @@ async fn a_granted_application_goes_from_one_period_to_the_next() {
         assert_eq!((&ended["status"], &ended["steps"][0]["code"]), (&json!("terminated"), &json!("period_ended")));
         assert_eq!((&ended["steps"][0]["on"], office.events("budget.closed").await), (&json!("2023-10-31"), 2));
         assert_eq!(unspent().await, ["9600.00", "320.00", "0.00", "9280.00"]);
-        let body = json!({"to": FOREIGN, "on": "2023-11-14", "reason": "Mainīta dzīvesvieta."});
-        let tag_of = tag(&app, &applications[0], Role::SocialWorker, OWN).await;
-        let call = app.post(&format!("{}/hand-over", applications[0])).as_role(Role::OfficeHead, OWN);
-        let moved = call.header("if-match", &tag_of).json(&body).send().await.expect(409).json();
+        let moved = offer(&app, OWN, &applications[0], FOREIGN).await.expect(409).json();
         assert_eq!(moved["code"], "plan_signed");
 
         // It needs 6,000.00, and gets it out of what was left.

@@ -507,7 +507,7 @@ async fn a_service_that_a_specialist_confirms_waits_for_the_opinion() {
         assert_eq!(check(json!(["specialist"])).await, [""; 0]);
         assert_eq!(codes(&plan.get().await), required);
         plan.sign("worker").await.expect_faults(422, &refused);
-        recommending(&app, &application, ("initial", "2023-03-17"), "home_care").await;
+        recommending(&app, &application, ("ad_hoc", "2023-03-18"), "home_care").await;
         plan.sign("worker").await.expect_faults(422, &refused);
         recommending(&app, &application, ("ad_hoc", "2023-11-14"), "specialist").await;
         assert_eq!(plan.get().await["can_be_signed"], true);
