@@ -55,7 +55,6 @@ async fn sign(plan: &Calls<'_>, document: &str, party: &str) -> Answer {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
 async fn a_year_is_followed_by_another() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;

@@ -379,6 +379,10 @@ impl RevisionReason {
 mod tests {
     use super::*;
 
+    fn day(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
     #[test]
     fn a_plan_ends_for_reasons_that_can_be() {
         use MethodologyId::{Adults2023, Children2023, ChildrenPilot2018};
@@ -399,7 +403,6 @@ mod tests {
 
     #[test]
     fn a_plan_rests_on_an_assessment_of_the_last_period() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         for (assessed_on, from, months, holds) in [
             (None, "2023-04-01", Some(12), false),
             (Some("2023-03-17"), "2023-04-01", Some(12), true),
@@ -434,7 +437,6 @@ mod tests {
 
     #[test]
     fn a_plan_ends_in_time_or_with_its_period() {
-        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let period = (day("2023-04-01"), day("2024-03-31"));
         for (reason, today, expected) in [
             (TerminationReason::MovedAway, "2023-11-15", Ok(("2023-04-01", "2023-11-15"))),

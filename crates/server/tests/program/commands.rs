@@ -5,7 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::running::{Running, application, balsts, postgres, run, serve, status_of, stderr, stdout};
+use crate::running::{Running, balsts, run, serve, status_of, stderr, stdout};
 
 #[test]
 #[cfg(unix)]

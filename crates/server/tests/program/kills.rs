@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::running::{GRANT, Running, application, ask, balsts, databases, run, stderr, stdout};
+use crate::running::{GRANT, Running, application, ask, balsts, databases, stderr, stdout};
 
 #[test]
 #[cfg(unix)]

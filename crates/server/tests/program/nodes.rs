@@ -1,6 +1,6 @@
 //! Servers beside each other, and what they leave behind.
 
-use crate::running::{GRANT, Running, application, ask, balsts, databases, postgres, run, stderr, stdout};
+use crate::running::{GRANT, Running, application, balsts, databases, postgres, run, stderr, stdout};
 
 #[test]
 #[cfg(unix)]
