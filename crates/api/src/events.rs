@@ -100,7 +100,7 @@ fn source(kind: &str) -> &'static str {
         Some("plan_schedule") => "/v1/plan-schedules",
         Some("office") => "/v1/office",
         Some("person") => "/v1/persons",
-        Some("conflict_of_interest") => "/v1/conflicts-of-interest",
+        Some("conflict") => "/v1/conflicts-of-interest",
         Some("privacy_record") => "/v1/privacy-records",
         Some("representative") => "/v1/representatives",
         Some("role_grant") => "/v1/role-grants",

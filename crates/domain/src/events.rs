@@ -152,9 +152,9 @@ names! {
         /// Somebody speaks for a person no more.
         RepresentativeEnded = "representative.ended",
         /// Somebody does not work on the cases of a person from now on.
-        ConflictDeclared = "conflict_of_interest.declared",
+        ConflictDeclared = "conflict.declared",
         /// Somebody works on the cases of a person again.
-        ConflictEnded = "conflict_of_interest.ended",
+        ConflictEnded = "conflict.ended",
         /// What was told of the use of a person's data, or agreed to, was recorded.
         PrivacyRecorded = "privacy_record.created",
         /// An agreement holds no more.
