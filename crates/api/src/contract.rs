@@ -28,6 +28,12 @@ static TAGS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
     schemas.filter_map(|(_, schema)| tag(schema)).collect()
 });
 
+/// Reads the document, which takes a while: before the first request that does not fit it waits for that.
+pub fn prepare() {
+    LazyLock::force(&REGISTRY);
+    LazyLock::force(&TAGS);
+}
+
 static VALIDATORS: LazyLock<Mutex<HashMap<String, Arc<Validator>>>> = LazyLock::new(Mutex::default);
 
 fn validator(schema: &str) -> Option<Arc<Validator>> {

@@ -113,6 +113,7 @@ mod types;
 mod webhooks;
 mod working_days;
 
+pub use contract::prepare;
 pub use events::cloud_event;
 pub use server::{ServerOptions, serve};
 pub use webhooks::WebhookOptions;

@@ -51,6 +51,8 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), CommandError> {
     };
     let parameters =
         Parameters::embedded().map_err(|faults| CommandError::set_up("the parameters of the model", faults))?;
+    // Before the first request that does not fit it needs what is read here.
+    drop(rt::task::spawn_blocking(balsts_api::prepare));
     let sweeping = rt::spawn(sweep(App::new(store.clone()), parameters.retention));
     let pause = seconds(settings.webhooks.poll_seconds);
     let deliveries = deliverer.map(|deliverer| rt::spawn(async move { deliverer.run(pause).await }));
