@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
+    budgets::granted,
+    hand_overs::offer,
     representatives::person_of,
     settlement::{deliver, invoiced, ordered},
+    surveys::{family, record},
 };
 
 /// A second worker of the office.
@@ -20,6 +23,24 @@ fn colleague() -> String {
 async fn declare(app: &TestApp, (role, municipality): (Role, &str), person: &str, body: &Value) -> Answer {
     let call = app.post(&format!("/v1/persons/{person}/conflicts-of-interest")).as_role(role, municipality);
     call.json(body).send().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hand_over_is_not_there_for_who_has_a_conflict() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let application = granted(&app, OWN, "320000-00001").await;
+        let offered = location(&offer(&app, OWN, &application, FOREIGN).await.expect(201));
+        let person = person_of(&app, OWN, &application).await;
+        let worker = (Role::SocialWorker, OWN);
+        declare(&app, worker, &person, &json!({"reason": "Izdomāta māsa"})).await.expect(201);
+        let blocked = tokens::good(Role::SocialWorker, OWN);
+        for (token, status, offers) in [(blocked, 404, 0), (colleague(), 200, 1)] {
+            app.get(&offered).token(&token).send().await.expect(status);
+            let listed = app.get("/v1/hand-overs?direction=out").token(&token).send().await.expect(200).json();
+            assert_eq!(listed["items"].as_array().unwrap().len(), offers);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -41,6 +62,8 @@ async fn who_has_a_conflict_sees_nothing_of_the_person() {
         let tag = app.get(&application).token(&colleague()).send().await.expect(200).header("etag").unwrap().to_owned();
         lead(&tag, &worker).await.expect(200);
 
+        let survey = record(&app, OWN, &application, &family("start", "3")).await.expect(201);
+        let survey = format!("/v1/surveys/{}", survey.json()["id"].as_str().unwrap());
         let reason = json!({"reason": "Izdomāta māsa"});
         declare(&app, (Role::SocialWorker, FOREIGN), &person, &reason).await.expect(404);
         let of_another = json!({"subject": "another-worker", "reason": "Izdomāta māsa"});
@@ -55,6 +78,8 @@ async fn who_has_a_conflict_sees_nothing_of_the_person() {
             format!("{case}/contacts"),
             format!("{case}/documents"),
             format!("{case}/assessments"),
+            format!("{case}/surveys"),
+            survey,
             format!("/v1/persons/{person}/representatives"),
             own.budget.clone(),
             format!("{}/ledger", own.budget),
@@ -74,8 +99,21 @@ async fn who_has_a_conflict_sees_nothing_of_the_person() {
         let found = app.post("/v1/persons/search").as_role(Role::SocialWorker, OWN);
         let found = found.json(&json!({"personal_code": "320000-00001"})).send().await;
         assert_eq!(found.expect(200).json()["items"], json!([]));
-        // The provider's invoice is about nobody.
+        // The provider's invoice is about nobody, but another decides on it.
         app.get(&invoice).as_role(Role::SocialWorker, OWN).send().await.expect(200);
+        let decide = async |step: &str, token: &str, body: Option<Value>| {
+            let call = app.post(&format!("{invoice}/{step}")).token(token).header("if-match", "\"1\"");
+            match body {
+                Some(body) => call.json(&body).send().await,
+                None => call.send().await,
+            }
+        };
+        let blocked = tokens::good(Role::SocialWorker, OWN);
+        let refused = ["conflict_of_interest /lines/0"];
+        decide("endorsement", &blocked, None).await.expect_faults(422, &refused);
+        decide("return", &blocked, Some(json!({"reasons": "Vēlreiz."}))).await.expect_faults(422, &refused);
+        decide("rejection", &blocked, Some(json!({"reasons": "Nē."}))).await.expect_faults(422, &refused);
+        decide("endorsement", &colleague(), None).await.expect(201);
         let order = json!({"line": 1, "form": "guarantee_letter", "volume": "1", "valid_from": "2023-04-01",
             "valid_to": "2024-03-31", "terms": {"engagement": "parent_application"}});
         let plan =

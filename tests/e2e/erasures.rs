@@ -7,8 +7,10 @@ use balsts_domain::{access::Role, parameters::Parameters};
 use balsts_tests::{
     Database, TestApp,
     app::{Answer, later, now, ring},
+    contract::by_lot,
 };
 use chrono::TimeDelta;
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::{
@@ -297,10 +299,11 @@ async fn an_application_that_races_with_the_erasure_is_not_erased() {
             let path = location(&register_child(&app, OWN, &code, "2004-01-01").await.expect(201));
             decide(&app, OWN, &path, "\"1\"", "refuse").await.expect(201);
             let person = person_of(&app, OWN, &path).await;
-            let (erased, anew) = tokio::join!(
+            let (erased, anew) = by_lot(join(
                 erase(&app, Role::OfficeHead, OWN, &person, None),
-                register_child(&app, OWN, &code, "2018-01-15")
-            );
+                register_child(&app, OWN, &code, "2018-01-15"),
+            ))
+            .await;
             let anew = location(&anew.expect(201));
             assert!([201, 409].contains(&erased.status), "{}", erased.shown());
             let is_erased = erased.status == 201;

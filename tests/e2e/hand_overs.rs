@@ -6,7 +6,9 @@ use balsts_tests::{
     Database, TestApp,
     app::{Answer, later},
     cluster,
+    contract::by_lot,
 };
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::{
@@ -354,7 +356,7 @@ async fn of_racing_answers_exactly_one_is_given() {
             let application = granted(&app, OWN, &code(2)).await;
             let path = location(&offer(&app, OWN, &application, FOREIGN).await.expect(201));
             let (accepted, withdrawn) =
-                tokio::join!(accept(&app, FOREIGN, &path, "\"1\""), withdraw(&app, OWN, &path, "\"1\""));
+                by_lot(join(accept(&app, FOREIGN, &path, "\"1\""), withdraw(&app, OWN, &path, "\"1\""))).await;
             let mut both = statuses(&[&accepted, &withdrawn]);
             both.sort_unstable();
             assert_eq!(both, [201, 412], "{database:?}");
@@ -365,10 +367,11 @@ async fn of_racing_answers_exactly_one_is_given() {
             let path = location(&offer(&app, OWN, &application, FOREIGN).await.expect(201));
             let revocation = revocation();
             let end = format!("{application}/revocation");
-            let (accepted, revoked) = tokio::join!(
+            let (accepted, revoked) = by_lot(join(
                 accept(&app, FOREIGN, &path, "\"1\""),
-                post(&app, Role::OfficeHead, OWN, &end, "\"2\"", &revocation)
-            );
+                post(&app, Role::OfficeHead, OWN, &end, "\"2\"", &revocation),
+            ))
+            .await;
             assert!(
                 [[201, 404], [412, 201]].contains(&[accepted.status, revoked.status]),
                 "{database:?}: {} {}",

@@ -8,8 +8,9 @@ use balsts_store::Reach;
 use balsts_tests::{
     Database, TestApp,
     app::{Answer, Options},
+    contract::by_lot,
 };
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::{
@@ -134,7 +135,7 @@ async fn a_plan_is_not_drafted_while_its_case_is_handed_over() {
     let offered = location(&offer(&app, OWN, &application, FOREIGN).await.expect(201));
     let handed_over = accept(&app, FOREIGN, &offered, "\"1\"");
     let call = app.post(&format!("{budget}/plan")).as_role(Role::SocialWorker, OWN);
-    let (handed_over, drafted) = tokio::join!(handed_over, call.json(&content).send());
+    let (handed_over, drafted) = by_lot(join(handed_over, call.json(&content).send())).await;
     handed_over.expect(201);
     assert!([201, 404].contains(&drafted.status), "{}", drafted.shown());
     let apart = "SELECT count(*) FROM plan JOIN budget ON budget.id = plan.budget_id \

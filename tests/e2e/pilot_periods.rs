@@ -1,7 +1,8 @@
 //! `/v1/pilot-periods` and the budgets of the pilot on both databases: from the period to the corrected plan under the final budget.
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer, cluster};
+use balsts_tests::{Database, TestApp, app::Answer, cluster, contract::by_lot};
+use futures_util::future::join;
 use serde_json::{Value, json};
 
 use crate::{
@@ -571,7 +572,7 @@ async fn a_period_is_redistributed_once_whoever_races() {
             let call = app.post(&format!("{path}/redistribution")).as_role(Role::ProgrammeTeam, OWN);
             call.header("if-match", &tag).send().await.status
         });
-        let (runs, entered) = tokio::join!(futures_util::future::join_all(runs), office.calculate(&late, &body));
+        let (runs, entered) = by_lot(join(futures_util::future::join_all(runs), office.calculate(&late, &body))).await;
         let won = runs.iter().filter(|status| **status == 201).count();
         assert!(runs.iter().all(|status| [201, 409, 412].contains(status)), "{runs:?}");
         // Either the budget came first, and its plan is missing, or the redistribution did.
@@ -610,7 +611,8 @@ async fn a_signature_comes_before_the_redistribution_or_the_redistribution_waits
             let call = app.post(&format!("{path}/redistribution")).as_role(Role::ProgrammeTeam, OWN);
             call.header("if-match", &tag).send().await.status
         });
-        let (runs, signed) = tokio::join!(futures_util::future::join_all(runs), there.sign(&budgets[1].1, "recipient"));
+        let (runs, signed) =
+            by_lot(join(futures_util::future::join_all(runs), there.sign(&budgets[1].1, "recipient"))).await;
         signed.expect(201);
         let won = runs.iter().filter(|status| **status == 201).count();
         assert!(won <= 1 && runs.iter().all(|status| [201, 409, 412].contains(status)), "{database:?}: {runs:?}");

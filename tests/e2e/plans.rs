@@ -2,7 +2,7 @@
 //! revised and ended.
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer};
+use balsts_tests::{Database, TestApp, app::Answer, contract::by_lot};
 use serde_json::{Value, json};
 
 use crate::{
@@ -387,7 +387,7 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
         let plan = plan(&app, &budget, &draft(&[line(1, "specialist", None, "48", "60.00")])).await;
         plan.in_force().await;
         let orders = (0..16).map(|_| plan.order(1, "self_prepaid", "7"));
-        let answers = futures_util::future::join_all(orders).await;
+        let answers = by_lot(futures_util::future::join_all(orders)).await;
         let made = answers.into_iter().filter(|answer| answer.status == 201).count();
         assert_eq!(made, 6);
         let told = ledger(&app, &budget, "").await;
@@ -409,7 +409,7 @@ async fn no_order_of_changes_breaks_the_ledger() {
         let plan = plan(&app, &budget, &draft(&lines)).await;
         plan.in_force().await;
         let clients = (0..8_u64).map(|seed| changes(&plan, seed));
-        let done: u32 = futures_util::future::join_all(clients).await.into_iter().sum();
+        let done: u32 = by_lot(futures_util::future::join_all(clients)).await.into_iter().sum();
         assert!(done > 20, "{done} changes were made");
         let now = ledger(&app, &budget, "").await;
         let added_up = ledger(&app, &budget, "?on=2023-12-31").await;

@@ -18,7 +18,7 @@ fn case(application: &str) -> String {
 }
 
 /// The family scale at the start, answered by a parent.
-fn family(moment: &str, score: &str) -> Value {
+pub(crate) fn family(moment: &str, score: &str) -> Value {
     json!({
         "instrument": "beach_center_family", "moment": moment, "taken_on": "2023-03-16", "respondent": "parent",
         "help": "nobody", "explained": true, "contract_on": "2023-03-15", "answers": [{"item": 25, "value": 4}],
@@ -26,7 +26,7 @@ fn family(moment: &str, score: &str) -> Value {
     })
 }
 
-async fn record(app: &TestApp, municipality: &str, application: &str, body: &Value) -> Answer {
+pub(crate) async fn record(app: &TestApp, municipality: &str, application: &str, body: &Value) -> Answer {
     let call = app.post(&format!("{}/surveys", case(application)));
     call.as_role(Role::SocialWorker, municipality).json(body).send().await
 }

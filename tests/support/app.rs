@@ -113,6 +113,12 @@ impl TestDatabase {
         Self { url: self.url.clone(), owner: self.owner.clone(), name: self.name.clone(), _directory: None }
     }
 
+    /// A database with its schema that others have made, with the keys of [`ring`]`(&[1], 1)`.
+    #[must_use]
+    pub fn at(url: DatabaseUrl) -> Self {
+        Self { owner: url.clone(), url, name: None, _directory: None }
+    }
+
     fn on(cluster: &Cluster, name: &str) -> Self {
         let url = |role| cluster.url(name, role).parse().unwrap();
         Self { url: url(cluster::SERVER), owner: url(cluster::OWNER), name: Some(name.to_owned()), _directory: None }

@@ -140,9 +140,10 @@ impl App {
         let plan = transaction.find_plan_of(&call.scope, application.summary.id).await?;
         let period = open_period(&transaction, &new.facts).await?;
         let earlier = transaction.find_budget_of(&call.scope, application.summary.id).await?;
-        if let Some(earlier) = earlier.map(Kept::whole).transpose()? {
-            end_before(&transaction, call, &application, &earlier, plan, period.as_ref()).await?;
-        }
+        let ended = match earlier.map(Kept::whole).transpose()? {
+            Some(earlier) => end_before(&transaction, call, &application, &earlier, plan, period.as_ref()).await?,
+            None => Vec::new(),
+        };
         let new = new.in_period(period.as_ref())?;
         let calculated = calculate(call, parameters, today, &application, new, 1)?;
         let summary = new_summary(call, &application, &calculated);
@@ -156,6 +157,10 @@ impl App {
         if let Some(period) = &period {
             let (id, provisional) = (budget.summary.id, budget.summary.total);
             budget.pilot = Some(transaction.enter_period(&call.scope, id, period, provisional).await?);
+        }
+        // The chain is taken after all rows.
+        for (event, id) in ended {
+            call.tell(&transaction, &call.scope, event, id).await?;
         }
         let told = told("create_budget", Some(EventType::BudgetCalculated), budget.summary.id);
         Ok(call.commit_once(transaction, told, answer(&budget), Some(budget.summary.person_id)).await?)
@@ -295,7 +300,7 @@ fn period_of(budget: &Budget) -> Option<EarlierPeriod> {
     Some(EarlierPeriod { number: of.period, last_day: facts.last_day(), is_final })
 }
 
-/// Ends the budget of the year or period before with its plan, where another may follow it.
+/// Ends the budget of the year or period before with its plan, where another may follow it; and what is to be told of that.
 async fn end_before(
     transaction: &WriteTransaction,
     call: &Call<'_>,
@@ -303,7 +308,8 @@ async fn end_before(
     earlier: &Budget,
     plan: Option<Plan>,
     period: Option<&PilotPeriod>,
-) -> Result<(), AppError> {
+) -> Result<Vec<(EventType, Uuid)>, AppError> {
+    let mut ended = Vec::new();
     let plan = plan.filter(|plan| plan.summary.budget_id == earlier.summary.id);
     let before = plan.as_ref().and_then(|plan| before(plan, earlier.calculated.facts.child_born()));
     let status = earlier.summary.status;
@@ -317,13 +323,13 @@ async fn end_before(
         let (kind, words) = (PlanStepKind::Termination, StepWords::default());
         let step = NewStep { kind, code: PERIOD_ENDED, on: last_day, until: None, words };
         end_plan(transaction, call, &mut plan, step, last_day).await?;
-        call.tell(transaction, &call.scope, EventType::PlanTerminated, plan.summary.id).await?;
+        ended.push((EventType::PlanTerminated, plan.summary.id));
     }
-    if status == BudgetStatus::Closed {
-        return Ok(());
+    if status != BudgetStatus::Closed {
+        transaction.update_budget_status(&call.scope, &earlier.summary, BudgetStatus::Closed, call.at).await?;
+        ended.push((EventType::BudgetClosed, earlier.summary.id));
     }
-    transaction.update_budget_status(&call.scope, &earlier.summary, BudgetStatus::Closed, call.at).await?;
-    Ok(call.tell(transaction, &call.scope, EventType::BudgetClosed, earlier.summary.id).await?)
+    Ok(ended)
 }
 
 /// What the next budget must know of a plan, once it is signed.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use balsts_domain::{
     account::Iban,
     attachments::AttachmentKind,
+    conflicts_of_interest::ConflictRefusal,
     events::EventType,
     invoices::{
         self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
@@ -210,7 +211,8 @@ impl App {
     /// Endorses an invoice.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it does not wait for that, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it does not wait for that, [`AppError::Refused`]
+    /// where the caller has a conflict of interest in one of its lines, or the database.
     pub async fn endorse_invoice(&self, call: &Call<'_>, of: (Uuid, i64)) -> Result<Invoice, AppError> {
         let (transaction, mut invoice) = self.invoice_for_change(call, of).await?;
         invoice.summary.checked_by = Some(call.scope.subject.clone());
@@ -224,7 +226,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is not endorsed, [`AppError::Refused`] where
-    /// the caller entered or endorsed it or the ledger refuses, or the database.
+    /// the caller entered or endorsed it or has a conflict of interest in one of its lines, or the ledger refuses, or the database.
     pub async fn approve_invoice(&self, call: &Call<'_>, of: (Uuid, i64)) -> Result<Invoice, AppError> {
         let (transaction, mut invoice) = self.invoice_for_change(call, of).await?;
         let summary = &mut invoice.summary;
@@ -254,7 +256,8 @@ impl App {
     /// Sends an invoice back with reasons: its deliveries may be corrected and invoiced again.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is approved or gone, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is approved or gone, [`AppError::Refused`]
+    /// where the caller has a conflict of interest in one of its lines, or the database.
     pub async fn return_invoice(&self, call: &Call<'_>, of: (Uuid, i64), reasons: String) -> Result<Invoice, AppError> {
         let event = EventType::InvoiceReturned;
         self.send_back(call, of, InvoiceStepKind::Returned, reasons, told("return_invoice", Some(event), of.0)).await
@@ -263,7 +266,8 @@ impl App {
     /// Refuses an invoice for good.
     ///
     /// # Errors
-    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is approved or gone, or the database.
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is approved or gone, [`AppError::Refused`]
+    /// where the caller has a conflict of interest in one of its lines, or the database.
     pub async fn reject_invoice(&self, call: &Call<'_>, of: (Uuid, i64), reasons: String) -> Result<Invoice, AppError> {
         let event = EventType::InvoiceRejected;
         self.send_back(call, of, InvoiceStepKind::Rejected, reasons, told("reject_invoice", Some(event), of.0)).await
@@ -311,6 +315,8 @@ impl App {
         Ok(invoice)
     }
 
+    /// Takes an invoice that the caller may decide on: none with a line of a person in whose case the caller has a conflict of
+    /// interest.
     async fn invoice_for_change(
         &self,
         call: &Call<'_>,
@@ -320,6 +326,13 @@ impl App {
         let invoice = transaction.find_invoice(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         if invoice.summary.version != version {
             return Err(AppError::Stale);
+        }
+        let persons = invoice.lines.iter().map(|line| line.person_id).collect();
+        let blocked = transaction.persons_in_conflict(&call.scope, &persons).await?;
+        let lines = invoice.lines.iter().enumerate().filter(|(_, line)| blocked.contains(&line.person_id));
+        let refusals: Vec<_> = lines.map(|(index, _)| ConflictRefusal::Line(index)).collect();
+        if !refusals.is_empty() {
+            return Err(AppError::refused(&refusals));
         }
         Ok((transaction, invoice))
     }

@@ -12,13 +12,15 @@ pub enum ConflictRefusal {
     Others,
     /// The worker has a conflict of interest in the case.
     Worker,
+    /// A line of the invoice, counted from zero, is of a person in whose case the caller has a conflict of interest.
+    Line(usize),
 }
 
 impl Refusal for ConflictRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Others => "conflict_of_another",
-            Self::Worker => "conflict_of_interest",
+            Self::Worker | Self::Line(_) => "conflict_of_interest",
         }
     }
 
@@ -26,6 +28,7 @@ impl Refusal for ConflictRefusal {
         match self {
             Self::Others => "/subject".to_owned(),
             Self::Worker => "/worker".to_owned(),
+            Self::Line(index) => format!("/lines/{index}"),
         }
     }
 
@@ -33,6 +36,7 @@ impl Refusal for ConflictRefusal {
         match self {
             Self::Others => Message::new("conflict-of-another"),
             Self::Worker => Message::new("conflict-of-worker"),
+            Self::Line(_) => Message::new("conflict-in-line"),
         }
     }
 }

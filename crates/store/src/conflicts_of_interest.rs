@@ -1,5 +1,7 @@
 //! Conflicts of interest that were declared; the rows that they block are left out by `visible` in `representatives`.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::access::Scope;
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -145,6 +147,29 @@ impl WriteTransaction {
             .one(&self.0)
             .await;
         Ok(row.map_err(StoreError::failed)?.is_some())
+    }
+
+    /// The persons among these in whose cases the caller has a conflict of interest.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn persons_in_conflict(
+        &self,
+        scope: &Scope,
+        persons: &BTreeSet<Uuid>,
+    ) -> Result<BTreeSet<Uuid>, StoreError> {
+        let found = conflict_of_interest::Entity::find()
+            .select_only()
+            .column(Column::PersonId)
+            .filter(Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(Column::Subject.eq(scope.subject.as_str()))
+            .filter(Column::EndedOn.is_null())
+            .filter(Column::PersonId.is_in(persons.iter().copied()))
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        Ok(found.into_iter().collect())
     }
 
     /// Gets a conflict.

@@ -15,6 +15,7 @@ use crate::{
     InsertError, Store, StoreError, WriteTransaction,
     applications::known,
     goal_results::reach,
+    representatives::visible,
     vault::{ERASED, Place, Vault},
 };
 
@@ -110,7 +111,14 @@ pub(crate) fn place(id: Uuid) -> Place {
 }
 
 /// What a scope sees: the country everything, a municipality its own; nothing of whom is erased.
-fn visible(scope: &Scope) -> Condition {
+fn seen(scope: &Scope) -> Condition {
+    use survey::Column;
+    let own = (!scope.is_national()).then(|| visible(scope, Column::MunicipalityCode, Column::PersonId));
+    Condition::all().add(Column::Code.is_not_null()).add_option(own)
+}
+
+/// What is counted for a scope, whoever asks: a sum does not depend on conflicts of interest.
+fn counted(scope: &Scope) -> Condition {
     let own = (!scope.is_national()).then(|| survey::Column::MunicipalityCode.eq(scope.municipality.as_str()));
     Condition::all().add(survey::Column::Code.is_not_null()).add_option(own)
 }
@@ -144,7 +152,7 @@ impl WriteTransaction {
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn find_survey(&self, scope: &Scope, id: Uuid) -> Result<Option<Survey>, StoreError> {
-        let query = survey::Entity::find_by_id(id).filter(visible(scope));
+        let query = survey::Entity::find_by_id(id).filter(seen(scope));
         let row = query.one(&self.0).await.map_err(StoreError::failed)?;
         row.map(|row| opened(self.vault()?, row)).transpose()
     }
@@ -155,7 +163,7 @@ impl WriteTransaction {
     /// [`StoreError::Inconsistent`], or what the database says.
     pub async fn list_surveys_of(&self, scope: &Scope, application: Uuid) -> Result<Vec<Survey>, StoreError> {
         let query = survey::Entity::find()
-            .filter(visible(scope).add(survey::Column::ApplicationId.eq(application)))
+            .filter(seen(scope).add(survey::Column::ApplicationId.eq(application)))
             .order_by_asc(survey::Column::Id);
         self.opened_surveys(query.all(&self.0).await)
     }
@@ -171,7 +179,7 @@ impl WriteTransaction {
         limit: u64,
     ) -> Result<Vec<Survey>, StoreError> {
         use survey::Column;
-        let condition = visible(scope)
+        let condition = seen(scope)
             .add_option(filter.code.as_deref().map(|code| Column::Code.eq(code)))
             .add_option(filter.instrument.map(|instrument| Column::Instrument.eq(instrument.as_str())))
             .add_option(filter.moment.map(|moment| Column::Moment.eq(moment.as_str())))
@@ -212,7 +220,7 @@ impl Store {
                 Column::Respondent,
                 Column::Content,
             ])
-            .filter(visible(scope))
+            .filter(counted(scope))
             .filter(Column::Methodology.eq(methodology.as_str()))
             .filter(Column::Instrument.eq(instrument.as_str()))
             .filter(Column::Id.gt(after.unwrap_or_default()))

@@ -422,4 +422,5 @@ claim-allowance-below-tariff = The allowance of a half-year is { $least } euros 
 claim-allowance-used-before = Other claims of the half-year used { $expected } euros of the allowance.
 claim-allowance-first = The allowance is used first: { $expected } euros of it.
 conflict-of-another = Only the head of the office declares the conflict of interest of another.
+conflict-in-line = The line is of a person in whose case you have a conflict of interest: another person of the office decides on the invoice.
 conflict-of-worker = The worker has a conflict of interest in the case.

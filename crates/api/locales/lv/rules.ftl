@@ -423,4 +423,5 @@ claim-allowance-below-tariff = Pusgada pabalsts ir vismaz { $least } eiro.
 claim-allowance-used-before = Citos šī pusgada pieprasījumos no pabalsta izlietoti { $expected } eiro.
 claim-allowance-first = Vispirms izlieto pabalstu: { $expected } eiro.
 conflict-of-another = Cita darbinieka interešu konfliktu reģistrē tikai dienesta vadītājs.
+conflict-in-line = Rinda ir par personu, kuras lietā jums ir interešu konflikts: par rēķinu lemj cits dienesta darbinieks.
 conflict-of-worker = Darbiniekam šajā lietā ir interešu konflikts.

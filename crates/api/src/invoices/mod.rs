@@ -337,12 +337,15 @@ pub(crate) async fn get_invoice(
 
 /// Endorse an invoice
 ///
-/// The worker has checked what cannot be computed, and finds the invoice or claim right.
+/// The worker has checked what cannot be computed, and finds the invoice or claim right. An invoice with a line of a person in
+/// whose case the caller has a conflict of interest is endorsed, sent back, rejected and approved by another.
 #[utoipa::path(
     tag = "invoices",
     params(("id" = Uuid, Path, description = "Identifier of the invoice"), IfMatch),
     responses(
         (status = 201, description = "The invoice", body = InvoiceResponse, example = json!(response::example())),
+        (status = 422, description = "The caller has a conflict of interest in a line", body = Problem,
+            content_type = "application/problem+json"),
         AccessFailures, Conflict, Failures, Missing, PreconditionFailures,
     ),
     security(("bearer" = [])),
@@ -371,7 +374,7 @@ pub(crate) async fn endorse_invoice(
     params(("id" = Uuid, Path, description = "Identifier of the invoice"), IfMatch),
     responses(
         (status = 201, description = "The invoice", body = InvoiceResponse, example = json!(response::example())),
-        (status = 422, description = "Who entered or endorsed it approves it, or the ledger refuses", body = Problem,
+        (status = 422, description = "Who entered or endorsed it approves it, or has a conflict of interest in a line, or the ledger refuses", body = Problem,
             content_type = "application/problem+json"),
         AccessFailures, Conflict, Failures, Missing, PreconditionFailures,
     ),

@@ -126,6 +126,14 @@ impl Running {
     }
 }
 
+/// Municipality of the printed tokens.
+pub(crate) const MUNICIPALITY: &str = "0054000";
+
+/// The keys of the tests' own nodes, as a file.
+pub(crate) fn key_file() -> String {
+    format!(r#"{{"current":1,"keys":{{"1":"{}"}},"index_key":"{}"}}"#, "01".repeat(32), "08".repeat(32))
+}
+
 /// An empty PostgreSQL database with its schema, made by its owner: its name, and the address for a server. None where
 /// there is none.
 pub(crate) fn postgres(directory: &Path) -> Option<(String, String)> {
@@ -134,8 +142,7 @@ pub(crate) fn postgres(directory: &Path) -> Option<(String, String)> {
     let owner = cluster.url(&name, balsts_tests::cluster::OWNER);
     let migrated = run(directory, &["migrate", "--database", &owner]);
     assert!(migrated.status.success(), "{}", stderr(&migrated));
-    let keys = format!(r#"{{"current":1,"keys":{{"1":"{:064}"}},"index_key":"{:064}"}}"#, 1, 2);
-    std::fs::write(directory.join("keys.json"), keys).unwrap();
+    std::fs::write(directory.join("keys.json"), key_file()).unwrap();
     let url = cluster.url(&name, balsts_tests::cluster::SERVER);
     Some((name, url))
 }
