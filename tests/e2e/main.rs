@@ -53,5 +53,6 @@ mod settlement;
 mod store;
 mod stored_forecasts;
 mod surveys;
+mod versions;
 mod webhooks;
 mod years;
