@@ -130,6 +130,28 @@ async fn a_claim_that_waits_keeps_its_money_when_the_order_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_order_delivers_is_not_released_with_another() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let own = ordered(&app, "320000-00001").await;
+        let plan = plan_of(&app, &own.order).await;
+        let order = plan.order(1, "guarantee_letter", "10").await.expect(201).json();
+        let second = order["id"].as_str().unwrap();
+        // What another order has is not delivered of this one.
+        deliver(&app, second, "2023-10-10", "11").await.expect_faults(422, &["volume_above_planned /volume"]);
+        reprice(&app, second, "2023-10-15", "10.00").await.expect(201);
+        assert_eq!(sums(&app, &own.budget).await, both("1300.00", "0.00"));
+        // At the price before they add up to more than the order commits.
+        deliver(&app, second, "2023-10-10", "10").await.expect(201);
+        assert_eq!(sums(&app, &own.budget).await, both("1300.00", "120.00"));
+        close(&app, &own.order).await.expect(201);
+        assert_eq!(sums(&app, &own.budget).await, both("120.00", "120.00"));
+        plan.step("termination", &termination("2023-10-31")).await.expect(201);
+        assert_eq!(sums(&app, &own.budget).await, both("120.00", "120.00"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_changed_price_takes_nothing_from_what_was_delivered_before() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;

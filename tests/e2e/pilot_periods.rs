@@ -415,6 +415,12 @@ async fn from_the_period_to_the_corrected_plan_under_the_final_budget() {
             assert_eq!((&of["pilot"]["final"], &of["pilot"]["ceiling"]), (&json!(amount), &json!(amount)));
             assert_eq!(ledger(&app, budget, office.municipality).await["indicative"], amount);
         }
+        // On the day before it was set, it was the provisional.
+        for (day, indicative, available) in [("2023-11-14", "3360.00", "0.00"), ("2023-11-15", "4160.00", "800.00")] {
+            let call = app.get(&format!("{more}/ledger?on={day}")).as_role(Role::Accountant, FOREIGN);
+            let total = call.send().await.expect(200).json()["total"].clone();
+            assert_eq!((&total["indicative"], &total["available"]), (&json!(indicative), &json!(available)), "{day}");
+        }
         app.get(&more).as_role(Role::SocialWorker, OWN).send().await.expect(404);
         let third = granted(&app, OWN, "320000-00003", "2018-01-15").await;
         let late = small.calculate(&third, &calculation("2018-01-15", false)).await.expect(409).json();

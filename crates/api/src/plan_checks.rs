@@ -193,6 +193,7 @@ fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Languag
             let day = content.from.max(offer.valid_from.0);
             let bounds = terms.offered_bounds(&parameters.tariffs, &offer.service.0, day);
             let facts = OfferFacts {
+                provider: None,
                 service: offer.service.0,
                 price_kind: offer.price_kind.0,
                 bounds,

@@ -1,12 +1,14 @@
 //! Deliveries: recorded by the provider or the worker, confirmed, corrected until they are invoiced [domain 7.3].
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{
     access::Role,
     deliveries::{self, Confirmer, DeliveryRefusal, DeliveryStatus, NewDelivery, Ordered, Rest, exclude_each_other},
     events::EventType,
-    ledger::NewEntry,
+    ledger::{LedgerRefusal, NewEntry},
     money::{Money, Volume},
-    orders,
+    orders::{self, OrderStatus},
     parameters::{Parameters, catalogue::Unit},
     plans::{PlanContent, check::WORKING_DAY_SERVICES, status::PlanStepKind},
     prices::PriceBounds,
@@ -382,6 +384,16 @@ async fn append(
 ) -> Result<Option<u32>, AppError> {
     let Some(entry) = entry else { return Ok(None) };
     let Against { order, ledger, .. } = against;
+    if order.summary.status == OrderStatus::Open {
+        // What is ordered beside it, also from others, is not its own to deliver.
+        let (budget, own) = (BTreeSet::from([order.summary.budget_id]), BTreeSet::from([order.summary.id]));
+        let sums = transaction.sums_of_orders(&call.scope, &budget, &own).await?;
+        let sums = sums.get(&order.summary.id).copied().unwrap_or_default();
+        let left = sums.committed_volume.saturating_sub(sums.delivered_volume);
+        if entry.thousandths > left {
+            return Err(AppError::refused(&[LedgerRefusal::VolumeAbovePlanned { left }]));
+        }
+    }
     let mut closed = closed_sums(transaction, call, [&order.summary]).await?;
     let entries = orders::recommitted(&ledger.balance, &[entry], &mut closed, call.scope.today);
     crate::plans::append(transaction, call, ledger, &entries).await?;

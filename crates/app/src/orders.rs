@@ -3,16 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
+    calendar::local_date,
     day,
     events::EventType,
-    ledger::{Balance, NewEntry},
+    ledger::Balance,
+    money::Money,
     orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, OrderSums, Planned},
     parameters::Parameters,
+    pilot::budget::PilotAmounts,
+    plans::amounts::Ceiling,
     prices::{self, PriceBounds},
 };
 use balsts_store::{
-    BudgetSummary, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, Plan, RecordedAnswer, RecordedEntry,
-    WriteTransaction,
+    Budget, BudgetSummary, InPeriod, Kept, Ledger, Order, OrderFilter, OrderPrice, OrderSummary, Plan, PlanVersion,
+    RecordedAnswer, RecordedEntry, WriteTransaction,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -72,10 +76,18 @@ impl App {
         let (rests, today) = (rests(&plan), call.scope.today);
         let planned = Planned { status, rests: &rests, today, content: &current.content, child_born, has_contract };
         let line = orders::check(&new, &planned).map_err(refused)?;
-        let provider = match line.offer.filter(|_| new.form != OrderForm::SelfPrepaid) {
-            Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next().map(|offer| offer.provider_id),
+        let offer = match line.offer {
+            Some(offer) => transaction.find_offers(&[offer]).await?.into_iter().next(),
             None => None,
         };
+        // A revision may have an offer that begins within the plan: nothing is ordered at its price before.
+        let from = offer.as_ref().map(|offer| offer.offered.validity.from);
+        if let Some(refusal) =
+            from.and_then(|from| day::check_between("/valid_from", from, new.valid_to, new.valid_from))
+        {
+            return Err(refused(vec![OrderRefusal::Day(refusal)]));
+        }
+        let provider = offer.filter(|_| new.form != OrderForm::SelfPrepaid).map(|offer| offer.provider_id);
         let mut ledger = taken(&transaction, call, plan.summary.budget_id).await?;
         let id = (call.new_id)();
         let beyond = || refused(vec![OrderRefusal::NoVolume]);
@@ -198,7 +210,9 @@ impl App {
         Ok(order)
     }
 
-    /// Tells where the money of a budget is, now or at the end of a day; the read is audited.
+    /// Tells where the money of a budget is, now or at the end of a day; the read is audited. The ceiling and the lines that it counts
+    /// are those of the day: of the version that was signed until then, in the pilot the final budget from the day on which it was
+    /// set. Where the person is erased, what versions said is not known any more: lines are counted as they were last.
     ///
     /// # Errors
     /// [`AppError::NotFound`] also before the first plan is signed, or the database.
@@ -209,11 +223,30 @@ impl App {
         on: Option<NaiveDate>,
     ) -> Result<LedgerOnDay, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let summary = summary_of(&transaction, call, budget).await?;
-        let ledger = ledger_of(&transaction, call, &summary, on).await?;
+        let kept = transaction.find_kept_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
+        let (summary, pilot) = match &kept {
+            Kept::Whole(budget) => (&budget.summary, budget.pilot.as_ref()),
+            Kept::Erased(budget) => (&budget.summary, budget.pilot.as_ref()),
+        };
+        let mut ledger = ledger_of(&transaction, call, summary, on).await?;
+        if let (Some(day), Kept::Whole(budget)) = (on, &kept) {
+            planned_on(&transaction, call, budget, &mut ledger.balance, day).await?;
+        }
         let told = Told { action: "get_ledger", resource: "budget", id: summary.id, event: None };
         call.commit(transaction, told).await?;
+        if let (Some(day), Some(pilot)) = (on, pilot) {
+            ledger.balance.ceiling = self.pilot_ceiling_on(pilot, day).await?.cents().ok_or(AppError::Broken)?;
+        }
         Ok(ledger)
+    }
+
+    /// What a plan of the pilot had to fit on a day, EUR.
+    async fn pilot_ceiling_on(&self, pilot: &InPeriod, day: NaiveDate) -> Result<Money, AppError> {
+        let PilotAmounts { provisional, final_budget, .. } = pilot.amounts;
+        let Some(final_budget) = final_budget else { return Ok(provisional) };
+        let run = self.store.get_redistribution(pilot.period_id).await?;
+        let is_set = run.is_none_or(|run| local_date(run.at) <= day);
+        Ok(if is_set { final_budget } else { provisional })
     }
 
     /// Lists the entries of a ledger; the read is audited.
@@ -280,6 +313,26 @@ pub(crate) async fn ledger_of(
     Ok(LedgerOnDay { budget_id: budget.id, on, balance })
 }
 
+/// Puts the ceiling and the lines that it counts as the version said that held at the end of a day.
+async fn planned_on(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    budget: &Budget,
+    balance: &mut Balance,
+    day: NaiveDate,
+) -> Result<(), AppError> {
+    let version = transaction.find_plan_version_on(&call.scope, budget.summary.id, day).await?;
+    let Some(PlanVersion { content, ceiling, .. }) = version else { return Ok(()) };
+    balance.ceiling = ceiling.cents().ok_or(AppError::Broken)?;
+    let counts = Ceiling::from(&budget.calculated.result);
+    for line in &content.lines {
+        if let Some(of_line) = balance.lines.get_mut(&line.number) {
+            of_line.counted = counts.counts(line);
+        }
+    }
+    Ok(())
+}
+
 /// What the ledger says of those of orders that are closed.
 pub(crate) async fn closed_sums(
     transaction: &WriteTransaction,
@@ -303,8 +356,9 @@ pub(crate) async fn release_rest(
     }
     let waiting = transaction.waiting_claims(&call.scope, ledger.budget_id).await?;
     let waits = |order: &Uuid| waiting.get(order).map(|claim| (claim.cents, claim.thousandths)).unwrap_or_default();
-    let released = sums.iter().filter_map(|(order, sums)| sums.release(waits(order), call.scope.today));
-    append(transaction, call, ledger, &released.collect::<Vec<NewEntry>>()).await
+    let rest = sums.iter().filter_map(|(order, sums)| sums.release(waits(order), call.scope.today));
+    let released = orders::released(&ledger.balance, rest);
+    append(transaction, call, ledger, &released).await
 }
 
 async fn taken(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Ledger, AppError> {
@@ -325,8 +379,14 @@ async fn broken_bounds(
     if let Some(current) = &plan.current
         && let Some(line) = current.content.line(order.summary.line)
     {
-        let offers = offers_of(transaction, call, parameters, &current.content).await?;
+        let offers = offers_of(transaction, call, parameters, &current.content, None).await?;
         let offer = line.offer.and_then(|offer| offers.get(&offer));
+        let dearer = order.prices.last().is_some_and(|known| price.unit_price > known.unit_price);
+        if let Some(offer) = offer.filter(|offer| dearer && price.valid_from < offer.valid_from) {
+            let (first, last) = (offer.valid_from, order.summary.valid_to);
+            let early = day::check_between("/valid_from", first, last, price.valid_from);
+            return Ok(early.into_iter().map(OrderRefusal::Day).collect());
+        }
         let bounds = offer.map(|offer| offer.bounds).unwrap_or_default();
         broken.extend(prices::check(price.unit_price, bounds));
         above_plan = price.unit_price > line.unit_price;

@@ -384,6 +384,21 @@ fn recommitment(
     (cents > 0 || thousandths > 0).then_some(again)
 }
 
+/// The entries that give back, none of them more than a line has beyond what is delivered of it: where prices of an order add up to
+/// more than it commits, the line has that from its other orders.
+#[must_use]
+pub fn released(balance: &Balance, entries: impl IntoIterator<Item = NewEntry>) -> Vec<NewEntry> {
+    let mut lines = balance.lines.clone();
+    let bounded = |entry: NewEntry| {
+        let line = lines.get_mut(&entry.line)?;
+        let cents = entry.cents.min(line.undelivered());
+        let thousandths = entry.thousandths.min(line.committed_volume.saturating_sub(line.delivered_volume));
+        *line = line.moved(entry.kind, cents, thousandths);
+        (cents > 0 || thousandths > 0).then_some(NewEntry { cents, thousandths, ..entry })
+    };
+    entries.into_iter().filter_map(bounded).collect()
+}
+
 /// The entry that commits a volume at a price.
 #[must_use]
 pub fn commitment(line: u32, volume: Volume, unit_price: Money, on: NaiveDate, order: Uuid) -> Option<NewEntry> {
@@ -502,6 +517,26 @@ mod tests {
         let entries = recommitted(&balance, &twice, &mut BTreeMap::new(), TODAY);
         assert_eq!(entries.len(), 4);
         assert_eq!(moves(entries.get(2).copied()), Some((Committed, 20, 0)));
+    }
+
+    #[test]
+    fn a_line_keeps_what_is_delivered_of_it_whichever_order_gives_back() {
+        let line = LineBalance {
+            planned: 2_000,
+            committed: 1_100,
+            delivered: 500,
+            planned_volume: 20_000,
+            committed_volume: 11_000,
+            delivered_volume: 4_000,
+            ..LineBalance::default()
+        };
+        let balance = Balance { ceiling: 2_000, lines: BTreeMap::from([(1, line)]) };
+        // Of 11 hours 4 are delivered for more than their own order commits.
+        let rest = [entry(EntryKind::Released, 400, 4_000), entry(EntryKind::Released, 300, 3_000)];
+        let found: Vec<_> = released(&balance, rest).iter().filter_map(|entry| moves(Some(*entry))).collect();
+        assert_eq!(found, [(EntryKind::Released, 400, 4_000), (EntryKind::Released, 200, 3_000)]);
+        let again = released(&balance, [rest[0], rest[1], rest[0]]);
+        assert_eq!(again.len(), 2, "nothing is left to give back");
     }
 
     fn day(text: &str) -> NaiveDate {

@@ -504,6 +504,29 @@ impl WriteTransaction {
         row.map(|row| opened_version(self.vault()?, row)).transpose()
     }
 
+    /// Gets the version of the plan of a budget that held at the end of a day: the last of those that were signed until then.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], also where the person is erased, or what the database says.
+    pub async fn find_plan_version_on(
+        &self,
+        scope: &Scope,
+        budget: Uuid,
+        day: NaiveDate,
+    ) -> Result<Option<PlanVersion>, StoreError> {
+        let plan = plan::Entity::find().select_only().column(plan::Column::Id);
+        let plan = plan.filter(plan::Column::BudgetId.eq(budget)).into_query();
+        let row = plan_version::Entity::find()
+            .filter(plan_version::Column::PlanId.in_subquery(plan))
+            .filter(plan_version::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .filter(plan_version::Column::SignedOn.lte(day))
+            .order_by_desc(plan_version::Column::Number)
+            .one(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        row.map(|row| opened_version(self.vault()?, row)).transpose()
+    }
+
     /// Stores another draft, or none, and why the version in force is revised, under the next version. Signatures under the
     /// draft before are gone: they were under other words.
     ///

@@ -13,7 +13,7 @@ use balsts_domain::{
     deliveries::rest_on,
     eligibility::EligibilityFacts,
     events::EventType,
-    ledger::NewEntry,
+    ledger::{LineBalance, NewEntry},
     money::{Money, Volume},
     parameters::{Parameters, catalogue::MethodologyId},
     pilot::{budget::PilotAmounts, periods},
@@ -198,8 +198,8 @@ impl<'a> Against<'a> {
         } else {
             BTreeSet::new()
         };
-        let offers = offers_of(transaction, call, parameters, draft).await?;
         let signed = plan.current.as_ref().map(|current| &current.content);
+        let offers = offers_of(transaction, call, parameters, draft, signed).await?;
         Ok(Self { parameters, before, recommended, offers, ledger, signed })
     }
 }
@@ -248,7 +248,11 @@ impl PlanToCorrect {
 fn committed(ledger: Option<&Ledger>) -> BTreeMap<u32, Committed> {
     let lines = ledger.into_iter().flat_map(|ledger| &ledger.balance.lines);
     let ordered = lines.filter(|(_, line)| line.committed > 0 || line.committed_volume > 0);
-    ordered.map(|(line, of)| (*line, Committed { volume: Volume::from_thousandths(of.committed_volume) })).collect()
+    let known = |of: &LineBalance| Committed {
+        volume: Volume::from_thousandths(of.committed_volume),
+        amount: Money::from_cents(of.committed),
+    };
+    ordered.map(|(line, of)| (*line, known(of))).collect()
 }
 
 impl App {
@@ -540,14 +544,17 @@ pub(crate) fn empty(day: NaiveDate) -> PlanContent {
     PlanContent { from: day, to: day, goals: Vec::new(), lines: Vec::new(), notes: None, area_ranks: None }
 }
 
-/// The offers that the lines of a plan name, as they hold on its first day.
+/// The offers that the lines of a plan name, and those of the version before a revision, as they hold on its first day.
 pub(crate) async fn offers_of(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     parameters: &Parameters,
     content: &PlanContent,
+    signed: Option<&PlanContent>,
 ) -> Result<BTreeMap<Uuid, OfferFacts>, AppError> {
-    let ids: Vec<Uuid> = content.lines.iter().filter_map(|line| line.offer).collect();
+    let lines = content.lines.iter().chain(signed.into_iter().flat_map(|signed| &signed.lines));
+    let ids: BTreeSet<Uuid> = lines.filter_map(|line| line.offer).collect();
+    let ids: Vec<Uuid> = ids.into_iter().collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -557,6 +564,7 @@ pub(crate) async fn offers_of(
         let offered = offer.offered;
         let day = content.from.max(offered.validity.from);
         let facts = OfferFacts {
+            provider: Some(offer.provider_id),
             bounds: offered.bounds(&parameters.tariffs, day),
             qualified: offered.is_accepted_on(day, office),
             price_kind: offered.terms.kind,

@@ -3,7 +3,14 @@
 //! **Decision** (rules 1 and 2): services meet only in times; where a line has no times the rule cannot be checked, which is
 //! told as a warning, except for an assistant and an escort in one plan of children-2023, which need times.
 //! **Decision** (rule 5): respite in an institution of 30 days takes the month off; a shorter one takes none. Beside it home care and
-//! day care need a schedule that leaves a month free: without one they are taken to be spread over the whole period.
+//! day care need a schedule that leaves a month free: without one they are taken to be spread over the whole period. The rule is not
+//! the pilot's.
+//! **Decision** (rule 3): the five working days are counted in each week where intensities or weekly times tell it, in each month by
+//! the schedules, and in the whole period; a workshop or a day care centre alone has no more of them than both together.
+//! **Decision** (a price that changed within the period): in a revision a line that keeps its number and service may have an offer of
+//! its provider that begins before the line's last day, or the tariff of any day of its use. The price is then bound by that day,
+//! and the whole volume is counted at it, also what was delivered at the price before: the sum is never told too small. What is
+//! ordered begins with the offer, and is worth no more than the tariff of its day.
 //! **Decision** (period): a plan begins on the day of the grant or later, also before it is signed, and after the last day of the
 //! person's plan before.
 //! **Decision** (confirmation by a specialist): the rule of the first day on which a line is used holds, whoever pays the line.
@@ -22,9 +29,10 @@ use uuid::Uuid;
 
 pub(super) use combinations::exclusive;
 pub use combinations::{claimable_transport, is_transport, transport_ceiling};
+pub(super) use combinations::{gives_way, is_respite_in_institution, most_respite};
 pub use volumes::WORKING_DAY_SERVICES;
 pub(crate) use volumes::takes_working_days;
-pub(super) use volumes::{received, working_days, yearly_rule};
+pub(super) use volumes::{received, working_days, working_days_of, yearly_rule};
 
 use super::{
     FundingSource, PlanContent, PlanLine,
@@ -60,11 +68,13 @@ pub struct PersonFacts {
 /// What a chosen offer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferFacts {
+    /// Who offers; none where that is not known.
+    pub provider: Option<Uuid>,
     /// Code of the service.
     pub service: String,
     /// How its price comes about.
     pub price_kind: PriceKind,
-    /// What bounds the price.
+    /// What bounds the price, on the first day of the plan or of the offer, whichever is later.
     pub bounds: PriceBounds,
     /// First day.
     pub valid_from: NaiveDate,
@@ -79,6 +89,8 @@ pub struct OfferFacts {
 pub struct Committed {
     /// Volume, in the service's unit.
     pub volume: Volume,
+    /// EUR.
+    pub amount: Money,
 }
 
 /// What came before a plan.
@@ -123,7 +135,7 @@ pub struct PlanContext<'a> {
     pub before: &'a Before,
     /// Codes of the services that a specialist recommends: an opinion of the last completed assessment.
     pub recommended: &'a BTreeSet<String>,
-    /// The offers that lines name.
+    /// The offers that lines name, and those of the version in force.
     pub offers: &'a BTreeMap<Uuid, OfferFacts>,
     /// What is committed, by number of the line.
     pub committed: &'a BTreeMap<u32, Committed>,
@@ -142,7 +154,7 @@ pub fn period_months(parameters: &Parameters, methodology: MethodologyId, from: 
 }
 
 /// Whether the worker gave a reason for a line.
-fn is_reasoned(line: &PlanLine) -> bool {
+pub(super) fn is_reasoned(line: &PlanLine) -> bool {
     line.reason.as_ref().is_some_and(|reason| !reason.trim().is_empty())
 }
 
@@ -171,6 +183,11 @@ impl Placed<'_> {
 
     fn is(&self, codes: &[&str]) -> bool {
         codes.contains(&self.service.code.as_str())
+    }
+
+    /// Whether the plan has anything of the line: in the pilot one that is cut to nothing stays as needed.
+    fn is_used(&self) -> bool {
+        self.line.volume > Volume::default()
     }
 
     /// Whether somebody pays for the line.

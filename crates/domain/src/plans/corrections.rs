@@ -1,19 +1,26 @@
 //! A correction of a plan that does not fit: proposed, never made by itself [domain 6.3].
 
+mod limits;
+
 use std::collections::BTreeMap;
+
+use rust_decimal::RoundingStrategy;
 
 use super::{
     FundingSource, PlanContent, PlanLine,
     amounts::Amounts,
-    check::{self, PlanContext},
+    check::{self, Committed, PlanContext},
     order,
 };
 use crate::{
     money::{Money, Volume},
+    month::Month,
     parameters::catalogue::{MethodologyId, YearlyRule},
     proposal::{self, Cap, CapLimit, Change, Proposal, ProposalInput, ProposalLine, ProposalRefusal},
     text::Message,
 };
+
+use limits::{Limits, Open};
 
 /// Numbers of the groups beside those of the yearly rules.
 const TRANSPORT: u32 = 1_000;
@@ -53,33 +60,34 @@ pub struct Correction {
     pub optimal: bool,
 }
 
-/// Corrects a draft so that it fits the budget, the yearly maxima, the transport ceiling and the combination rules, losing the
-/// least weighted priority. In the pilot the priorities are the combined order of the two ranks.
+/// Corrects a draft so that it fits the budget, the yearly maxima and averages, the transport ceiling, the working days and the
+/// combination rules, losing the least weighted priority. In the pilot the priorities are the combined order of the two ranks.
 ///
 /// # Errors
 /// What is committed alone fits no more, or there are too many lines.
 pub fn correct(content: &PlanContent, context: &PlanContext<'_>) -> Result<Correction, ProposalRefusal> {
-    // Of a line that was cut already there is nothing to correct.
-    let counted =
-        |line: &&PlanLine| context.ceiling.counts(line) && !line.free_support && line.volume > Volume::default();
-    let lines: Vec<&PlanLine> = content.lines.iter().filter(counted).collect();
-    let priorities = priorities(&lines, content, context);
+    let lines: Vec<&PlanLine> = content.lines.iter().filter(|line| is_open(line, context)).collect();
     let caps = Caps::new(content, context);
+    let placed = lines.iter().copied().zip(priorities(&lines, content, context));
+    let floor_of = |line: &PlanLine| floor(line, context.committed.get(&line.number));
+    let open: Vec<Open<'_>> = placed.map(|(line, priority)| Open { line, priority, floor: floor_of(line) }).collect();
+    let limits = Limits::new(&open, content, context);
     let input = ProposalInput {
-        lines: lines
+        lines: open
             .iter()
-            .zip(priorities)
-            .map(|(line, priority)| {
+            .map(|Open { line, priority, floor }| {
                 let step = Volume::from_thousandths(1_000);
                 ProposalLine {
-                    priority,
+                    number: line.number,
+                    priority: *priority,
                     volume: line.volume,
                     unit_price: line.unit_price,
                     step,
                     minimum: line.minimum_volume.map_or(step, |minimum| minimum.max(step)),
-                    floor: context.committed.get(&line.number).map(|known| known.volume).unwrap_or_default(),
+                    floor: *floor,
                     state_paid: line.funding == FundingSource::State,
                     cap: caps.of(line),
+                    limit: limits.of(line),
                 }
             })
             .collect(),
@@ -88,10 +96,28 @@ pub fn correct(content: &PlanContent, context: &PlanContext<'_>) -> Result<Corre
         exclusive: check::exclusive(&lines),
     };
     let proposal = proposal::propose(&input)?;
-    Ok(corrected(content, context, &lines, proposal))
+    Ok(corrected(content, context, (&lines, &limits), proposal))
 }
 
-fn corrected(content: &PlanContent, context: &PlanContext<'_>, lines: &[&PlanLine], proposal: Proposal) -> Correction {
+/// Whether a correction may reduce a line: one that the budget counts; of one that was cut already there is nothing to correct.
+fn is_open(line: &PlanLine, context: &PlanContext<'_>) -> bool {
+    context.ceiling.counts(line) && !line.free_support && line.volume > Volume::default()
+}
+
+/// The least volume of a line: what is committed, and at another price as much as costs that.
+fn floor(line: &PlanLine, committed: Option<&Committed>) -> Volume {
+    let Some(committed) = committed else { return Volume::default() };
+    let at_price = committed.amount.value().checked_div(line.unit_price.value()).unwrap_or_default();
+    let at_price = Volume::exact(at_price.round_dp_with_strategy(3, RoundingStrategy::AwayFromZero));
+    committed.volume.max(at_price.min(line.volume))
+}
+
+fn corrected(
+    content: &PlanContent,
+    context: &PlanContext<'_>,
+    (lines, limits): (&[&PlanLine], &Limits),
+    proposal: Proposal,
+) -> Correction {
     let proposed: Vec<CorrectedLine> = lines
         .iter()
         .zip(proposal.lines)
@@ -116,20 +142,22 @@ fn corrected(content: &PlanContent, context: &PlanContext<'_>, lines: &[&PlanLin
             if pilot {
                 line.needed_volume = Some(line.needed_volume.unwrap_or(line.volume).max(line.volume));
             }
-            line.reduce_to(*volume);
+            line.reduce_to(*volume, limits.months(line.number));
         }
     }
     let amounts = Amounts::of(&corrected, context.ceiling);
-    Correction { content: corrected, lines: proposed, amounts, loss: proposal.loss, optimal: proposal.optimal }
+    let optimal = proposal.optimal && !limits.shared;
+    Correction { content: corrected, lines: proposed, amounts, loss: proposal.loss, optimal }
 }
 
 impl PlanLine {
-    /// Reduces the volume, and the schedule from its last month on.
-    fn reduce_to(&mut self, volume: Volume) {
+    /// Reduces the volume, and the schedule from its last month on, where months have less by themselves after that.
+    fn reduce_to(&mut self, volume: Volume, months: Option<&BTreeMap<Month, Volume>>) {
         self.volume = volume;
         let mut left = volume;
         for planned in &mut self.schedule {
-            planned.volume = planned.volume.min(left);
+            let most = months.and_then(|months| months.get(&planned.month)).copied();
+            planned.volume = planned.volume.min(most.unwrap_or(left)).min(left);
             left = left.less(planned.volume);
         }
         self.schedule.retain(|planned| planned.volume > Volume::default());
@@ -159,29 +187,51 @@ fn priorities(lines: &[&PlanLine], content: &PlanContent, context: &PlanContext<
     lines.iter().map(|line| u32::try_from(place(line)).unwrap_or(last).saturating_add(1)).collect()
 }
 
-/// What the yearly rules leave for the lines that the budget counts: lines that others pay have used their part.
+/// What the yearly rules leave for the lines that the budget counts: lines that others pay have used their part. An average binds
+/// like a maximum where the worker tells no reason.
 struct Caps<'a> {
     context: &'a PlanContext<'a>,
-    left: BTreeMap<YearlyRule, Volume>,
+    /// By rule, and the service where it is one's own.
+    left: BTreeMap<(YearlyRule, &'a str), Shared>,
     transport: Option<Money>,
-    days: Volume,
+    days: Cap,
+}
+
+/// What is left of a rule.
+#[derive(Debug)]
+struct Shared {
+    group: u32,
+    left: Volume,
+    reasoned: bool,
 }
 
 impl<'a> Caps<'a> {
-    fn new(content: &PlanContent, context: &'a PlanContext<'a>) -> Self {
-        let mut left: BTreeMap<YearlyRule, Volume> = BTreeMap::new();
-        let mut days = Volume::exact(check::working_days(content, context).into());
+    fn new(content: &'a PlanContent, context: &'a PlanContext<'a>) -> Self {
+        let mut left: BTreeMap<(YearlyRule, &'a str), Shared> = BTreeMap::new();
         for line in content.lines.iter().filter(|line| !line.free_support) {
-            let counted = context.ceiling.counts(line);
-            if let Some(yearly) = check::yearly_rule(line, context).filter(|yearly| yearly.rule.binds()) {
-                let received = || check::received(yearly.rule, &line.service, context);
-                let of_rule = left.entry(yearly.rule).or_insert_with(|| yearly.volume.less(received()));
-                *of_rule = if counted { *of_rule } else { of_rule.less(line.volume) };
-            }
-            if check::takes_working_days(&line.service) && !counted {
-                days = days.less(line.volume);
+            let Some(yearly) = check::yearly_rule(line, context) else { continue };
+            let group = u32::try_from(left.len()).unwrap_or(u32::MAX);
+            let received = || check::received(yearly.rule, &line.service, context);
+            let of_rule = left.entry(key(yearly.rule, line)).or_insert_with(|| Shared {
+                group,
+                left: yearly.volume.less(received()),
+                reasoned: false,
+            });
+            of_rule.reasoned |= check::is_reasoned(line) && !yearly.rule.binds();
+            if !is_open(line, context) {
+                of_rule.left = of_rule.left.less(line.volume);
             }
         }
+        let takes_days = |line: &&PlanLine| check::takes_working_days(&line.service);
+        let days: Vec<&PlanLine> = content.lines.iter().filter(takes_days).collect();
+        let by_others: Volume = days.iter().filter(|line| !is_open(line, context)).map(|line| line.volume).sum();
+        let [centre, _] = check::WORKING_DAY_SERVICES;
+        let alone = days.iter().all(|line| line.service == centre);
+        let days = Cap {
+            group: DAYS,
+            most: CapLimit::Volume(Volume::exact(check::working_days(content, context).into()).less(by_others)),
+            rule: if alone { "day_care_above_working_days" } else { "day_care_and_workshop" },
+        };
         let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
         let transport = check::transport_ceiling(content, context).filter(|_| !pilot);
         Self { context, left, transport, days }
@@ -193,12 +243,14 @@ impl<'a> Caps<'a> {
             return Some(Cap { group: TRANSPORT, most, rule: "above_transport_ceiling" });
         }
         if check::takes_working_days(&line.service) {
-            let most = CapLimit::Volume(self.days);
-            return Some(Cap { group: DAYS, most, rule: "day_care_above_working_days" });
+            return Some(self.days.clone());
         }
         let rule = check::yearly_rule(line, self.context)?.rule;
-        let group = YearlyRule::ALL.iter().position(|known| *known == rule)?;
-        let most = CapLimit::Volume(*self.left.get(&rule)?);
-        Some(Cap { group: u32::try_from(group).ok()?, most, rule: rule.as_str() })
+        let Shared { group, left, reasoned } = self.left.get(&key(rule, line))?;
+        (!reasoned).then(|| Cap { group: *group, most: CapLimit::Volume(*left), rule: rule.as_str() })
     }
+}
+
+fn key(rule: YearlyRule, line: &PlanLine) -> (YearlyRule, &str) {
+    (rule, if rule == YearlyRule::Own { line.service.as_str() } else { "" })
 }

@@ -207,6 +207,11 @@ pub enum What {
         /// Committed volume.
         committed: Volume,
     },
+    /// The line costs less than is already committed [domain 7.2].
+    BelowCommittedAmount {
+        /// Committed, EUR.
+        committed: Money,
+    },
     /// The line is ordered: who pays it, and whether the person pays first, stay as they are [domain 6.4].
     Ordered,
     /// A line with commitments is left out [domain 6.4].
@@ -300,6 +305,7 @@ impl Refusal for Finding {
             What::GroupSession { .. } => "above_group_session_limit",
             What::NeededVolume => "needed_volume_unfit",
             What::BelowCommitted { .. } => "below_committed",
+            What::BelowCommittedAmount { .. } => "below_committed_amount",
             What::Ordered => "line_ordered",
             What::CommittedLineRemoved { .. } => "committed_line_removed",
             What::TurnsEighteen { .. } => "turns_18",
@@ -387,6 +393,9 @@ impl Refusal for Finding {
             What::Ordered => message("plan-line-ordered"),
             What::NeededVolume => message("plan-needed-volume-unfit"),
             What::BelowCommitted { committed } => message("plan-below-committed").with("committed", committed),
+            What::BelowCommittedAmount { committed } => {
+                message("plan-below-committed-amount").with("committed", committed)
+            }
             What::CommittedLineRemoved { number } => message("plan-committed-line-removed").with("number", number),
             What::TurnsEighteen { last_day } => message("plan-turns-18").with("day", last_day),
             What::TurnedEighteen { last_day } => message("plan-turned-18").with("day", last_day),

@@ -30,7 +30,7 @@ mod tests;
 
 use rust_decimal::Decimal;
 
-pub use self::refusal::ProposalRefusal;
+pub use self::refusal::{NamedLine, ProposalRefusal};
 use self::{
     problem::{Problem, SCALE},
     tally::{Tally, greedy},
@@ -47,6 +47,8 @@ pub const MOST_LINES: usize = 200;
 /// A line that may be reduced or dropped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProposalLine {
+    /// Number of the line in the plan: the sentences name it.
+    pub number: u32,
     /// Priority, 1 the highest. Lines may share one.
     pub priority: u32,
     /// Volume as planned, in the service's unit.
@@ -63,6 +65,17 @@ pub struct ProposalLine {
     pub state_paid: bool,
     /// The yearly maximum that the line falls under.
     pub cap: Option<Cap>,
+    /// What bounds the line by itself; what is committed stays all the same.
+    pub limit: Option<Limit>,
+}
+
+/// What a line may have at most, whatever the others have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// Volume, in the service's unit.
+    pub most: Volume,
+    /// The sentence that says why.
+    pub why: Message,
 }
 
 /// A yearly maximum, shared by all lines that name the same group.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::{Cap, CapLimit, MOST_LINES, ProposalInput, ProposalLine, ProposalRefusal};
+use super::{Cap, CapLimit, MOST_LINES, NamedLine, ProposalInput, ProposalLine, ProposalRefusal};
 use crate::{
     bounds,
     money::{LARGEST_AMOUNT, Money, Volume},
@@ -44,6 +44,8 @@ pub(super) struct Item {
     pub(super) price: UnitPrice,
     pub(super) state_paid: bool,
     pub(super) group: Option<usize>,
+    /// The largest volume that the line may have by itself, thousandths.
+    pub(super) limit: i64,
     /// Lines that can't stay beside this one.
     pub(super) rivals: Vec<usize>,
 }
@@ -128,6 +130,7 @@ struct Figures {
     floor: i64,
     price: UnitPrice,
     weight: i64,
+    limit: i64,
 }
 
 impl Figures {
@@ -209,13 +212,16 @@ impl Problem {
             input.lines.iter().zip(&figures).zip(rivals.into_iter().zip(&group_of)).enumerate()
         {
             if figures.floor > 0 && rivals.iter().any(|rival| least.get(*rival).is_some_and(|least| least.volume > 0)) {
-                return Err(ProposalRefusal::CommittedTogether { lines: committed_pair(input, &least, index) });
+                return Err(ProposalRefusal::CommittedTogether {
+                    lines: named(input, &committed_pair(input, &least, index)),
+                });
             }
             let outdone = rivals.iter().any(|rival| least.get(*rival).is_some_and(|least| least.volume > 0));
             let least = figures.choice(figures.floor);
             let money = if line.state_paid { room.ceiling } else { room.ceiling.min(room.payable) };
             let fits = |choice: Choice| {
                 !outdone
+                    && choice.volume <= figures.limit
                     && choice.cents - least.cents <= money
                     && group
                         .and_then(|g| Some((groups.get(g)?, room.groups.get(g)?)))
@@ -231,6 +237,7 @@ impl Problem {
                 price: figures.price,
                 state_paid: line.state_paid,
                 group: *group,
+                limit: figures.limit,
                 rivals,
             });
         }
@@ -260,6 +267,7 @@ fn figures(input: &ProposalInput) -> Result<Vec<Figures>, ProposalRefusal> {
             price: UnitPrice::of(line.unit_price)
                 .ok_or_else(|| amount_invalid(format!("/lines/{index}/unit_price")))?,
             weight: (lines + 1 - i64::from(line.priority)).max(1),
+            limit: line.limit.as_ref().map_or(Ok(i64::MAX), |limit| volume(limit.most, "limit/most"))?,
         };
         if figures.step == 0 {
             return Err(ProposalRefusal::VolumeInvalid { pointer: format!("/lines/{index}/step") });
@@ -330,6 +338,12 @@ fn committed_pair(input: &ProposalInput, least: &[Choice], line: usize) -> Vec<u
     [line].into_iter().chain(rival).collect()
 }
 
+/// Lines with their numbers in the plan.
+fn named(input: &ProposalInput, lines: &[usize]) -> Vec<NamedLine> {
+    let known = lines.iter().filter_map(|position| Some((*position, input.lines.get(*position)?.number)));
+    known.map(|(position, number)| NamedLine { position, number }).collect()
+}
+
 /// What is left beside all commitments.
 struct Room {
     ceiling: i64,
@@ -357,10 +371,12 @@ impl Room {
         let by_cents = |choice: Choice| choice.cents;
         let (lines, all) = committed(&|_| true, &by_cents);
         if all > ceiling {
+            let lines = named(input, &lines);
             return Err(ProposalRefusal::CommittedAboveCeiling { lines, ceiling: input.ceiling });
         }
         let (lines, paid) = committed(&|line| input.lines.get(line).is_some_and(|line| !line.state_paid), &by_cents);
         if paid > payable {
+            let lines = named(input, &lines);
             return Err(ProposalRefusal::CommittedAbovePayable { lines, ceiling: input.payable_ceiling });
         }
         let mut rooms = Vec::with_capacity(groups.len());
@@ -368,6 +384,7 @@ impl Room {
             let shares = |line: usize| group_of.get(line).is_some_and(|of| *of == Some(place));
             let (lines, taken) = committed(&shares, &|choice| group.measure(choice));
             if taken > group.most {
+                let lines = named(input, &lines);
                 return Err(ProposalRefusal::CommittedAboveCap { lines, rule: group.cap.rule });
             }
             rooms.push(group.most - taken);

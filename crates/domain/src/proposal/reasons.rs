@@ -7,7 +7,7 @@ use super::{
     problem::{Choice, Item, Problem},
     tally::{Obstacle, Tally},
 };
-use crate::{bounds, money::Volume, text::Message};
+use crate::{money::Volume, text::Message};
 
 /// The sentences for a line; none where it stays as planned.
 pub(super) fn of(input: &ProposalInput, problem: &Problem, tally: &Tally<'_>, line: usize) -> Vec<Message> {
@@ -20,8 +20,8 @@ pub(super) fn of(input: &ProposalInput, problem: &Problem, tally: &Tally<'_>, li
     let Some(obstacle) = tally.obstacle(line, next).or_else(|| tally.obstacle(line, item.planned)) else {
         return Vec::new();
     };
-    let mut reasons = vec![sentence(input, problem, obstacle)];
-    if !matches!(obstacle, Obstacle::Rival(_)) {
+    let mut reasons = vec![sentence(input, problem, line, obstacle)];
+    if !matches!(obstacle, Obstacle::Rival(_)) && item.limit > 0 {
         reasons.extend(useful.then(|| below_minimum(item, tally, line)).flatten());
     }
     if matches!(obstacle, Obstacle::Ceiling | Obstacle::Payable) && lower_stays(problem, tally, line) {
@@ -44,10 +44,11 @@ fn next(item: &Item, now: Choice) -> (Choice, bool) {
     }
 }
 
-fn sentence(input: &ProposalInput, problem: &Problem, obstacle: Obstacle) -> Message {
+fn sentence(input: &ProposalInput, problem: &Problem, line: usize, obstacle: Obstacle) -> Message {
+    let ceiling = || Message::new("proposal-ceiling-reached").with("ceiling", input.ceiling);
     match obstacle {
         Obstacle::Rival(rival) => Message::new("proposal-excluded")
-            .with_number("line", bounds::count(rival).saturating_add(1))
+            .with_number("line", input.lines.get(rival).map_or(0, |line| line.number))
             .with_number("priority", input.lines.get(rival).map_or(0, |line| line.priority)),
         Obstacle::Cap(place) => match problem.groups.get(place).map(|group| &group.cap) {
             Some(cap) => {
@@ -57,10 +58,14 @@ fn sentence(input: &ProposalInput, problem: &Problem, obstacle: Obstacle) -> Mes
                     CapLimit::Amount(most) => message("proposal-maximum-amount").with("most", most),
                 }
             }
-            None => Message::new("proposal-ceiling-reached").with("ceiling", input.ceiling),
+            None => ceiling(),
         },
+        Obstacle::Limit => {
+            let limit = input.lines.get(line).and_then(|line| line.limit.as_ref());
+            limit.map_or_else(ceiling, |limit| limit.why.clone())
+        }
         Obstacle::Payable => Message::new("proposal-payable-reached").with("ceiling", input.payable_ceiling),
-        Obstacle::Ceiling => Message::new("proposal-ceiling-reached").with("ceiling", input.ceiling),
+        Obstacle::Ceiling => ceiling(),
     }
 }
 

@@ -6,6 +6,15 @@ use crate::{
     text::{Message, Refusal},
 };
 
+/// A line of the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NamedLine {
+    /// Its position in the input.
+    pub position: usize,
+    /// Its number in the plan.
+    pub number: u32,
+}
+
 /// Why no plan can be proposed: a figure is invalid, or what is committed does not fit by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProposalRefusal {
@@ -38,29 +47,29 @@ pub enum ProposalRefusal {
     },
     /// What is committed costs more than the ceiling.
     CommittedAboveCeiling {
-        /// Positions of the committed lines.
-        lines: Vec<usize>,
+        /// The committed lines.
+        lines: Vec<NamedLine>,
         /// The ceiling, EUR.
         ceiling: Money,
     },
     /// What is committed of lines that the state does not pay costs more than their ceiling.
     CommittedAbovePayable {
-        /// Positions of the committed lines.
-        lines: Vec<usize>,
+        /// The committed lines.
+        lines: Vec<NamedLine>,
         /// The ceiling, EUR.
         ceiling: Money,
     },
     /// What is committed is more than a yearly maximum.
     CommittedAboveCap {
-        /// Positions of the committed lines.
-        lines: Vec<usize>,
+        /// The committed lines.
+        lines: Vec<NamedLine>,
         /// Code of the rule.
         rule: &'static str,
     },
     /// Two lines that exclude each other are both committed.
     CommittedTogether {
-        /// Positions of the two lines.
-        lines: Vec<usize>,
+        /// The two lines.
+        lines: Vec<NamedLine>,
     },
 }
 
@@ -89,7 +98,7 @@ impl Refusal for ProposalRefusal {
             Self::CommittedAboveCeiling { .. } => "/ceiling".to_owned(),
             Self::CommittedAbovePayable { .. } => "/payable_ceiling".to_owned(),
             Self::CommittedAboveCap { lines, .. } | Self::CommittedTogether { lines } => {
-                lines.first().map_or_else(|| "/lines".to_owned(), |line| format!("/lines/{line}/floor"))
+                lines.first().map_or_else(|| "/lines".to_owned(), |line| format!("/lines/{}/floor", line.position))
             }
         }
     }
@@ -118,8 +127,8 @@ impl Refusal for ProposalRefusal {
     }
 }
 
-/// Lines as people count them: 1, 3, 4.
-fn listed(lines: &[usize]) -> String {
-    let numbers: Vec<String> = lines.iter().map(|line| line.saturating_add(1).to_string()).collect();
+/// Lines by their numbers in the plan: 1, 3, 4.
+fn listed(lines: &[NamedLine]) -> String {
+    let numbers: Vec<String> = lines.iter().map(|line| line.number.to_string()).collect();
     numbers.join(", ")
 }

@@ -7,6 +7,8 @@ use super::problem::{Choice, Problem};
 pub(super) enum Obstacle {
     /// A line that stays and excludes this one.
     Rival(usize),
+    /// What bounds the line by itself.
+    Limit,
     /// The maximum of a group of lines.
     Cap(usize),
     /// The money for lines that the state does not pay.
@@ -109,6 +111,9 @@ impl<'p> Tally<'p> {
             if let Some(rival) = item.rivals.iter().find(stays) {
                 return Some(Obstacle::Rival(*rival));
             }
+        }
+        if choice.volume > item.limit {
+            return Some(Obstacle::Limit);
         }
         if let Some(place) = item.group
             && let (Some(left), Some(group)) = (self.groups_left.get(place), self.problem.groups.get(place))

@@ -19,6 +19,7 @@ fn whole(number: i64) -> Volume {
 /// A line of hours without a minimum.
 fn hours(priority: u32, hours: &str, price: i64) -> ProposalLine {
     ProposalLine {
+        number: priority,
         priority,
         volume: volume(hours),
         unit_price: Money::from_cents(price * 100),
@@ -27,6 +28,7 @@ fn hours(priority: u32, hours: &str, price: i64) -> ProposalLine {
         floor: whole(0),
         state_paid: false,
         cap: None,
+        limit: None,
     }
 }
 
@@ -111,7 +113,7 @@ fn of_lines_that_exclude_each_other_the_one_of_more_weight_stays() {
     assert_eq!(volumes(&proposal), ["0", "10", "10"]);
     assert_eq!(keys(&proposal, 0), ["proposal-excluded"]);
     let arguments = &proposal.lines[0].reasons[0].arguments;
-    assert_eq!(format!("{arguments:?}"), r#"[("line", Number(2)), ("priority", Number(1))]"#);
+    assert_eq!(format!("{arguments:?}"), r#"[("line", Number(1)), ("priority", Number(1))]"#, "its number in the plan");
     // What is committed stays all the same.
     input.lines[0].floor = whole(1);
     assert_eq!(volumes(&propose(&input).unwrap()), ["10", "0", "10"]);
@@ -150,12 +152,16 @@ fn equal_losses_keep_the_higher_priority_whole() {
 #[test]
 fn where_commitments_do_not_fit_the_lines_are_named() {
     let committed = |line: ProposalLine| ProposalLine { floor: whole(5), ..line };
-    let lines = || vec![hours(1, "10", 10), committed(hours(2, "10", 10)), committed(hours(3, "10", 10))];
+    let numbered = |number, line| ProposalLine { number, ..line };
+    let lines = || {
+        let (second, third) = (committed(hours(2, "10", 10)), committed(hours(3, "10", 10)));
+        vec![hours(1, "10", 10), numbered(4, second), numbered(7, third)]
+    };
     let refused = |input: &ProposalInput| {
         let refusal = propose(input).unwrap_err();
         (refusal.code(), refusal.pointer(), format!("{:?}", refusal.message().arguments.first()))
     };
-    let named = |code, pointer: &str| (code, pointer.to_owned(), r#"Some(("lines", Text("2, 3")))"#.to_owned());
+    let named = |code, pointer: &str| (code, pointer.to_owned(), r#"Some(("lines", Text("4, 7")))"#.to_owned());
 
     assert_eq!(refused(&plan(lines(), 99)), named("committed_above_ceiling", "/ceiling"));
     let input = ProposalInput { payable_ceiling: Money::from_cents(9_999), ..plan(lines(), 100) };
@@ -204,6 +210,8 @@ fn invalid_figures_are_refused() {
 fn the_largest_figures_do_not_overflow() {
     let largest = crate::money::LARGEST_AMOUNT;
     let line = ProposalLine {
+        number: 1,
+        limit: None,
         volume: Volume::exact(largest),
         unit_price: Money::exact(largest),
         step: volume("0.001"),
@@ -302,6 +310,8 @@ fn small_line() -> impl Strategy<Value = ProposalLine> {
                 None => None,
             };
             ProposalLine {
+                number: 1,
+                limit: None,
                 priority,
                 volume: Volume::exact(planned),
                 // Thirds of cents make the rounding of amounts matter.
@@ -340,6 +350,8 @@ fn large_plan() -> impl Strategy<Value = ProposalInput> {
             let lines: Vec<ProposalLine> = (1..)
                 .zip(lines)
                 .map(|(priority, (planned, price, minimum, group, state_paid))| ProposalLine {
+                    number: 1,
+                    limit: None,
                     priority,
                     volume: whole(planned),
                     unit_price: Money::from_cents(price),
@@ -377,6 +389,8 @@ fn plan_of_maxima() -> impl Strategy<Value = ProposalInput> {
                 CapLimit::Amount(Money::from_cents(i64::from(group) * 50_000 + 50_000))
             };
             ProposalLine {
+                number: 1,
+                limit: None,
                 unit_price: Money::from_cents(price),
                 minimum: whole((planned * minimum / 100).max(1)),
                 cap: Some(Cap { group, most, rule: "rule" }),
@@ -470,6 +484,8 @@ proptest! {
         lines in prop::collection::vec((1_i64..20, 1_i64..150, 1_i64..12), 1..16), ceiling in 1_i64..4_000,
     ) {
         let line = |(priority, (planned, price, minimum)): (u32, (i64, i64, i64))| ProposalLine {
+            number: 1,
+            limit: None,
             unit_price: Money::from_cents(price),
             minimum: whole(minimum),
             ..hours(priority, &planned.to_string(), 1)
@@ -487,6 +503,8 @@ proptest! {
     #[test]
     fn amounts_are_those_of_money(price in 0_i64..10_000_000, scale in 0_u32..9, thousandths in 0_i64..10_000_000) {
         let line = ProposalLine {
+            number: 1,
+            limit: None,
             volume: Volume::exact(Decimal::new(thousandths, 3)),
             unit_price: Money::exact(Decimal::new(price, scale)),
             ..hours(1, "1", 1)

@@ -24,7 +24,7 @@ pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &Plan
     home_care(placed, found);
     assistant(placed, context, found);
     day_care_includes(placed, found);
-    respite(placed, content, found);
+    respite(placed, content, context, found);
     transport(placed, content, context, found);
 }
 
@@ -34,9 +34,9 @@ fn pairs<'a, 'p>(
     codes: &'a [&'a str],
     others: &'a [&'a str],
 ) -> impl Iterator<Item = (&'a Placed<'p>, &'a Placed<'p>)> {
-    let with =
-        move |line: &'a Placed<'p>| placed.iter().filter(|other| other.is(others)).map(move |other| (line, other));
-    placed.iter().filter(|line| line.is(codes)).flat_map(with)
+    let used = || placed.iter().filter(|line| line.is_used());
+    let with = move |line: &'a Placed<'p>| used().filter(|other| other.is(others)).map(move |other| (line, other));
+    used().filter(|line| line.is(codes)).flat_map(with)
 }
 
 /// Rule 1.
@@ -69,31 +69,59 @@ fn assistant(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<F
 
 /// Rule 4.
 fn day_care_includes(placed: &[Placed<'_>], found: &mut Vec<Finding>) {
-    for centre in placed.iter().filter(|line| line.is(&["day_care_centre"])) {
-        let twice = placed.iter().filter(|line| line.is_paid() && centre.line.includes.contains(&line.line.service));
+    for centre in placed.iter().filter(|line| line.is(&["day_care_centre"]) && line.is_used()) {
+        let twice = placed
+            .iter()
+            .filter(|line| line.is_paid() && line.is_used() && centre.line.includes.contains(&line.line.service));
         let what = |_: &Placed<'_>| What::PaidTwiceWithDayCare { other: centre.line.number };
         found.extend(twice.map(|line| Finding::error(line.at("service"), what(line))));
     }
 }
 
-/// Rule 5.
-fn respite(placed: &[Placed<'_>], content: &PlanContent, found: &mut Vec<Finding>) {
+/// Rule 5, which the pilot does not have [domain 4.6].
+fn respite(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
     let in_institution: Volume =
-        placed.iter().filter(|line| line.is(&["respite_institution"])).map(|line| line.line.volume).sum();
-    if in_institution < Volume::exact(MONTH_OF_RESPITE.into()) {
+        placed.iter().filter(|line| is_respite_in_institution(line.line)).map(|line| line.line.volume).sum();
+    let takes_month = in_institution >= Volume::exact(MONTH_OF_RESPITE.into());
+    let Some(months) = months(content.from, content.to).filter(|_| takes_month && has_rule_5(context.methodology))
+    else {
         return;
-    }
-    let months = Month::of(content.from).to(Month::of(content.to)).count();
+    };
     let most = months.saturating_sub(1);
-    for line in placed.iter().filter(|line| line.is(&["home_care", "day_care_centre"])) {
-        let scheduled = line.line.schedule.iter().filter(|month| month.volume > Volume::default()).count();
-        // What is not spread yet may fall into any month.
-        let used = if line.line.schedule.is_empty() { months } else { scheduled };
-        if used > most && line.line.volume > Volume::default() {
-            let most = u32::try_from(most).unwrap_or(u32::MAX);
-            found.push(Finding::error(line.at("schedule"), What::RespiteTakesMonthOff { most }));
-        }
+    let broken = placed.iter().filter(|line| leaves_no_month(line.line, content, months));
+    found.extend(broken.map(|line| Finding::error(line.at("schedule"), What::RespiteTakesMonthOff { most })));
+}
+
+const fn has_rule_5(methodology: MethodologyId) -> bool {
+    !matches!(methodology, MethodologyId::ChildrenPilot2018)
+}
+
+/// Whether a line is home care or day care that leaves none of a period's months free. What is not spread yet may fall into any
+/// month; where a period begins within a month, the parts of its first and last calendar month are one month.
+fn leaves_no_month(line: &PlanLine, content: &PlanContent, months: u32) -> bool {
+    if !["home_care", "day_care_centre"].contains(&line.service.as_str()) || line.volume == Volume::default() {
+        return false;
     }
+    let (first, last) = (Month::of(content.from), Month::of(content.to));
+    let is_used =
+        |month: Month| line.schedule.iter().any(|planned| planned.month == month && planned.volume > Volume::default());
+    let used = u32::try_from(first.to(last).filter(|month| is_used(*month)).count()).unwrap_or(u32::MAX);
+    let touched = u32::try_from(first.to(last).count()).unwrap_or(u32::MAX);
+    let halves = touched > months && is_used(first) && is_used(last);
+    line.schedule.is_empty() || used.saturating_sub(u32::from(halves)) >= months
+}
+
+/// Whether a service is respite in an institution, a month of which takes a month off others.
+pub(crate) fn is_respite_in_institution(line: &PlanLine) -> bool {
+    line.service == "respite_institution"
+}
+
+/// The most days of respite in an institution where some home care or day care leaves no month free; none where rule 5 asks for
+/// nothing.
+pub(crate) fn most_respite(content: &PlanContent, context: &PlanContext<'_>) -> Option<Volume> {
+    let months = months(content.from, content.to).filter(|_| has_rule_5(context.methodology))?;
+    let broken = content.lines.iter().any(|line| leaves_no_month(line, content, months));
+    broken.then(|| Volume::exact((MONTH_OF_RESPITE - 1).into()))
 }
 
 /// Rule 6.
@@ -104,11 +132,9 @@ fn transport(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext
     if amount > ceiling {
         let what = What::Transport { amount, ceiling };
         let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
-        found.push(if pilot {
-            last.unless_reasoned("unit_price", what)
-        } else {
-            Finding::error(last.at("unit_price"), what)
-        });
+        let allowed = pilot && paid.iter().any(|line| line.has_reason());
+        let finding = if allowed { Finding::warning } else { Finding::error };
+        found.push(finding(last.at("unit_price"), what));
     }
 }
 
@@ -137,13 +163,13 @@ pub fn transport_ceiling(content: &PlanContent, context: &PlanContext<'_>) -> Op
 }
 
 /// What claims for transport may come to in the plan's period, EUR: the ceiling, or what was signed above it in the pilot for the
-/// worker's written reason.
+/// worker's written reason, which any of the lines may have.
 #[must_use]
 pub fn claimable_transport(content: &PlanContent, context: &PlanContext<'_>) -> Option<Money> {
     let ceiling = transport_ceiling(content, context)?;
     let paid: Vec<&PlanLine> =
         content.lines.iter().filter(|line| is_transport(&line.service) && by_budget(line)).collect();
-    let reasoned = paid.last().is_some_and(|last| is_reasoned(last));
+    let reasoned = paid.iter().any(|line| is_reasoned(line));
     let signed: Money = paid.iter().map(|line| line.amount()).sum();
     let pilot = context.methodology == MethodologyId::ChildrenPilot2018;
     Some(if pilot && reasoned { ceiling.max(signed) } else { ceiling })
@@ -182,8 +208,20 @@ pub(crate) fn kept_apart(service: &str, other: &str) -> bool {
         || (ASSISTANTS.contains(&service) && ["escort", "babysitter"].contains(&other))
 }
 
+/// Whether a line of the budget has to go beside one that a correction does not touch, because others pay it or nobody does: they
+/// meet in time, or the other is a day care centre that gives the service already.
+pub(crate) fn gives_way(line: &PlanLine, to: &PlanLine) -> bool {
+    to.volume > Volume::default() && (meet(line, to) || meet(to, line) || gives_already(to, line))
+}
+
 fn cannot_both_stay(line: &PlanLine, with: &PlanLine) -> bool {
-    let (service, other) = (line.service.as_str(), with.service.as_str());
-    let meet = kept_apart(service, other) && times::meet(&line.times, &with.times) == Some(true);
-    meet || (service == "day_care_centre" && !with.free_support && line.includes.contains(&with.service))
+    meet(line, with) || gives_already(line, with)
+}
+
+fn meet(line: &PlanLine, with: &PlanLine) -> bool {
+    kept_apart(&line.service, &with.service) && times::meet(&line.times, &with.times) == Some(true)
+}
+
+fn gives_already(centre: &PlanLine, line: &PlanLine) -> bool {
+    centre.service == "day_care_centre" && !line.free_support && centre.includes.contains(&line.service)
 }

@@ -2,6 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+use uuid::Uuid;
+
 use super::{Placed, PlanContext, by_budget};
 use crate::{
     age,
@@ -34,6 +37,11 @@ pub(super) fn check(placed: &Placed<'_>, content: &PlanContent, context: &PlanCo
     }
     if let Some(committed) = context.committed.get(&line.number).filter(|committed| line.volume < committed.volume) {
         found.push(Finding::error(placed.at("volume"), What::BelowCommitted { committed: committed.volume }));
+    } else if let Some(committed) =
+        context.committed.get(&line.number).filter(|committed| line.amount() < committed.amount)
+    {
+        let what = What::BelowCommittedAmount { committed: committed.amount };
+        found.push(Finding::error(placed.at("unit_price"), what));
     }
     // What is ordered stays with who pays it: the sums of the plan would lose what the ledger has.
     let is_ordered = context.committed.get(&line.number).is_some_and(|committed| committed.volume > Volume::default());
@@ -121,7 +129,8 @@ fn price(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, 
         return;
     }
     let (first, last) = used_between(line, content);
-    if first < offer.valid_from || offer.valid_to.is_some_and(|to| to < first) {
+    let begins_too_late = if follows(placed, offer.provider, context) { last } else { first } < offer.valid_from;
+    if begins_too_late || offer.valid_to.is_some_and(|to| to < first) {
         let what = What::OfferNotValid { from: offer.valid_from, to: offer.valid_to };
         found.push(Finding::error(placed.at("offer"), what));
     } else if let Some(to) = offer.valid_to.filter(|to| *to < last) {
@@ -135,15 +144,33 @@ fn price(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, 
     found.extend(broken.into_iter().map(|refusal| Finding::error(placed.at("unit_price"), What::Price(refusal))));
 }
 
-/// A regulated price binds a line without an offer too.
+/// A regulated price binds a line without an offer too: that of the first day of its use, in a revision also a later one.
 fn tariff(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
-    let tariffs = &context.parameters.tariffs;
-    let bounds = PriceBounds::of_tariffs(tariffs, &placed.line.service, placed.first_day(content));
-    let broken = prices::check(placed.line.unit_price, bounds);
-    found.extend(broken.into_iter().map(|refusal| Finding::error(placed.at("unit_price"), What::Price(refusal))));
+    let (tariffs, line) = (&context.parameters.tariffs, placed.line);
+    let broken_on = |day| prices::check(line.unit_price, PriceBounds::of_tariffs(tariffs, &line.service, day));
+    let (first, last) = used_between(line, content);
+    let within = |day: &NaiveDate| first < *day && *day <= last;
+    let mut later = tariffs.history(&line.service).iter().map(|tariff| tariff.valid_from).filter(within);
+    if kept(placed, context).is_some() && later.any(|day| broken_on(day).is_empty()) {
+        return;
+    }
+    let broken = broken_on(first).into_iter();
+    found.extend(broken.map(|refusal| Finding::error(placed.at("unit_price"), What::Price(refusal))));
 }
 
-fn used_between(line: &PlanLine, content: &PlanContent) -> (chrono::NaiveDate, chrono::NaiveDate) {
+/// The line in the version in force, where this is a revision that keeps its service.
+fn kept<'a>(placed: &Placed<'_>, context: &PlanContext<'a>) -> Option<&'a PlanLine> {
+    let before = context.signed?.line(placed.line.number)?;
+    (before.service == placed.line.service).then_some(before)
+}
+
+/// Whether the version in force has the line from the same provider.
+fn follows(placed: &Placed<'_>, provider: Option<Uuid>, context: &PlanContext<'_>) -> bool {
+    let before = kept(placed, context).and_then(|before| context.offers.get(&before.offer?));
+    provider.is_some() && before.is_some_and(|before| before.provider == provider)
+}
+
+fn used_between(line: &PlanLine, content: &PlanContent) -> (NaiveDate, NaiveDate) {
     let used = || line.schedule.iter().filter(|month| month.volume > Volume::default()).map(|month| month.month);
     let first = used().min().map_or(content.from, |month| month.first_day().max(content.from));
     let last = used().max().map_or(content.to, |month| month.last_day().min(content.to));

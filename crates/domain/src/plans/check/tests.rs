@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{money::Money, pilot::budget::PilotNeed, plans::corrections, text::Refusal};
+use crate::{money::Money, month::Month, pilot::budget::PilotNeed, plans::corrections, text::Refusal};
 
 static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::embedded().unwrap());
 
@@ -295,6 +295,23 @@ fn each_combination_rule_has_its_own_code() {
     assert_eq!(both(morning(), times(1, "10:00", "11:00")), ["error /lines/0/times assistant_at_same_time"]);
     assert_eq!(both(morning(), times(2, "10:00", "11:00")), [""; 0]);
     assert_eq!(both(morning(), json!([])), ["error /lines/0/times assistant_times_required"]);
+    // A babysitter beside an assistant is no escort: times that are not told are a warning.
+    for assistant in ["assistant", "universal_assistant"] {
+        let with = |other: &str, one: Value, other_time: Value| {
+            let other = line(2, other, &[("times", other_time), ("reason", json!("r"))]);
+            let mut found = found(&[line(1, assistant, &[("times", one), ("reason", json!("r"))]), other]);
+            found.retain(|finding| finding.contains("assistant_"));
+            found
+        };
+        for (other, unknown) in [("babysitter", "warning"), ("escort", "error")] {
+            let required = format!("{unknown} /lines/0/times assistant_times_required");
+            assert_eq!(with(other, morning(), json!([])), [required.clone()], "{assistant} {other}");
+            assert_eq!(with(other, json!([]), morning()), [required], "{assistant} {other}");
+            assert_eq!(with(other, morning(), times(1, "12:00", "13:00")), [""; 0], "{assistant} {other}");
+            let met = ["error /lines/0/times assistant_at_same_time"];
+            assert_eq!(with(other, morning(), times(1, "11:59", "13:00")), met, "{assistant} {other}");
+        }
+    }
     // Rule 3.
     let mut adults = Checked { methodology: MethodologyId::Adults2023, ..Checked::default() };
     adults.person.birth_date = None;
@@ -306,6 +323,9 @@ fn each_combination_rule_has_its_own_code() {
     };
     assert_eq!(days("147", "100"), [""; 0]);
     assert_eq!(days("200", "100"), ["error /lines/0/volume day_care_and_workshop"]);
+    let alone = |volume| adults.found(&plan(&[adult(1, "specialised_workshop", volume)]));
+    assert_eq!(alone("248"), [""; 0]);
+    assert_eq!(alone("249"), ["error /lines/0/volume day_care_and_workshop"]);
     // Rule 4.
     let centre = line(1, "day_care_centre", &[("includes", json!(["specialist"]))]);
     assert_eq!(found(&[centre, line(2, "specialist", &[])]), ["error /lines/1/service paid_twice_with_day_care"]);
@@ -426,6 +446,7 @@ type Change = fn(&mut OfferFacts);
 
 fn offer(changes: Change) -> Checked {
     let mut facts = OfferFacts {
+        provider: Some(Uuid::nil()),
         service: "specialist".to_owned(),
         price_kind: PriceKind::Market,
         bounds: PriceBounds::default(),
@@ -538,7 +559,7 @@ fn the_sum_must_fit_and_the_states_part_is_the_states() {
 #[test]
 fn a_revision_keeps_what_is_committed() {
     let signed = plan(&[line(1, "specialist", &[]), line(2, "psychologist_child", &[])]);
-    let committed = [(1, Committed { volume: Volume::from_thousandths(8_000) })].into();
+    let committed = [(1, Committed { volume: Volume::from_thousandths(8_000), amount: Money::from_cents(800) })].into();
     let checked = Checked { signed: Some(signed), committed, ..Checked::default() };
     assert_eq!(checked.found(&plan(&[line(1, "specialist", &[("volume", json!("8"))])])), [""; 0]);
     assert_eq!(
@@ -642,4 +663,293 @@ fn a_correction_of_any_plan_fits_and_its_schedule_follows() {
     assert!(home_care.volume < Volume::from_thousandths(120_000) && scheduled == home_care.volume);
     let changed = |number| !correction.lines.iter().find(|line| line.number == number).unwrap().reasons.is_empty();
     assert!(changed(1) && changed(2) && changed(3) && changed(5));
+}
+
+#[test]
+fn the_working_days_of_a_week_are_shared() {
+    let mut adults = Checked { methodology: MethodologyId::Adults2023, ..Checked::default() };
+    adults.person.birth_date = None;
+    let on = |number, service: &str, changes: &[(&str, Value)]| {
+        let mut line = line(number, service, changes);
+        line["recipient"] = json!("adult");
+        line
+    };
+    let weekly = |volume: &str| ("intensity", json!({"volume": volume, "per": "week"}));
+    let monthly = |volume: &str| ("intensity", json!({"volume": volume, "per": "month"}));
+    let days = |weekdays: &[u8]| {
+        let day = |weekday: &u8| json!({"weekday": weekday, "from": "09:00", "to": "12:00"});
+        ("times", json!(weekdays.iter().map(day).collect::<Vec<_>>()))
+    };
+    let both = |centre: &[(&str, Value)], workshop: &[(&str, Value)]| {
+        adults.found(&plan(&[on(1, "day_care_centre", centre), on(2, "specialised_workshop", workshop)]))
+    };
+    let above = |member: &str| vec![format!("error /lines/0/{member} day_care_and_workshop")];
+    assert_eq!(both(&[weekly("3")], &[weekly("2")]), [""; 0]);
+    assert_eq!(both(&[weekly("3")], &[weekly("2.5")]), above("intensity"));
+    assert_eq!(both(&[weekly("5")], &[days(&[1])]), above("intensity"));
+    assert_eq!(both(&[days(&[1, 2, 3])], &[days(&[3, 4, 5])]), above("times"));
+    assert_eq!(both(&[days(&[1, 2])], &[days(&[3, 4, 5, 5])]), [""; 0], "a day counts once for a line");
+    assert_eq!(both(&[monthly("20")], &[weekly("5")]), [""; 0], "months are not weeks");
+    let in_month = |month: &str| ("schedule", json!([{"month": month, "volume": "10"}]));
+    let turns = |first: &str, then: &str| both(&[weekly("5"), in_month(first)], &[weekly("5"), in_month(then)]);
+    assert_eq!(turns("2023-04", "2023-05"), [""; 0], "one after the other");
+    assert_eq!(turns("2023-05", "2023-05"), above("intensity"));
+    let workshop = |changes: &[(&str, Value)]| adults.found(&plan(&[on(1, "specialised_workshop", changes)]));
+    assert_eq!(workshop(&[weekly("6")]), above("intensity"));
+    assert_eq!(
+        Checked::default().found(&plan(&[line(1, "day_care_centre", &[weekly("6")])])),
+        ["error /lines/0/intensity day_care_above_working_days"]
+    );
+}
+
+#[test]
+fn a_month_of_respite_leaves_a_month_free_in_2023_only() {
+    let respite = |number| line(number, "respite_institution", &[("volume", json!("30"))]);
+    let mut pilot = Checked { methodology: MethodologyId::ChildrenPilot2018, ..Checked::default() };
+    pilot.person.birth_date = Some(day("2010-01-01"));
+    let of_2018 = |lines: &[Value]| PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(lines) };
+    assert_eq!(pilot.found(&of_2018(&[respite(1), line(2, "home_care", &[])])), [""; 0]);
+
+    // From the middle of a month to the middle of the same are twelve months.
+    let first: Month = "2023-04".parse().unwrap();
+    let months: Vec<Month> = first.to("2024-04".parse().unwrap()).collect();
+    for (free, allowed) in [(vec![], false), (vec![0], false), (vec![12], false), (vec![0, 12], true), (vec![3], true)]
+    {
+        let used = months.iter().enumerate().filter(|(position, _)| !free.contains(position));
+        let schedule: Vec<Value> = used.map(|(_, month)| json!({"month": month.to_string(), "volume": "1"})).collect();
+        let volume = schedule.len().to_string();
+        let home_care = line(2, "home_care", &[("volume", json!(volume)), ("schedule", json!(schedule))]);
+        let content = PlanContent { from: day("2023-04-15"), to: day("2024-04-14"), ..plan(&[respite(1), home_care]) };
+        let found = Checked::default().found(&content);
+        assert_eq!(found.is_empty(), allowed, "{free:?} {found:?}");
+    }
+    let content = PlanContent {
+        from: day("2023-04-15"),
+        to: day("2024-04-14"),
+        ..plan(&[respite(1), line(2, "home_care", &[])])
+    };
+    let found = Checked::default().all(&content);
+    assert!(matches!(found.first().unwrap().what, What::RespiteTakesMonthOff { most: 11 }), "{found:?}");
+}
+
+#[test]
+fn a_revision_may_have_the_price_that_begins_within_it() {
+    let (chosen, later, foreign) = (Uuid::from_u128(1), Uuid::from_u128(2), Uuid::from_u128(3));
+    let facts = |provider: u128, from: &str, price: i64| OfferFacts {
+        provider: Some(Uuid::from_u128(provider)),
+        service: "specialist".to_owned(),
+        price_kind: PriceKind::Market,
+        bounds: PriceBounds { offered: Some(Money::from_cents(price)), ..PriceBounds::default() },
+        valid_from: day(from),
+        valid_to: None,
+        qualified: true,
+    };
+    let offers = [
+        (chosen, facts(10, "2023-01-01", 6_000)),
+        (later, facts(10, "2023-12-01", 6_200)),
+        (foreign, facts(11, "2023-12-01", 6_200)),
+    ];
+    let of = |offer: Uuid, price: &str, changes: &[(&str, Value)]| {
+        let mut line = line(1, "specialist", &[("offer", json!(offer)), ("unit_price", json!(price))]);
+        for (member, value) in changes {
+            line[*member] = value.clone();
+        }
+        plan(&[line])
+    };
+    let first = Checked { offers: offers.into(), ..Checked::default() };
+    let not_valid = ["error /lines/0/offer offer_not_valid"];
+    assert_eq!(first.found(&of(later, "62.00", &[])), not_valid, "the first version begins with its offer");
+    let revision = Checked { signed: Some(of(chosen, "60.00", &[])), ..first };
+    assert_eq!(revision.found(&of(later, "62.00", &[])), [""; 0]);
+    assert_eq!(revision.found(&of(later, "62.01", &[])), ["error /lines/0/unit_price above_offered_price"]);
+    assert_eq!(revision.found(&of(foreign, "62.00", &[])), not_valid, "of another provider");
+    assert_eq!(revision.found(&of(later, "62.00", &[("number", json!(2))])), not_valid, "another line");
+    let before = ("schedule", json!([{"month": "2023-11", "volume": "10"}]));
+    assert_eq!(revision.found(&of(later, "62.00", &[before])), not_valid, "begins after the last use");
+    let from_then = ("schedule", json!([{"month": "2023-11", "volume": "5"}, {"month": "2023-12", "volume": "5"}]));
+    assert_eq!(revision.found(&of(later, "62.00", &[from_then])), [""; 0]);
+
+    // A price that the law sets, of a line without an offer.
+    static RAISED: LazyLock<Parameters> = LazyLock::new(|| {
+        let raised = json!({"tariffs": [{"service": "assistant", "amount": "5.50", "unit": "hour",
+            "price_kind": "regulated", "valid_from": "2024-01-01", "source": {"document": "S3", "section": "x"}}]});
+        Parameters::with(&[&serde_json::from_value(raised).unwrap()]).unwrap()
+    });
+    let assistant = |price: &str, schedule: Value| {
+        plan(&[line(1, "assistant", &[("unit_price", json!(price)), ("schedule", schedule)])])
+    };
+    let above = ["error /lines/0/unit_price above_regulated_price"];
+    let drafted = Checked { parameters: &RAISED, ..Checked::default() };
+    assert_eq!(drafted.found(&assistant("5.50", json!([]))), above);
+    let revision = Checked { signed: Some(assistant("5.02", json!([]))), ..drafted };
+    assert_eq!(revision.found(&assistant("5.50", json!([]))), [""; 0]);
+    assert_eq!(revision.found(&assistant("5.51", json!([]))), above);
+    assert_eq!(revision.found(&assistant("5.50", json!([{"month": "2023-12", "volume": "10"}]))), above);
+}
+
+#[test]
+fn a_revision_costs_no_less_than_what_is_committed() {
+    let of = |volume: &str, price: &str| {
+        plan(&[line(1, "specialist", &[("volume", json!(volume)), ("unit_price", json!(price))])])
+    };
+    let committed = Committed { volume: Volume::from_thousandths(8_000), amount: Money::from_cents(48_000) };
+    let checked = Checked { signed: Some(of("10", "60.00")), committed: [(1, committed)].into(), ..Checked::default() };
+    assert_eq!(checked.found(&of("8", "60.00")), [""; 0]);
+    assert_eq!(checked.found(&of("10", "48.00")), [""; 0]);
+    assert_eq!(checked.found(&of("10", "47.99")), ["error /lines/0/unit_price below_committed_amount"]);
+    assert_eq!(checked.found(&of("7", "60.00")), ["error /lines/0/volume below_committed"]);
+    // Nor does what is proposed.
+    let mut short = checked;
+    short.ceiling = Ceiling { indicative: Money::from_cents(50_000), ..Ceiling::default() };
+    let proposed = corrections::correct(&of("12", "48.00"), &short.context()).unwrap();
+    assert_eq!((short.found(&proposed.content), proposed.lines[0].proposed), (vec![], Volume::exact(10.into())));
+}
+
+#[test]
+fn any_transport_line_may_tell_the_reason() {
+    let mut pilot = Checked { methodology: MethodologyId::ChildrenPilot2018, ..Checked::default() };
+    pilot.ceiling = Ceiling { indicative: Money::from_cents(100_000), ..Ceiling::default() };
+    pilot.person.birth_date = Some(day("2010-01-01"));
+    for reasoned in [1, 2] {
+        let of = |number, service| {
+            let reason = if number == reasoned { json!("r") } else { Value::Null };
+            line(number, service, &[("unit_price", json!("6.00")), ("reason", reason)])
+        };
+        let lines = [of(1, "transport"), of(2, "specialised_transport")];
+        let content = PlanContent { from: day("2018-11-01"), to: day("2019-04-30"), ..plan(&lines) };
+        assert_eq!(pilot.found(&content), ["warning /lines/1/unit_price above_transport_ceiling"], "{reasoned}");
+        assert_eq!(claimable_transport(&content, &pilot.context()), Some(Money::from_cents(12_000)), "{reasoned}");
+    }
+}
+
+/// Drafts that are wrong in one way that a smaller volume mends, with what is proposed of each line.
+#[test]
+fn a_correction_keeps_the_rules_of_volumes_and_times() {
+    let volume = |volume: &str| ("volume", json!(volume));
+    let paid = |funding: &str| ("funding", json!(funding));
+    let morning = || ("times", times(1, "09:00", "12:00"));
+    let free = || [("free_support", json!(true)), ("unit_price", json!("0.00"))];
+    let schedule = |months: &[(&str, &str)]| {
+        let month = |(month, volume): &(&str, &str)| json!({"month": month, "volume": volume});
+        ("schedule", json!(months.iter().map(month).collect::<Vec<_>>()))
+    };
+    let home_care = |number| line(number, "home_care", &[morning()]);
+    let mut free_sitter = line(2, "babysitter", &[morning(), ("reason", json!("r"))]);
+    (free_sitter["free_support"], free_sitter["unit_price"]) = (json!(true), json!("0.00"));
+    let mut free_care = line(2, "day_care_centre", &[volume("100")]);
+    for (member, value) in free() {
+        free_care[member] = value;
+    }
+    let adult = |mut line: Value| {
+        line["recipient"] = json!("adult");
+        line
+    };
+    let children = MethodologyId::Children2023;
+    for (name, methodology, lines, proposed) in [
+        (
+            "beside a babysitter of the parent",
+            children,
+            vec![home_care(1), line(2, "babysitter", &[morning(), paid("parent")])],
+            vec!["0"],
+        ),
+        ("beside free support", children, vec![home_care(1), free_sitter], vec!["0"]),
+        (
+            "an escort of the municipality",
+            children,
+            vec![line(1, "assistant", &[morning()]), line(2, "escort", &[morning(), paid("municipality")])],
+            vec!["0"],
+        ),
+        (
+            "respite of a month",
+            children,
+            vec![line(1, "home_care", &[]), line(2, "respite_institution", &[volume("30")])],
+            vec!["10", "29"],
+        ),
+        (
+            "respite of a month in two lines",
+            children,
+            vec![
+                line(1, "home_care", &[paid("parent")]),
+                line(2, "respite_institution", &[volume("20")]),
+                line(3, "respite_institution", &[volume("10")]),
+            ],
+            vec!["20", "9"],
+        ),
+        (
+            "an average without a reason",
+            children,
+            vec![{
+                let mut line = line(1, "family_assistant", &[volume("600")]);
+                line["recipient"] = json!("parent");
+                line
+            }],
+            vec!["576"],
+        ),
+        ("days that nobody pays", children, vec![line(1, "day_care_centre", &[volume("200")]), free_care], vec!["148"]),
+        (
+            "days of a month",
+            children,
+            vec![line(1, "day_care_centre", &[volume("50"), schedule(&[("2023-05", "30"), ("2023-06", "20")])])],
+            vec!["40"],
+        ),
+        (
+            "a workshop alone",
+            MethodologyId::Adults2023,
+            vec![adult(line(1, "specialised_workshop", &[volume("300")]))],
+            vec!["248"],
+        ),
+        (
+            "days of a month in two lines",
+            MethodologyId::Adults2023,
+            vec![
+                adult(line(1, "day_care_centre", &[volume("15"), schedule(&[("2023-06", "15")])])),
+                adult(line(2, "specialised_workshop", &[volume("15"), schedule(&[("2023-06", "15")])])),
+            ],
+            vec!["15", "6"],
+        ),
+    ] {
+        let mut checked = Checked { methodology, ..Checked::default() };
+        checked.person.birth_date = Some(day("2013-01-01")).filter(|_| methodology == children);
+        let content = plan(&lines);
+        assert!(!can_be_signed(&checked.all(&content)), "{name}: nothing is wrong");
+        let correction = corrections::correct(&content, &checked.context()).unwrap();
+        let volumes: Vec<String> = correction.lines.iter().map(|line| line.proposed.to_string()).collect();
+        assert_eq!(volumes, proposed, "{name}");
+        // Where nothing is left, that is all that is wrong.
+        let mut found = checked.found(&correction.content);
+        found.retain(|finding| finding.starts_with("error"));
+        assert_eq!(found, [""; 0], "{name}");
+        let reasoned = |line: &&corrections::CorrectedLine| line.proposed == line.drafted || !line.reasons.is_empty();
+        assert!(correction.lines.iter().all(|line| reasoned(&line)), "{name}");
+    }
+    // What is committed of a lower priority is left to it.
+    let respite = |number, days: &str| line(number, "respite_institution", &[volume(days)]);
+    let committed = Committed { volume: Volume::exact(15.into()), amount: Money::ZERO };
+    let checked = Checked { committed: [(3, committed)].into(), ..Checked::default() };
+    let content = plan(&[line(1, "home_care", &[]), respite(2, "20"), respite(3, "15")]);
+    let correction = corrections::correct(&content, &checked.context()).unwrap();
+    let volumes: Vec<String> = correction.lines.iter().map(|line| line.proposed.to_string()).collect();
+    assert_eq!((volumes, correction.optimal), (["10", "14", "15"].map(str::to_owned).to_vec(), false));
+    assert_eq!(checked.found(&correction.content), [""; 0]);
+    // A reason lets the average be, and a day care centre's average binds beside what other plans gave.
+    let reasoned = line(1, "day_care_centre", &[volume("100"), ("reason", json!("r"))]);
+    for (line, proposed) in [(line(1, "day_care_centre", &[volume("100")]), 52), (reasoned, 100)] {
+        let given = Received { volume: Volume::exact(200.into()), amount: Money::ZERO };
+        let before = Before { received: [("day_care_centre".to_owned(), given)].into(), ..Before::default() };
+        let checked = Checked { before, ..Checked::default() };
+        let correction = corrections::correct(&plan(&[line]), &checked.context()).unwrap();
+        assert_eq!(correction.lines[0].proposed, Volume::exact(proposed.into()));
+    }
+}
+
+#[test]
+fn the_reasons_of_a_correction_name_lines_by_their_numbers() {
+    let at = |number, service: &str| line(number, service, &[("times", times(1, "09:00", "12:00"))]);
+    let others = line(1, "specialist", &[("funding", json!("parent"))]);
+    let content = plan(&[others, at(7, "home_care"), at(9, "assistant")]);
+    let checked = Checked::default();
+    let correction = corrections::correct(&content, &checked.context()).unwrap();
+    let dropped = correction.lines.iter().find(|line| line.number == 9).unwrap();
+    let arguments = format!("{:?}", dropped.reasons[0].arguments);
+    assert_eq!(arguments, r#"[("line", Number(7)), ("priority", Number(7))]"#);
 }

@@ -1,6 +1,6 @@
 //! Yearly maxima and averages, and the days of a week [domain 5.4 rules 3 and 7].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -8,9 +8,10 @@ use super::{Placed, PlanContext};
 use crate::{
     calendar::CalendarOptions,
     money::Volume,
+    month::Month,
     parameters::catalogue::{YearlyCondition, YearlyRule, YearlyVolume},
     plans::{
-        PlanContent, PlanLine,
+        Intensity, IntensityPeriod, PlanContent, PlanLine,
         findings::{Finding, What},
     },
 };
@@ -23,6 +24,8 @@ pub(super) fn check(placed: &[Placed<'_>], content: &PlanContent, context: &Plan
 /// The services that take working days, five a week together.
 pub const WORKING_DAY_SERVICES: [&str; 2] = ["day_care_centre", "specialised_workshop"];
 
+const WORKING_DAYS_A_WEEK: u32 = 5;
+
 /// Whether a service takes working days.
 pub(crate) fn takes_working_days(service: &str) -> bool {
     WORKING_DAY_SERVICES.contains(&service)
@@ -31,6 +34,11 @@ pub(crate) fn takes_working_days(service: &str) -> bool {
 /// Working days of the plan's period.
 pub(crate) fn working_days(content: &PlanContent, context: &PlanContext<'_>) -> u32 {
     working_days_between(content.from, content.to, context)
+}
+
+/// Working days of a month within the plan's period.
+pub(crate) fn working_days_of(month: Month, content: &PlanContent, context: &PlanContext<'_>) -> u32 {
+    working_days_between(month.first_day().max(content.from), month.last_day().min(content.to), context)
 }
 
 fn working_days_between(from: NaiveDate, to: NaiveDate, context: &PlanContext<'_>) -> u32 {
@@ -87,36 +95,56 @@ fn yearly(placed: &[Placed<'_>], context: &PlanContext<'_>, found: &mut Vec<Find
     }
 }
 
-/// Rules 3 and 7: five working days a week at most, in each month and in the whole period, day care centre and specialised
-/// workshop together.
+/// Rules 3 and 7: five working days a week at most, day care centre and specialised workshop together, in the whole period, in each
+/// month and in each week.
 fn days_of_the_week(placed: &[Placed<'_>], content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
     let [centre, workshop] = WORKING_DAY_SERVICES;
-    let days = |code: &str| placed.iter().filter(|line| line.is(&[code])).collect::<Vec<_>>();
-    let (centres, workshops) = (days(centre), days(workshop));
-    let Some(last) = centres.last().copied() else { return };
-    let working = |from, to| working_days_between(from, to, context);
-    let mut tell = |together: Volume, most: u32, member: &str| {
-        if together > Volume::exact(most.into()) {
-            let (days, both) = (together, !workshops.is_empty());
-            let what = if both { What::DayCareAndWorkshop { days, most } } else { What::DayCareDays { days, most } };
+    let lines: Vec<&Placed<'_>> = placed.iter().filter(|line| takes_working_days(&line.service.code)).collect();
+    let last_centre = lines.iter().rev().find(|line| line.is(&[centre]));
+    let Some(last) = last_centre.or(lines.last()) else { return };
+    let has_workshop = lines.iter().any(|line| line.is(&[workshop]));
+    let mut tell = |days: Volume, most: u32, member: &str| {
+        let above = days > Volume::exact(most.into());
+        if above {
+            let what =
+                if has_workshop { What::DayCareAndWorkshop { days, most } } else { What::DayCareDays { days, most } };
             found.push(Finding::error(last.at(member), what));
-            return true;
         }
-        false
+        above
     };
-    let lines = || centres.iter().chain(&workshops);
-    let whole: Volume = lines().map(|line| line.line.volume).sum();
-    if tell(whole, working(content.from, content.to), "volume") {
+    let whole: Volume = lines.iter().map(|line| line.line.volume).sum();
+    if tell(whole, working_days(content, context), "volume") {
         return;
     }
     let mut months: BTreeMap<_, Volume> = BTreeMap::new();
-    for planned in lines().flat_map(|line| &line.line.schedule) {
+    for planned in lines.iter().flat_map(|line| &line.line.schedule) {
         *months.entry(planned.month).or_default() += planned.volume;
     }
     for (month, together) in months {
-        let (from, to) = (month.first_day().max(content.from), month.last_day().min(content.to));
-        if tell(together, working(from, to), "schedule") {
+        if tell(together, working_days_of(month, content, context), "schedule") {
             return;
         }
     }
+    let member = if last.line.intensity.is_some() || last.line.times.is_empty() { "intensity" } else { "times" };
+    for month in Month::of(content.from).to(Month::of(content.to)) {
+        let in_month = lines.iter().filter(|line| is_used_in(line.line, month));
+        if tell(in_month.filter_map(|line| days_a_week(line.line)).sum(), WORKING_DAYS_A_WEEK, member) {
+            return;
+        }
+    }
+}
+
+/// The days that a line takes of a week, where its intensity or its weekly times tell it.
+fn days_a_week(line: &PlanLine) -> Option<Volume> {
+    let weekdays: BTreeSet<u8> = line.times.iter().map(|time| time.weekday).collect();
+    match line.intensity {
+        Some(Intensity { volume, per: IntensityPeriod::Week }) => Some(volume),
+        _ => (!weekdays.is_empty()).then(|| weekdays.len().into()).map(Volume::exact),
+    }
+}
+
+/// Whether a line is used in a month: in any where it is not spread yet.
+fn is_used_in(line: &PlanLine, month: Month) -> bool {
+    let planned = line.schedule.iter().any(|of| of.month == month && of.volume > Volume::default());
+    line.volume > Volume::default() && (line.schedule.is_empty() || planned)
 }
