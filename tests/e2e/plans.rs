@@ -398,40 +398,91 @@ async fn many_orders_at_once_never_commit_more_than_the_plan_has() {
     }
 }
 
-/// What eight at once do to one plan, drawn by lot: order, close, change prices, revise. Whatever comes first, the rules of the
-/// ledger hold, and what stands where is what its entries add up to.
+/// What eight at once do to one plan, drawn by lot: order, close, change prices, deliver, rest, go on, revise, and at last end. What
+/// is planned goes above the budget and below it. Whatever comes first, the rules of the ledger hold, and what stands where is what
+/// its entries add up to.
 #[tokio::test(flavor = "multi_thread")]
 async fn no_order_of_changes_breaks_the_ledger() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
         let budget = signed_budget(&app, "320000-00001").await;
-        let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, "480", "12.50")];
-        let plan = plan(&app, &budget, &draft(&lines)).await;
+        let provider = registered(&app, OWN, "40000000001", &[OWN]).await;
+        let offers = [
+            accepted_offer(&app, &provider, "specialist", "90.00").await,
+            accepted_offer(&app, &provider, "home_care", "18.00").await,
+        ];
+        let plan = plan(&app, &budget, &drawn(&offers, "60.00", "1000", "12.50")).await;
         plan.in_force().await;
-        let clients = (0..8_u64).map(|seed| changes(&plan, seed));
-        let done: u32 = by_lot(futures_util::future::join_all(clients)).await.into_iter().sum();
-        assert!(done > 20, "{done} changes were made");
+        let clients = (0..8_u64).map(|seed| changes(&plan, &offers, seed));
+        let done = by_lot(futures_util::future::join_all(clients)).await.into_iter().fold(Done::default(), Done::with);
+        assert!(done.accepted > 20, "{done:?}");
+        assert!(done.above_budget > 0 && done.delivered > 0, "the draw reaches what the rules refuse: {done:?}");
         let now = ledger(&app, &budget, "").await;
         let added_up = ledger(&app, &budget, "?on=2023-12-31").await;
         assert_eq!((&now["lines"], &now["total"]), (&added_up["lines"], &added_up["total"]));
         let cents = |value: &Value| value.as_str().unwrap().replace('.', "").parse::<i64>().unwrap();
         assert!(cents(&now["total"]["agreed"]) <= cents(&now["total"]["indicative"]));
-        for line in now["lines"].as_array().unwrap() {
-            assert!(cents(&line["committed"]) <= cents(&line["planned"]), "{line}");
-            assert!(0 <= cents(&line["delivered"]) && cents(&line["delivered"]) <= cents(&line["committed"]), "{line}");
-            let volume = |name: &str| line[name].as_str().unwrap().parse::<f64>().unwrap();
-            assert!(volume("committed_volume") <= volume("planned_volume"), "{line}");
+        let hold = |now: &Value| {
+            for line in now["lines"].as_array().unwrap() {
+                let [planned, committed, delivered] =
+                    ["planned", "committed", "delivered"].map(|place| cents(&line[place]));
+                assert!(0 <= delivered && delivered <= committed && committed <= planned, "{line}");
+                let volume = |name: &str| line[name].as_str().unwrap().parse::<f64>().unwrap();
+                assert!(volume("delivered_volume") <= volume("committed_volume"), "{line}");
+                assert!(volume("committed_volume") <= volume("planned_volume"), "{line}");
+            }
+        };
+        hold(&now);
+        // Where nobody has ended it yet, it ends now: what is not delivered is released.
+        let ended = plan.step("termination", &termination()).await;
+        assert!([201, 409].contains(&ended.status), "{}", ended.shown());
+        let rest = ledger(&app, &budget, "").await;
+        hold(&rest);
+        assert_eq!(rest["total"]["committed"], rest["total"]["delivered"]);
+    }
+}
+
+fn termination() -> Value {
+    json!({"reason": "moved_away", "on": "2023-11-15", "text": "Pārceļas.", "prepared_by": "demo"})
+}
+
+fn drawn(offers: &[String; 2], dear: &str, volume: &str, price: &str) -> Value {
+    let [specialist, care] = offers;
+    draft(&[line(1, "specialist", Some(specialist), "48", dear), line(2, "home_care", Some(care), volume, price)])
+}
+
+/// What clients have done.
+#[derive(Debug, Default)]
+struct Done {
+    accepted: u32,
+    /// Drafts that the budget has no money for.
+    above_budget: u32,
+    delivered: u32,
+}
+
+impl Done {
+    fn with(self, other: Self) -> Self {
+        Self {
+            accepted: self.accepted + other.accepted,
+            above_budget: self.above_budget + other.above_budget,
+            delivered: self.delivered + other.delivered,
         }
     }
 }
 
-/// Twelve changes of one client; how many were accepted. Every refusal is one that the contract tells.
-async fn changes(plan: &Calls<'_>, seed: u64) -> u32 {
+/// Twelve changes of one client, and what of them was accepted. Every refusal is one that the contract tells.
+async fn changes(plan: &Calls<'_>, offers: &[String; 2], seed: u64) -> Done {
     let mut lot = fastrand::Rng::with_seed(seed);
-    let (mut orders, mut done): (Vec<String>, u32) = (Vec::new(), 0);
-    for _ in 0..12 {
-        let answer = match lot.u32(0..6) {
-            0..3 => plan.order(lot.u32(1..3), "self_prepaid", &lot.u32(1..60).to_string()).await,
+    let (mut orders, mut done): (Vec<String>, Done) = (Vec::new(), Done::default());
+    for turn in 0..12 {
+        let drawn_by_lot = lot.u32(0..10);
+        let ends = seed == 0 && turn == 11;
+        let answer = match drawn_by_lot {
+            _ if ends => plan.step("termination", &termination()).await,
+            0..3 => {
+                let (line, most) = *lot.choice(&[(1, 40), (2, 500)]).unwrap();
+                plan.order(line, "guarantee_letter", &lot.u32(1..most).to_string()).await
+            }
             3 if !orders.is_empty() => {
                 let order = lot.choice(&orders).unwrap();
                 let call = plan.app.post(&format!("{order}/closure")).as_role(Role::SocialWorker, OWN);
@@ -439,27 +490,41 @@ async fn changes(plan: &Calls<'_>, seed: u64) -> u32 {
             }
             4 if !orders.is_empty() => {
                 let order = lot.choice(&orders).unwrap();
-                let price = json!({"valid_from": "2023-06-01", "unit_price": format!("{}.50", lot.u32(5..12))});
+                let price = json!({"valid_from": "2023-06-01", "unit_price": format!("{}.50", lot.u32(5..17))});
                 let call = plan.app.post(&format!("{order}/prices")).as_role(Role::SocialWorker, OWN);
                 call.header("if-match", "\"1\"").json(&price).send().await
+            }
+            5..7 if !orders.is_empty() => {
+                let order = lot.choice(&orders).unwrap();
+                let on = *lot.choice(&["2023-05-10", "2023-06-12", "2023-10-02"]).unwrap();
+                let delivery = json!({"on": on, "volume": lot.u32(1..30).to_string()});
+                let call = plan.app.post(&format!("{order}/deliveries")).as_role(Role::SocialWorker, OWN);
+                let answer = call.json(&delivery).send().await;
+                done.delivered += u32::from(answer.status == 201);
+                answer
+            }
+            7 => {
+                let rest = json!({"cause": "absence", "from": "2023-11-15", "until": "2023-12-15", "text": "T."});
+                plan.step("suspension", &rest).await;
+                plan.step("resumption", &json!({"on": "2023-11-15", "text": "T."})).await
             }
             _ => {
                 let revision = json!({"reason": "other", "outcome": "adjust", "text": "T."});
                 plan.step("revision", &revision).await;
-                let volume = lot.u32(1..480).to_string();
-                let lines = [line(1, "specialist", None, "48", "60.00"), line(2, "home_care", None, &volume, "12.50")];
-                plan.put(&draft(&lines)).await;
+                let (dear, volume) = (format!("{}.00", lot.u32(45..80)), lot.u32(300..2600).to_string());
+                let price = format!("{}.50", lot.u32(9..17));
+                let drafted = plan.put(&drawn(offers, &dear, &volume, &price)).await;
+                done.above_budget += u32::from(drafted.status == 200 && drafted.text().contains("above_indicative"));
                 plan.sign("worker").await;
                 plan.sign("recipient").await
             }
         };
         assert!([201, 409, 412, 422].contains(&answer.status), "{}", answer.shown());
         if answer.status == 201 {
-            done += 1;
-            if answer.json()["form"] == "self_prepaid"
-                && answer.json()["status"] == "open"
-                && answer.json()["prices"].as_array().unwrap().len() == 1
-            {
+            done.accepted += 1;
+            let told = answer.json();
+            let is_new = told["form"] == "guarantee_letter" && told["status"] == "open";
+            if is_new && told["prices"].as_array().is_some_and(|prices| prices.len() == 1) {
                 orders.push(location_of(&answer));
             }
         }
@@ -521,5 +586,36 @@ async fn a_service_that_a_specialist_confirms_waits_for_the_opinion() {
         assert_eq!(codes(&plan.get().await), required);
         assert_eq!(plan.put(&of_winter).await.expect(200).json()["can_be_signed"], false);
         plan.sign("worker").await.expect_faults(422, &refused);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_of_a_past_day_counts_the_lines_that_were_counted_then() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let budget = signed_budget(&app, "320000-00001").await;
+        let mut paid = line(1, "specialist", None, "48", "60.00");
+        let plan = plan(&app, &budget, &draft(&[paid.clone()])).await;
+        plan.in_force().await;
+        let revision = json!({"reason": "other", "outcome": "adjust", "text": "Maksā vecāki."});
+        plan.step("revision", &revision).await.expect(201);
+        paid["funding"] = json!("parent");
+        plan.put(&draft(&[paid])).await.expect(200);
+        for (party, signer) in [("worker", None), ("recipient", Some("Izdomāts Paraugvecāks"))] {
+            let body = json!({"document": "plan", "party": party, "signed_on": "2023-10-02", "method": "paper",
+                "signer": signer});
+            plan.step("signatures", &body).await.expect(201);
+        }
+        for (query, agreed) in [
+            ("?on=2023-03-19", "0.00"),
+            ("?on=2023-03-20", "2880.00"),
+            ("?on=2023-10-01", "2880.00"),
+            ("?on=2023-10-02", "0.00"),
+            ("", "0.00"),
+        ] {
+            let told = ledger(&app, &budget, query).await;
+            let sums = (&told["total"]["agreed"], &told["total"]["indicative"]);
+            assert_eq!(sums, (&json!(agreed), &json!("21838.32")), "{query}");
+        }
     }
 }
