@@ -425,7 +425,7 @@ async fn what_was_claimed_back_counts_as_received() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
         let statistics = async |by: &str, role: Role| {
-            let path = format!("/v1/service-statistics?from=2023-10&to=2023-10&by={by}");
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-12&by={by}");
             app.get(&path).as_role(role, OWN).send().await.expect(200).json()["rows"].clone()
         };
         for number in 1..=5 {

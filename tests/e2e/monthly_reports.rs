@@ -1,5 +1,7 @@
 //! Monthly reports on both databases: what is approved and paid is claimed once, frozen, and agrees with the ledger to the cent.
 
+use std::collections::BTreeSet;
+
 use balsts_domain::{access::Role, service_statistics::StatisticsDimension};
 use balsts_tests::{
     Database, TestApp,
@@ -11,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
+    budgets::granted_budget,
     plans::ledger,
     settlement::{Ordered, approve, deliver, invoiced, ordered, ordered_from, pay, with_offer},
 };
@@ -222,6 +225,76 @@ async fn what_came_late_is_a_correction() {
     }
 }
 
+/// 30 November 2023, 23:59 in Riga.
+fn end_of_november() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_701_381_540, 0).unwrap()
+}
+
+/// The next minute, which is of December in Riga and of November in Greenwich.
+fn begin_of_december() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_701_381_600, 0).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_is_late_with_a_month_before_the_first_budget() {
+    for database in Database::available() {
+        let first = TestApp::start_on(database).await;
+        let app = first.another_node_at(end_of_november).await;
+        granted_budget(&app, OWN, "320000-00001").await;
+        let app = first.another_node_at(begin_of_december).await;
+        granted_budget(&app, FOREIGN, "320000-00002").await;
+        let app = first.another_node_at(january).await;
+        for (month, expected) in [("2023-10", vec![]), ("2023-11", vec![OWN]), ("2023-12", vec![OWN, FOREIGN])] {
+            let late = seen(&app, &format!("/v1/late-reports?month={month}"), Role::MinistryReviewer).await;
+            let late: BTreeSet<_> =
+                late["items"].as_array().unwrap().iter().map(|late| late["municipality"].as_str().unwrap()).collect();
+            assert_eq!(late, BTreeSet::from_iter(expected), "{month}");
+        }
+    }
+}
+
+/// Who is only paid now what was claimed before is no recipient of the next claim, and stands in the report alone.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_summary_counts_and_lists_the_lines_whose_money_is_in_it() {
+    for database in Database::available() {
+        let first = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&first).await;
+        let (_, one) = ordered_from(&first, "320000-00001", &care).await;
+        let (_, other) = ordered_from(&first, "320000-00002", &care).await;
+        approved(&first, &one, "R-1", ("2023-10-05", "3", "36.00")).await;
+        approved(&first, &other, "R-2", ("2023-10-05", "2", "24.00")).await;
+        let run = pay(&first).await.expect(201).json();
+        let app = first.another_node_at(december).await;
+        let report = location(&generate(&app, "2023-11").await.expect(201));
+        step(&app, &report, "submission", Role::OfficeHead, None).await.expect(201);
+        paid(&app, &run, "2023-12-01").await;
+        approved(&app, &one, "R-3", ("2023-10-12", "1", "12.00")).await;
+
+        let app = first.another_node_at(january).await;
+        let report = generate(&app, "2023-12").await.expect(201);
+        assert_eq!((sums(&report.json())[1], sums(&report.json())[2]), ("12.00", "60.00"));
+        assert_eq!((&report.json()["lines"], &report.json()["totals"]["recipients"]), (&json!(3), &json!(2)));
+        step(&app, &location(&report), "submission", Role::OfficeHead, None).await.expect(201);
+        let reviewer = Role::MinistryReviewer;
+        let cells = seen(&app, "/v1/national-summary?from=2023-11&to=2023-12", reviewer).await["cells"].clone();
+        let told = |cell: &Value| (cell["recipients"].clone(), cell["sums"]["claimed"].clone());
+        assert_eq!(
+            cells.as_array().unwrap().iter().map(told).collect::<Vec<_>>(),
+            [(json!(2), json!("60.00")), (json!(1), json!("12.00"))]
+        );
+        for (month, claimed) in [("2023-11", vec!["36.00", "24.00"]), ("2023-12", vec!["12.00"])] {
+            let behind = format!("/v1/national-summary/lines?municipality={OWN}&month={month}");
+            let lines = seen(&app, &behind, reviewer).await["items"].clone();
+            let amounts: BTreeSet<_> =
+                lines.as_array().unwrap().iter().map(|line| line["amount"].as_str().unwrap()).collect();
+            assert_eq!(amounts, BTreeSet::from_iter(claimed), "{month}");
+            assert!(lines.as_array().unwrap().iter().all(|line| line["kind"] == "awaiting_funding"), "{lines}");
+        }
+        let all = seen(&app, &format!("{}/lines", location(&report)), reviewer).await;
+        assert_eq!(all["items"].as_array().unwrap().len(), 3, "the report lists what was paid as well");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn statistics_tell_nothing_of_few() {
     for database in Database::available() {
@@ -229,7 +302,7 @@ async fn statistics_tell_nothing_of_few() {
         let Ordered { order, .. } = ordered(&app, "320000-00001").await;
         deliver(&app, &order, "2023-10-05", "3").await.expect(201);
         for by in StatisticsDimension::ALL {
-            let path = format!("/v1/service-statistics?from=2023-10&to=2023-11&by={by}");
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-12&by={by}");
             for role in [Role::OfficeHead, Role::MinistryReviewer] {
                 let told = seen(&app, &path, role).await;
                 let rows = told["rows"].as_array().unwrap();
@@ -239,6 +312,26 @@ async fn statistics_tell_nothing_of_few() {
             let foreign = app.get(&path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(200).json();
             assert_eq!(foreign["rows"], json!([]));
         }
+    }
+}
+
+/// A month inside another period could be subtracted from it. An office, which sees its own whole in any case, asks for any months.
+#[tokio::test]
+async fn statistics_of_the_country_are_of_one_quarter() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let ask = async |role: Role, from: &str, to: &str| {
+            let path = format!("/v1/service-statistics?from={from}&to={to}&by=service");
+            app.get(&path).as_role(role, OWN).send().await
+        };
+        for (from, to) in [("2023-10", "2023-10"), ("2023-10", "2024-03"), ("2023-09", "2023-11")] {
+            for role in [Role::MinistryReviewer, Role::MinistryAdmin] {
+                ask(role, from, to).await.expect_faults(422, &["not_a_quarter /to"]);
+            }
+            ask(Role::OfficeHead, from, to).await.expect(200);
+        }
+        ask(Role::MinistryReviewer, "2023-07", "2023-09").await.expect(200);
+        ask(Role::OfficeHead, "2022-01", "2024-01").await.expect_faults(422, &["date_out_of_range /to"]);
     }
 }
 
@@ -272,7 +365,7 @@ async fn statistics_tell_five_people_by_every_dimension() {
         ];
         assert_eq!(expected.len(), StatisticsDimension::ALL.len());
         for (by, of) in expected {
-            let path = format!("/v1/service-statistics?from=2023-10&to=2023-10&by={by}");
+            let path = format!("/v1/service-statistics?from=2023-10&to=2023-12&by={by}");
             for role in [Role::SocialWorker, Role::MinistryReviewer] {
                 let rows = seen(&app, &path, role).await["rows"].clone();
                 let told = &rows[0]["together"];

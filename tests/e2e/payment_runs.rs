@@ -149,8 +149,10 @@ async fn the_account_of_a_claim_is_corrected_after_the_bank_refused_it() {
         assert_eq!(correct(Role::Recipient, OWN, SECOND).await.expect(409).json()["code"], "invoice_status");
         result(&app, &run, false).await.expect(201);
 
-        // By the parent or the worker, not by who approved it, pays it, or stands outside.
-        correct(Role::OfficeHead, OWN, SECOND).await.expect_faults(422, &["corrected_by_approver "]);
+        // By the parent or another worker, not by who endorsed or approved it, pays it, or stands outside.
+        for role in [Role::SocialWorker, Role::OfficeHead] {
+            correct(role, OWN, SECOND).await.expect_faults(422, &["corrected_by_approver "]);
+        }
         correct(Role::Accountant, OWN, SECOND).await.expect(403);
         correct(Role::SocialWorker, FOREIGN, SECOND).await.expect(404);
         correct(Role::Recipient, OWN, "LV81BANK0000435195001")
@@ -169,6 +171,32 @@ async fn the_account_of_a_claim_is_corrected_after_the_bank_refused_it() {
         assert_eq!(correct(Role::SocialWorker, OWN, FIRST).await.expect(409).json()["code"], "invoice_status");
         result(&app, &run, true).await.expect(201);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_may_be_of_the_newer_version_of_the_file() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+        approved(&app, &order, "R-1", "2023-10-05").await;
+        let run = json!({"format": "pain.001.001.09", "execution_date": "2023-12-15",
+            "debtor": {"name": "Demo novada Sociālais dienests", "bank_account": FIRST}});
+        let run =
+            app.post("/v1/payment-runs").as_role(Role::Accountant, OWN).json(&run).send().await.expect(201).json();
+        assert_eq!(run["format"], "pain.001.001.09");
+        let path = format!("/v1/payment-runs/{}/file", run["id"].as_str().unwrap());
+        let file = app.get(&path).as_role(Role::Accountant, OWN).send().await.expect(200);
+        let document = roxmltree::Document::parse(file.text()).unwrap();
+        let namespace = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09";
+        assert!(document.root_element().has_tag_name((namespace, "Document")), "{}", file.text());
+        // Only this version has the day in an element of its own.
+        let day = document.descendants().find(|node| node.has_tag_name((namespace, "ReqdExctnDt"))).unwrap();
+        let day = day.children().find(|node| node.has_tag_name((namespace, "Dt"))).unwrap();
+        assert_eq!(day.text(), Some("2023-12-15"));
+        let amount = document.descendants().find(|node| node.has_tag_name((namespace, "InstdAmt"))).unwrap();
+        assert_eq!(amount.text(), Some("12.00"));
+        assert_eq!(result(&app, &run, true).await.expect(201).json()["status"], "closed");
     }
 }
 

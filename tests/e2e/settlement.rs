@@ -20,6 +20,7 @@ use crate::{
     monthly_reports::{december, generate},
     plans::{accepted_offer, draft, ledger, line, plan, signed_budget},
     providers::{as_provider, legal},
+    representatives::link,
 };
 
 /// A plan in force with an open order of 100 hours of home care at 12.00.
@@ -90,7 +91,12 @@ pub(crate) async fn invoiced(
 
 /// The same as an e-invoice: a service outside of VAT.
 pub(crate) fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<&str>) -> Vec<u8> {
-    let cents = hours * 1200;
+    write_invoice(&e_invoice_of(number, &[(order, hours)], corrects)).unwrap()
+}
+
+/// An e-invoice for October with a line for the hours of each order.
+fn e_invoice_of(number: &str, hours: &[(&str, i64)], corrects: Option<&str>) -> EInvoice {
+    let cents: i64 = hours.iter().map(|(_, hours)| hours * 1200).sum();
     let outside = || Vat { category: "O".to_owned(), rate: None };
     let party = |name: &str, number: &str| Party {
         name: name.to_owned(),
@@ -106,7 +112,23 @@ pub(crate) fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<
     };
     let day = |text: &str| text.parse().unwrap();
     let period = Some(Period { from: Some(day("2023-10-01")), to: Some(day("2023-10-31")) });
-    let invoice = EInvoice {
+    let line = |number: u32, order: &str, hours: i64| Line {
+        id: number.to_string(),
+        note: None,
+        order_line_reference: Some(order.to_owned()),
+        period,
+        item_name: "Aprūpe mājās".to_owned(),
+        item_description: None,
+        item_id: None,
+        quantity: Decimal::from(hours),
+        unit_code: "HUR".to_owned(),
+        net_price: Decimal::from(12),
+        base_quantity: None,
+        adjustments: Vec::new(),
+        net_cents: hours * 1200,
+        vat: outside(),
+    };
+    EInvoice {
         profile: Profile::PeppolBis3,
         process: Some("urn:fdc:peppol.eu:2017:poacc:billing:01:1.0".to_owned()),
         kind: if corrects.is_some() { Kind::CreditNote } else { Kind::Invoice },
@@ -147,24 +169,8 @@ pub(crate) fn e_invoice(number: &str, order: &str, hours: i64, corrects: Option<
             payable_cents: cents,
             ..Totals::default()
         },
-        lines: vec![Line {
-            id: "1".to_owned(),
-            note: None,
-            order_line_reference: Some(order.to_owned()),
-            period,
-            item_name: "Aprūpe mājās".to_owned(),
-            item_description: None,
-            item_id: None,
-            quantity: Decimal::from(hours),
-            unit_code: "HUR".to_owned(),
-            net_price: Decimal::from(12),
-            base_quantity: None,
-            adjustments: Vec::new(),
-            net_cents: cents,
-            vat: outside(),
-        }],
-    };
-    write_invoice(&invoice).unwrap()
+        lines: (1..).zip(hours).map(|(number, (order, hours))| line(number, order, *hours)).collect(),
+    }
 }
 
 pub(crate) async fn send(app: &TestApp, xml: Vec<u8>) -> Answer {
@@ -294,9 +300,17 @@ async fn from_a_delivery_to_the_payment() {
             (&json!("returned"), &json!("/lines/0/volume"), &json!("volume_differs"))
         );
         assert_eq!(sums(&app, &budget).await, ["78.00", "0.00", "0.00"]);
-        let broken = String::from_utf8(e_invoice("R-1", &order, 8, None)).unwrap().replacen("96.00", "97.00", 1);
-        let refused = send(&app, broken.into_bytes()).await.expect(422);
-        assert!(refused.text().contains("BR-"), "{}", refused.shown());
+        for (element, rule) in [("TaxInclusiveAmount", "BR-CO-15"), ("PayableAmount", "BR-CO-16")] {
+            let right = format!("<cbc:{element} currencyID=\"EUR\">96.00<");
+            let xml = String::from_utf8(e_invoice("R-1", &order, 8, None)).unwrap();
+            let broken = xml.replacen(&right, &right.replace("96.00", "97.00"), 1);
+            assert_ne!(xml, broken);
+            let refused = send(&app, broken.into_bytes()).await.expect(422);
+            let problem = refused.json();
+            let mut details =
+                problem["errors"].as_array().unwrap().iter().map(|error| error["detail"].as_str().unwrap());
+            assert!(details.any(|detail| detail.starts_with(&format!("{rule}: "))), "{}", refused.shown());
+        }
         let check = by_provider(&app, "POST", "/v1/invoice-checks").json(&invoice("R-1", &order, "6.5", "78.00"));
         let check = check.send().await.expect(200).json();
         assert_eq!((&check["accepted"], check["lines"][0]["deliveries"].as_array().unwrap().len()), (&json!(true), 3));
@@ -402,6 +416,147 @@ async fn from_a_delivery_to_the_payment() {
             .await
             .expect(200);
         assert_eq!(office.json()["items"].as_array().unwrap().len(), 8);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_invoice_with_a_wrong_line_is_accepted_in_no_line() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&app).await;
+        let (budget, order) = ordered_from(&app, "320000-00001", &care).await;
+        let (other_budget, other) = ordered_from(&app, "320000-00002", &care).await;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        deliver(&app, &other, "2023-10-05", "2").await.expect(201);
+        let two = |hours| write_invoice(&e_invoice_of("R-1", &[(&order, 3), (&other, hours)], None)).unwrap();
+        let returned = send(&app, two(5)).await.expect(201).json();
+        let found = |invoice: &Value| {
+            let findings = invoice["findings"].as_array().unwrap().iter();
+            findings.map(|found| (found["code"].clone(), found["pointer"].clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            (&returned["status"], found(&returned)),
+            (&json!("returned"), vec![(json!("volume_differs"), json!("/lines/1/volume"))])
+        );
+        let waiting = by_provider(&app, "GET", "/v1/deliveries?invoiced=false").send().await.expect(200).json();
+        assert_eq!(waiting["items"].as_array().unwrap().len(), 2, "the right line is not accepted by itself");
+        let received = send(&app, two(2)).await.expect(201).json();
+        assert_eq!((&received["status"], &received["amount"]), (&json!("received"), &json!("60.00")));
+        approve(&app, &received).await;
+        assert_eq!(sums(&app, &budget).await, ["36.00", "36.00", "0.00"]);
+        assert_eq!(sums(&app, &other_budget).await, ["24.00", "24.00", "0.00"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_number_of_an_invoice_is_not_another_one_s() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+        for day in ["2023-10-05", "2023-10-12"] {
+            deliver(&app, &order, day, "1").await.expect(201);
+        }
+        let of_day = async |number: &str, day: &str| invoiced(&app, number, &order, (day, "1", "12.00")).await;
+        let received = of_day("R-1", "2023-10-05").await.expect(201).json();
+        assert_eq!(received["status"], "received");
+        assert_eq!(of_day("R-1", "2023-10-12").await.expect(409).json()["code"], "invoice_exists");
+        let waiting = by_provider(&app, "GET", "/v1/deliveries?invoiced=false").send().await.expect(200).json();
+        assert_eq!(waiting["items"].as_array().unwrap().len(), 1);
+        assert_eq!(of_day("R-2", "2023-10-12").await.expect(201).json()["status"], "received");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_e_invoice_of_another_seller_is_refused() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, provider, .. } = ordered(&app, "320000-00001").await;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        let of_seller = |registration: &str| {
+            let mut invoice = e_invoice_of("R-1", &[(&order, 3)], None);
+            invoice.seller.registration = Some(Identifier { value: registration.to_owned(), scheme: None });
+            write_invoice(&invoice).unwrap()
+        };
+        let other = of_seller("40000000002");
+        send(&app, other.clone()).await.expect_faults(422, &["seller_differs /seller/registration"]);
+        let check = by_provider(&app, "POST", "/v1/invoice-checks").body("application/xml", other.clone());
+        check.send().await.expect_faults(422, &["seller_differs /seller/registration"]);
+        let path = format!("/v1/invoices?provider={provider}");
+        let entered = app.post(&path).as_role(Role::Accountant, OWN).body("application/xml", other).send().await;
+        entered.expect_faults(422, &["seller_differs /seller/registration"]);
+        let none = by_provider(&app, "GET", "/v1/invoices").send().await.expect(200).json();
+        assert_eq!(none["items"], json!([]));
+        let own = send(&app, of_seller("LV 40000000001")).await.expect(201).json();
+        assert_eq!(own["status"], "received");
+    }
+}
+
+/// 12.00 with VAT is 9.92 without it: two lines come to 24.01, as VAT is rounded for both together.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_e_invoice_with_vat_is_paid_as_it_adds_up() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, "320000-00001").await;
+        let days = ["2023-10-05", "2023-10-12"];
+        for day in days {
+            deliver(&app, &order, day, "1").await.expect(201);
+        }
+        let mut invoice = e_invoice_of("R-1", &[(&order, 1), (&order, 1)], None);
+        let standard = Vat { category: "S".to_owned(), rate: Some(Decimal::from(21)) };
+        invoice.seller.vat_number = Some("LV40000000001".to_owned());
+        for (line, day) in invoice.lines.iter_mut().zip(days) {
+            let day = Some(day.parse().unwrap());
+            line.period = Some(Period { from: day, to: day });
+            line.net_price = "9.917355".parse().unwrap();
+            line.net_cents = 992;
+            line.vat = standard.clone();
+        }
+        invoice.vat = vec![VatSum {
+            vat: standard,
+            taxable_cents: 1984,
+            tax_cents: 417,
+            exemption_reason: None,
+            exemption_code: None,
+        }];
+        invoice.totals = Totals {
+            lines_cents: 1984,
+            without_vat_cents: 1984,
+            vat_cents: Some(417),
+            with_vat_cents: 2401,
+            payable_cents: 2401,
+            ..Totals::default()
+        };
+        let received = send(&app, write_invoice(&invoice).unwrap()).await.expect(201).json();
+        let amounts: Vec<_> =
+            received["details"]["lines"].as_array().unwrap().iter().map(|line| &line["amount"]).collect();
+        assert_eq!(
+            (&received["status"], &received["amount"], amounts),
+            (&json!("received"), &json!("24.01"), vec![&json!("12.00"), &json!("12.01")]),
+            "{received}"
+        );
+        approve(&app, &received).await;
+        assert_eq!(sums(&app, &budget).await, ["24.01", "24.01", "0.00"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parent_confirms_a_delivery() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, "320000-00001").await;
+        let delivery = deliver(&app, &order, "2023-10-05", "3").await.expect(201).json();
+        let path = format!("/v1/deliveries/{}", delivery["id"].as_str().unwrap());
+        let confirm = async || {
+            let call = app.post(&format!("{path}/confirmation")).as_role(Role::Recipient, OWN);
+            call.header("if-match", "\"1\"").json(&json!({"confirmer": "parent"})).send().await
+        };
+        confirm().await.expect(404);
+        let shown = app.get(&budget).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        link(&app, OWN, shown["person_id"].as_str().unwrap()).await;
+        let confirmed = confirm().await.expect(201).json();
+        assert_eq!((&confirmed["status"], &confirmed["confirmer"]), (&json!("confirmed"), &json!("parent")));
+        let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        assert_eq!(shown["status"], "confirmed");
     }
 }
 

@@ -99,7 +99,7 @@ pub(crate) struct NationalSummaryCell {
     month: YearMonth,
     /// The methodology.
     methodology: Methodology,
-    /// Different recipients.
+    /// Different recipients of what is claimed.
     recipients: u32,
     /// The sums.
     sums: ClaimedSums,
@@ -225,7 +225,8 @@ pub(crate) struct SummaryLinesQuery {
 
 /// List the lines of the national summary
 ///
-/// The pseudonymous lines of the report behind a cell, in their order. The read is recorded in the access log.
+/// The pseudonymous lines of the report behind a cell, in their order: what it claims, without what is paid by now of an earlier
+/// claim. The read is recorded in the access log.
 #[utoipa::path(
     tag = "monthly-reports",
     params(SummaryLinesQuery),

@@ -35,7 +35,7 @@ pub(crate) struct ServiceStatisticsQuery {
     /// The first month.
     #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2023-01")]
     from: YearMonth,
-    /// The last month; two years at most.
+    /// The last month: for an office two years at most; for the ministry that of the calendar quarter which `from` begins.
     #[param(value_type = String, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2023-12")]
     to: YearMonth,
     /// What the statistics are told apart by.
@@ -99,15 +99,15 @@ fn example() -> Value {
             "per_recipient": "66.30", "per_recipient_month": "66.30"})
     };
     let row = |of: Option<&str>| json!({"of": of, "groups": [{"group": "social", "averages": averages(Some("social"))}], "together": averages(None)});
-    json!({"from": "2023-10", "to": "2023-10", "by": "municipality", "rows": [row(Some("0001000")), row(None)]})
+    json!({"from": "2023-10", "to": "2023-12", "by": "municipality", "rows": [row(Some("0001000")), row(None)]})
 }
 
 /// Get statistics of services
 ///
 /// What was delivered in some months, or claimed back and approved, a line of a claim as one time: cost, times, different recipients and averages of each service group, told apart by one
 /// dimension. The place is that of the offer that was ordered; age groups are by the last day; sex, type of family and employment
-/// are those of the latest survey of the case. A municipality sees its own, the ministry the country's. Nothing is told of fewer than
-/// five people, nor what would tell of them by subtraction.
+/// are those of the latest survey of the case. A municipality sees its own, the ministry the country's, one calendar quarter at a
+/// time. Nothing is told of fewer than five people, nor what would tell of them by subtraction.
 #[utoipa::path(
     tag = "statistics",
     params(ServiceStatisticsQuery),

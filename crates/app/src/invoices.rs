@@ -9,8 +9,8 @@ use balsts_domain::{
     conflicts_of_interest::ConflictRefusal,
     events::EventType,
     invoices::{
-        self, ApprovedLine, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus, InvoiceStepKind,
-        Matched, NewInvoice, PaidBefore, entries_of,
+        self, ApprovedLine, EInvoiceTerms, InvoiceFacts, InvoiceFinding, InvoiceKind, InvoiceRefusal, InvoiceStatus,
+        InvoiceStepKind, Matched, NewInvoice, PaidBefore, entries_of,
     },
     ledger::NewEntry,
     money::Money,
@@ -19,7 +19,7 @@ use balsts_domain::{
 };
 use balsts_store::{
     InsertError, Invoice, InvoiceContent, InvoiceFilter, InvoiceLine, InvoiceStep, InvoiceSummary, Ledger,
-    OrderSummary, Posting, Provider, RecordedAnswer, StoredFinding, SubmittedLine, WriteTransaction,
+    OrderSummary, Posting, Provider, ProviderIdentity, RecordedAnswer, StoredFinding, SubmittedLine, WriteTransaction,
 };
 use uuid::Uuid;
 
@@ -35,6 +35,8 @@ pub type Explain = fn(&Fault) -> Text;
 /// An e-invoice as it was received.
 #[derive(Debug)]
 pub struct ReceivedXml {
+    /// What it tells beyond the invoice.
+    pub terms: EInvoiceTerms,
     /// Its text, without the files that it carries.
     pub text: String,
     /// Those files.
@@ -71,9 +73,9 @@ impl App {
     /// finding, and none of its lines is accepted. A repeated request gets the first answer.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there is no such provider, [`AppError::Conflict`] where the provider's number is another
-    /// invoice's, [`AppError::Stale`] where a delivery was changed meanwhile, [`AppError::KeyReused`], the object store, or the
-    /// database.
+    /// [`AppError::NotFound`] where there is no such provider, [`AppError::Refused`] where an e-invoice names another seller,
+    /// [`AppError::Conflict`] where the provider's number is another invoice's, [`AppError::Stale`] where a delivery was changed
+    /// meanwhile, [`AppError::KeyReused`], the object store, or the database.
     pub async fn create_invoice(
         &self,
         call: &Call<'_>,
@@ -83,7 +85,8 @@ impl App {
         answer: impl FnOnce(&Invoice) -> RecordedAnswer,
     ) -> Result<RecordedAnswer, AppError> {
         let provider = self.sender(call, provider).await?;
-        let (text, files) = xml.map_or((None, Vec::new()), |xml| (Some(xml.text), xml.files));
+        let (terms, text, files) =
+            xml.map_or((None, None, Vec::new()), |xml| (Some(xml.terms), Some(xml.text), xml.files));
         if !files.is_empty()
             && let Begun::Answered(first) = self.begin_once(call).await?
         {
@@ -98,7 +101,7 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
-        let judged = judged(&transaction, call, provider, &new).await?;
+        let judged = judged(&transaction, call, provider, (&new, terms.as_ref())).await?;
         let (id, kind) = ((call.new_id)(), kind_of(&new));
         let (findings, (claimed, lines)): (_, (Vec<Matched>, Vec<_>)) = match judged.outcome {
             Ok(lines) => (Vec::new(), lines.into_iter().unzip()),
@@ -159,16 +162,17 @@ impl App {
     /// Tells what would become of an invoice, and stores nothing.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there is no such provider, or the database.
+    /// [`AppError::NotFound`] where there is no such provider, [`AppError::Refused`] where an e-invoice names another seller, or the
+    /// database.
     pub async fn check_invoice(
         &self,
         call: &Call<'_>,
         provider: Option<Uuid>,
-        new: NewInvoice,
+        (new, terms): (NewInvoice, Option<EInvoiceTerms>),
     ) -> Result<CheckedInvoice, AppError> {
         let provider = self.sender(call, provider).await?;
         let transaction = self.store.begin_write(&call.scope).await?;
-        Ok(match judged(&transaction, call, provider, &new).await?.outcome {
+        Ok(match judged(&transaction, call, provider, (&new, terms.as_ref())).await?.outcome {
             Ok(lines) => CheckedInvoice {
                 findings: Vec::new(),
                 matched: lines.into_iter().map(|(matched, _)| matched).collect(),
@@ -277,7 +281,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where no payment of it was refused or another payment has
-    /// it, [`AppError::Refused`] where the caller approved it, or the database.
+    /// it, [`AppError::Refused`] where the caller endorsed or approved it, or the database.
     pub async fn correct_claim_account(
         &self,
         call: &Call<'_>,
@@ -286,8 +290,9 @@ impl App {
     ) -> Result<Invoice, AppError> {
         let (transaction, mut claim) = self.invoice_for_change(call, of).await?;
         let (summary, last) = (&claim.summary, claim.steps.last().map(|step| step.kind));
-        let by = (call.scope.subject.as_str(), summary.approved_by.as_deref());
-        invoices::check_account_correction(summary.kind, last, summary.payment_id.is_some(), by).map_err(refused)?;
+        let (in_payment, corrector) = (summary.payment_id.is_some(), call.scope.subject.as_str());
+        let decided = [summary.checked_by.as_deref(), summary.approved_by.as_deref()];
+        invoices::check_account_correction(summary.kind, last, in_payment, corrector, decided).map_err(refused)?;
         claim.content.account = Some(account.reveal().to_owned());
         transaction.update_payee_account(&call.scope, &claim).await?;
         take_step(&transaction, call, &mut claim, InvoiceStepKind::AccountCorrected, None).await?;
@@ -358,9 +363,12 @@ async fn judged(
     transaction: &WriteTransaction,
     call: &Call<'_>,
     provider: Uuid,
-    new: &NewInvoice,
+    (new, terms): (&NewInvoice, Option<&EInvoiceTerms>),
 ) -> Result<Judged, AppError> {
     let provider = transaction.find_provider(provider).await?.ok_or(AppError::NotFound)?;
+    if let Some(terms) = terms {
+        terms.check_seller(&number_of(&provider.identity)).map_err(refused)?;
+    }
     let named: BTreeSet<Uuid> = new.lines.iter().map(|line| line.order).collect();
     let found = transaction.find_orders(&call.scope, &named).await?;
     let own = found.into_iter().filter(|order| order.provider_id == Some(provider.id));
@@ -384,6 +392,7 @@ async fn judged(
         orders: &ids,
         delivered: &delivered,
         paid: paid.as_ref().map(|(_, left)| left),
+        adds_vat: terms.is_some_and(|terms| terms.adds_vat),
     };
     let outcome = match invoices::check(new, &facts) {
         Ok(matched) => {
@@ -394,6 +403,14 @@ async fn judged(
         Err(found) => Err(found),
     };
     Ok(Judged { provider, corrects: paid.map(|(id, _)| id), outcome })
+}
+
+/// The number by which registers know a provider.
+fn number_of(identity: &ProviderIdentity) -> String {
+    match identity {
+        ProviderIdentity::Legal { registration_number, .. } => registration_number.clone(),
+        ProviderIdentity::Natural { personal_code, .. } => personal_code.reveal(),
+    }
 }
 
 /// Whether the ledgers will take the lines of an invoice.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use balsts_domain::{
     access::MunicipalityCode,
+    calendar::beginning_of,
     events::EventType,
     funding::FundingTable,
     month::Month,
@@ -15,7 +16,7 @@ use balsts_domain::{
 };
 use balsts_store::{
     InsertError, MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NotAPurpose, Purpose, RecordedAnswer,
-    SummaryCell, WriteTransaction,
+    ReportLineFilter, SummaryCell, WriteTransaction,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -255,7 +256,7 @@ impl App {
     ) -> Result<MonthlyReportDocument, AppError> {
         let report = self.store.get_monthly_report(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let content = self.store.get_report_content(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let lines = self.store.list_report_lines(&call.scope, id, None, 0, None).await?;
+        let lines = self.store.list_report_lines(&call.scope, id, ReportLineFilter::default(), 0, None).await?;
         let transaction = self.store.begin_report_change(&call.scope).await?;
         call.commit(transaction, told("get_monthly_report_document", None, id)).await?;
         Ok(MonthlyReportDocument { report, content, lines })
@@ -273,7 +274,8 @@ impl App {
         limit: u64,
     ) -> Result<Vec<ReportLine>, AppError> {
         let report = self.store.get_monthly_report(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let lines = self.store.list_report_lines(&call.scope, report.id, None, after, Some(limit)).await?;
+        let all = ReportLineFilter::default();
+        let lines = self.store.list_report_lines(&call.scope, report.id, all, after, Some(limit)).await?;
         let transaction = self.store.begin_report_change(&call.scope).await?;
         call.commit(transaction, told("list_monthly_report_lines", None, report.id)).await?;
         Ok(lines)
@@ -292,7 +294,8 @@ impl App {
         Ok(self.store.list_monthly_reports(&call.scope, filter, limit).await?)
     }
 
-    /// The municipalities whose report of a month is late: those with budgets that had not submitted it when the deadline ended.
+    /// The municipalities whose report of a month is late: those that had a budget when the month ended, and had not submitted the
+    /// report when the deadline ended.
     ///
     /// # Errors
     /// The database.
@@ -306,7 +309,8 @@ impl App {
         let Some(due_on) = due_on else { return Ok(Vec::new()) };
         let reports = self.store.reports_of_month(month).await?.into_iter();
         let submitted = reports.filter_map(|report| Some((report.municipality, (report.id, report.submitted_on?))));
-        Ok(late(self.store.municipalities_with_budgets().await?, submitted, due_on))
+        let end = month.last_day().succ_opt().ok_or(AppError::Broken)?;
+        Ok(late(self.store.municipalities_with_budgets(beginning_of(end)).await?, submitted, due_on))
     }
 
     /// What the reports of the country claim, by municipality, month and methodology.
@@ -318,7 +322,7 @@ impl App {
         Ok(self.store.national_summary(from, to).await?)
     }
 
-    /// The lines behind a cell of the national summary, after a number; the read is audited.
+    /// The lines behind a cell of the national summary, those whose money is in it, after a number; the read is audited.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where no report counts, or the database.
@@ -337,7 +341,8 @@ impl App {
         let found = self.store.list_monthly_reports(&call.scope, filter, 1).await?;
         let counted = found.into_iter().find(|report| ReportStatus::COUNTED.contains(&report.status));
         let report = counted.ok_or(AppError::NotFound)?;
-        let lines = self.store.list_report_lines(&call.scope, report.id, methodology, after, Some(limit)).await?;
+        let claimed = ReportLineFilter { methodology, claimed: true };
+        let lines = self.store.list_report_lines(&call.scope, report.id, claimed, after, Some(limit)).await?;
         let transaction = self.store.begin_report_change(&call.scope).await?;
         call.commit(transaction, told("list_summary_lines", None, report.id)).await?;
         Ok(lines)

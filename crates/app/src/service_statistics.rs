@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use balsts_domain::{
     month::Month,
-    monthly_reports::{ReportRefusal, check_period},
+    monthly_reports::{check_period, check_quarter},
     parameters::Parameters,
     service_statistics::{
         Counter, Place, StatisticsDimension, StatisticsRow, ToldBy, Use, characteristics, statistics,
@@ -20,7 +20,7 @@ const PAGE: u32 = 1_000;
 
 impl App {
     /// Cost, times, recipients and averages of each service group, by a dimension, from a month to another: a municipality's own,
-    /// or the country's.
+    /// or the country's of a quarter.
     ///
     /// # Errors
     /// [`AppError::Refused`] where the period does not fit, or the database.
@@ -31,7 +31,8 @@ impl App {
         dimension: StatisticsDimension,
         (from, to): (Month, Month),
     ) -> Result<Vec<StatisticsRow>, AppError> {
-        check_period(from, to).map_err(|refusal: ReportRefusal| AppError::refused(&[refusal]))?;
+        let checked = if call.scope.is_national() { check_quarter(from, to) } else { check_period(from, to) };
+        checked.map_err(|refusal| AppError::refused(&[refusal]))?;
         let days = (from.first_day(), to.last_day());
         let table = match dimension.told_by() {
             ToldBy::Delivery => self.store.service_statistics(&call.scope, parameters, dimension, days).await?,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use rust_decimal::Decimal;
 use uuid::Uuid;
 
 use crate::{
@@ -108,6 +109,41 @@ pub struct NewInvoice {
     pub total: Money,
     /// In words.
     pub note: Option<String>,
+}
+
+/// What an e-invoice tells of an invoice beyond the invoice itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct EInvoiceTerms {
+    /// Registration number of its seller (BT-30).
+    pub seller_registration: Option<String>,
+    /// VAT number of its seller (BT-31).
+    pub seller_vat_number: Option<String>,
+    /// Whether VAT was added to its prices and amounts.
+    pub adds_vat: bool,
+}
+
+impl EInvoiceTerms {
+    /// Checks that the seller is the provider whose invoice it is, by the provider's registration number or personal code. The
+    /// registration number decides where the e-invoice tells one, else the VAT number: in Latvia that is the same number behind
+    /// `LV`. EN 16931 demands one of them, or another identifier, by which nobody is known here.
+    ///
+    /// # Errors
+    /// [`InvoiceRefusal::SellerDiffers`].
+    pub fn check_seller(&self, provider: &str) -> Result<(), InvoiceRefusal> {
+        let told =
+            [("/seller/registration", &self.seller_registration), ("/seller/vat_number", &self.seller_vat_number)];
+        let known = told.into_iter().find_map(|(pointer, number)| Some((pointer, number.as_deref()?)));
+        match known {
+            Some((pointer, number)) if bare(number) != bare(provider) => Err(InvoiceRefusal::SellerDiffers { pointer }),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A number without what divides it, and without the country in front.
+fn bare(number: &str) -> String {
+    let letters: String = number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    letters.strip_prefix("LV").map_or_else(|| letters.clone(), str::to_owned)
 }
 
 /// A delivery that is part of no invoice yet. Cents and thousandths of the unit.
@@ -293,6 +329,8 @@ pub struct InvoiceFacts<'a> {
     pub delivered: &'a [Delivered],
     /// What a credit note may take back by order; none where there is no such invoice.
     pub paid: Option<&'a BTreeMap<Uuid, PaidBefore>>,
+    /// Whether VAT was added to its prices and amounts.
+    pub adds_vat: bool,
 }
 
 /// What was paid for an order with an invoice, less what earlier credit notes took back. Cents and thousandths of the unit.
@@ -314,6 +352,9 @@ impl PaidBefore {
         if unit_price < self.lowest_price { 0 } else { thousandths }
     }
 }
+
+/// How far the amount of a line with VAT may be from volume times price, EUR.
+const VAT_ROUNDING: Decimal = Decimal::from_parts(2, 0, 0, false, 2);
 
 /// Everything that is wrong with an invoice at once, or what each line is for.
 ///
@@ -370,16 +411,20 @@ pub fn check(invoice: &NewInvoice, facts: &InvoiceFacts<'_>) -> Result<Vec<Match
             worth = Some(Money::from_cents(of_line.delivered));
             matched.push(of_line);
         }
-        found.extend(amount(position, line, worth));
+        found.extend(amount(position, line, worth, facts.adds_vat));
     }
     if found.is_empty() { Ok(matched) } else { Err(found) }
 }
 
 /// The amount is volume times price. **Decision**: it may also be what the ledger says of the deliveries where that is less: cents
-/// that were rounded up in several invoices add up to more than the plan has for the whole volume.
-fn amount(position: usize, line: &NewInvoiceLine, worth: Option<Money>) -> Option<InvoiceFinding> {
+/// that were rounded up in several invoices add up to more than the plan has for the whole volume. **Decision**: where VAT was added
+/// it may be two cents off. EN 16931 rounds the net amount of each line, and VAT once for all lines of a rate: no invoice by it can
+/// have every line to the cent.
+fn amount(position: usize, line: &NewInvoiceLine, worth: Option<Money>, adds_vat: bool) -> Option<InvoiceFinding> {
     let expected = line.volume.at(line.unit_price).rounded();
-    let fits = line.amount == expected || (line.amount < expected && worth == Some(line.amount));
+    let off = line.amount.value().saturating_sub(expected.value()).abs();
+    let rounding = if adds_vat { VAT_ROUNDING } else { Decimal::ZERO };
+    let fits = off <= rounding || (line.amount < expected && worth == Some(line.amount));
     (!fits).then_some(InvoiceFinding::AmountDiffers { line: position, expected })
 }
 
@@ -455,8 +500,13 @@ pub enum InvoiceRefusal {
     Status,
     /// Who approves has neither entered nor checked it.
     SamePerson,
-    /// Who approved a claim does not correct its account.
+    /// Who endorsed or approved a claim does not correct its account.
     ApproverCorrects,
+    /// The seller of an e-invoice is not the provider whose invoice it is.
+    SellerDiffers {
+        /// Where the e-invoice names it.
+        pointer: &'static str,
+    },
     /// The ledger refuses.
     Ledger(LedgerRefusal),
 }
@@ -475,12 +525,16 @@ impl Refusal for InvoiceRefusal {
             Self::Status => "invoice_status",
             Self::SamePerson => "approved_by_same_person",
             Self::ApproverCorrects => "corrected_by_approver",
+            Self::SellerDiffers { .. } => "seller_differs",
             Self::Ledger(refusal) => refusal.code(),
         }
     }
 
     fn pointer(&self) -> String {
-        String::new()
+        match self {
+            Self::SellerDiffers { pointer } => (*pointer).to_owned(),
+            Self::Status | Self::SamePerson | Self::ApproverCorrects | Self::Ledger(_) => String::new(),
+        }
     }
 
     fn message(&self) -> Message {
@@ -488,6 +542,7 @@ impl Refusal for InvoiceRefusal {
             Self::Status => Message::new("problem-invoice-status-detail"),
             Self::SamePerson => Message::new("invoice-same-person"),
             Self::ApproverCorrects => Message::new("invoice-approver-corrects"),
+            Self::SellerDiffers { .. } => Message::new("e-invoice-seller"),
             Self::Ledger(refusal) => refusal.message(),
         }
     }
@@ -522,7 +577,8 @@ pub fn check_approver(approver: &str, entered_by: &str, checked_by: Option<&str>
 }
 
 /// Checks that the account of a claim may be corrected: the bank refused its payment, no other payment has it, and who corrects it
-/// has not approved it. A provider is paid to the account by which it is registered.
+/// is none of those who decided that it is paid, having neither endorsed nor approved it. A provider is paid to the account by which
+/// it is registered.
 ///
 /// # Errors
 /// [`InvoiceRefusal::Status`], [`InvoiceRefusal::ApproverCorrects`].
@@ -530,14 +586,15 @@ pub fn check_account_correction(
     kind: InvoiceKind,
     last: Option<InvoiceStepKind>,
     in_payment: bool,
-    (corrector, approver): (&str, Option<&str>),
+    corrector: &str,
+    decided: [Option<&str>; 2],
 ) -> Result<(), InvoiceRefusal> {
     let claim = matches!(kind, InvoiceKind::Reimbursement | InvoiceKind::TransportClaim);
     let refused = matches!(last, Some(InvoiceStepKind::PaymentFailed | InvoiceStepKind::AccountCorrected));
     if !claim || !refused || in_payment {
         return Err(InvoiceRefusal::Status);
     }
-    if approver == Some(corrector) { Err(InvoiceRefusal::ApproverCorrects) } else { Ok(()) }
+    if decided.contains(&Some(corrector)) { Err(InvoiceRefusal::ApproverCorrects) } else { Ok(()) }
 }
 
 /// A line of an approved invoice, as the ledger needs it. Cents and thousandths of the unit.
@@ -663,6 +720,7 @@ mod tests {
             orders: &orders,
             delivered: &delivered,
             paid,
+            adds_vat: false,
         };
         match check(invoice, &facts) {
             Ok(_) => Vec::new(),
@@ -680,6 +738,7 @@ mod tests {
             orders: &BTreeSet::from([order(1)]),
             delivered: &delivered,
             paid: None,
+            adds_vat: false,
         };
         let matched = check(&invoice(vec![line(1, "5", "6.63", "33.15")]), &facts).unwrap();
         let expected = Matched { deliveries: vec![Uuid::from_u128(11), Uuid::from_u128(12)], delivered: 3_315 };
@@ -753,6 +812,7 @@ mod tests {
                 orders: &BTreeSet::from([order(1)]),
                 delivered: &[third(cents)],
                 paid: None,
+                adds_vat: false,
             };
             let found = check(&invoice(vec![line(1, "0.75", "6.63", amount)]), &facts);
             assert_eq!(found.is_err(), refused, "{cents} {amount}: {found:?}");
@@ -848,16 +908,58 @@ mod tests {
     fn the_account_of_a_claim_is_corrected_only_after_its_payment_was_refused() {
         use InvoiceKind::{Invoice, Reimbursement, TransportClaim};
         use InvoiceStepKind::{AccountCorrected, Approved, PaymentFailed};
-        let by = ("parent", Some("head"));
+        let decided = [Some("worker"), Some("head")];
         for (kind, last, in_payment, by, refusal) in [
-            (Reimbursement, Some(PaymentFailed), false, by, None),
-            (TransportClaim, Some(AccountCorrected), false, by, None),
-            (Reimbursement, Some(Approved), false, by, Some(InvoiceRefusal::Status)),
-            (Reimbursement, Some(PaymentFailed), true, by, Some(InvoiceRefusal::Status)),
-            (Invoice, Some(PaymentFailed), false, by, Some(InvoiceRefusal::Status)),
-            (Reimbursement, Some(PaymentFailed), false, ("head", Some("head")), Some(InvoiceRefusal::ApproverCorrects)),
+            (Reimbursement, Some(PaymentFailed), false, "parent", None),
+            (TransportClaim, Some(AccountCorrected), false, "another worker", None),
+            (Reimbursement, Some(Approved), false, "parent", Some(InvoiceRefusal::Status)),
+            (Reimbursement, Some(PaymentFailed), true, "parent", Some(InvoiceRefusal::Status)),
+            (Invoice, Some(PaymentFailed), false, "parent", Some(InvoiceRefusal::Status)),
+            (Reimbursement, Some(PaymentFailed), false, "head", Some(InvoiceRefusal::ApproverCorrects)),
+            (Reimbursement, Some(PaymentFailed), false, "worker", Some(InvoiceRefusal::ApproverCorrects)),
+            (TransportClaim, Some(AccountCorrected), false, "worker", Some(InvoiceRefusal::ApproverCorrects)),
         ] {
-            assert_eq!(check_account_correction(kind, last, in_payment, by).err(), refusal, "{kind} {last:?}");
+            let found = check_account_correction(kind, last, in_payment, by, decided).err();
+            assert_eq!(found, refusal, "{kind} {last:?} {by}");
+        }
+    }
+
+    #[test]
+    fn the_seller_of_an_e_invoice_is_the_provider() {
+        let at = |pointer| Err(InvoiceRefusal::SellerDiffers { pointer });
+        let (registration, vat) = ("/seller/registration", "/seller/vat_number");
+        for (told, vat_number, provider, expected) in [
+            (Some("40000000001"), None, "40000000001", Ok(())),
+            (Some("LV 4000 0000 001"), None, "40000000001", Ok(())),
+            (Some("40000000002"), None, "40000000001", at(registration)),
+            (Some("40000000002"), Some("LV40000000001"), "40000000001", at(registration)),
+            (None, Some("lv40000000001"), "40000000001", Ok(())),
+            (None, Some("LV40000000002"), "40000000001", at(vat)),
+            (None, Some("EE40000000001"), "40000000001", at(vat)),
+            (Some("32000000001"), None, "320000-00001", Ok(())),
+            (None, None, "40000000001", Ok(())),
+        ] {
+            let terms = EInvoiceTerms {
+                seller_registration: told.map(str::to_owned),
+                seller_vat_number: vat_number.map(str::to_owned),
+                adds_vat: false,
+            };
+            assert_eq!(terms.check_seller(provider), expected, "{terms:?}");
+        }
+    }
+
+    #[test]
+    fn an_amount_with_vat_may_be_two_cents_off() {
+        for (amount, adds_vat, refused) in [
+            ("33.15", false, false),
+            ("33.16", false, true),
+            ("33.17", true, false),
+            ("33.13", true, false),
+            ("33.18", true, true),
+            ("33.12", true, true),
+        ] {
+            let found = super::amount(0, &line(1, "5", "6.63", amount), None, adds_vat);
+            assert_eq!(found.is_some(), refused, "{amount} {adds_vat}: {found:?}");
         }
     }
 

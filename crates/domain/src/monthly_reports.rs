@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use uuid::Uuid;
@@ -107,6 +107,8 @@ pub enum ReportRefusal {
     StatusUnfit,
     /// The period ends before it begins, or is longer than two years.
     PeriodUnfit,
+    /// The period is not one calendar quarter.
+    NotAQuarter,
 }
 
 impl ReportRefusal {
@@ -121,6 +123,7 @@ impl Refusal for ReportRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::MonthNotOver | Self::PeriodUnfit => "date_out_of_range",
+            Self::NotAQuarter => "not_a_quarter",
             Self::NoFunding { .. } => "no_version_for_date",
             Self::Exists => "monthly_report_exists",
             Self::LaterExists => "later_report_exists",
@@ -131,7 +134,7 @@ impl Refusal for ReportRefusal {
     fn pointer(&self) -> String {
         match self {
             Self::MonthNotOver | Self::NoFunding { .. } => "/month".to_owned(),
-            Self::PeriodUnfit => "/to".to_owned(),
+            Self::PeriodUnfit | Self::NotAQuarter => "/to".to_owned(),
             Self::Exists | Self::LaterExists | Self::StatusUnfit => String::new(),
         }
     }
@@ -141,6 +144,7 @@ impl Refusal for ReportRefusal {
             Self::MonthNotOver => Message::new("report-month-not-over"),
             Self::NoFunding { date } => Message::new("funding-no-version-for-date").with("date", date),
             Self::PeriodUnfit => Message::new("report-period-unfit"),
+            Self::NotAQuarter => Message::new("report-not-a-quarter"),
             Self::Exists => Message::new("problem-monthly-report-exists-detail"),
             Self::LaterExists => Message::new("problem-later-report-exists-detail"),
             Self::StatusUnfit => Message::new("problem-monthly-report-status-detail"),
@@ -166,6 +170,16 @@ pub fn check_month(month: Month, today: NaiveDate) -> Result<(), ReportRefusal> 
 pub fn check_period(from: Month, to: Month) -> Result<(), ReportRefusal> {
     let months = from.to(to).take(MOST_MONTHS + 1).count();
     if (1..=MOST_MONTHS).contains(&months) { Ok(()) } else { Err(ReportRefusal::PeriodUnfit) }
+}
+
+/// Checks a period for which figures of the whole country are told without small groups: one calendar quarter. Periods that overlap
+/// could be subtracted from each other, and would tell of the few who are hidden in each.
+///
+/// # Errors
+/// [`ReportRefusal::NotAQuarter`].
+pub fn check_quarter(from: Month, to: Month) -> Result<(), ReportRefusal> {
+    let is_quarter = from.first_day().month0().is_multiple_of(3) && from.to(to).take(4).count() == 3;
+    if is_quarter { Ok(()) } else { Err(ReportRefusal::NotAQuarter) }
 }
 
 /// The last day to submit the report of a month: the 15th of the next month.
@@ -570,6 +584,24 @@ mod tests {
             [period("2023-01", "2024-12"), period("2023-01", "2025-01"), period("2023-02", "2023-01")],
             [true, false, false]
         );
+    }
+
+    #[test]
+    fn the_country_is_told_of_by_whole_quarters() {
+        for (from, to, fits) in [
+            ("2023-01", "2023-03", true),
+            ("2023-10", "2023-12", true),
+            ("2023-01", "2023-01", false),
+            ("2023-01", "2023-02", false),
+            ("2023-01", "2023-04", false),
+            ("2023-01", "2023-06", false),
+            ("2023-02", "2023-04", false),
+            ("2022-10", "2023-12", false),
+            ("2023-10", "2022-12", false),
+        ] {
+            let expected = if fits { Ok(()) } else { Err(ReportRefusal::NotAQuarter) };
+            assert_eq!(check_quarter(from.parse().unwrap(), to.parse().unwrap()), expected, "{from} {to}");
+        }
     }
 
     #[test]

@@ -94,7 +94,7 @@ pub use invoices::{
 };
 pub use ledger::{Ledger, LedgerDay, Ordered, Posting, RecordedEntry};
 pub use methodology_versions::{MethodologyVersion, Publication};
-pub use monthly_reports::{MonthlyReport, MonthlyReportFilter, MonthlyReportStep, SummaryCell};
+pub use monthly_reports::{MonthlyReport, MonthlyReportFilter, MonthlyReportStep, ReportLineFilter, SummaryCell};
 pub use objects::{ContentKey, ObjectFailure, Objects};
 pub use offers::{Offer, OfferFilter};
 pub use office_calendar::OfficeDay;

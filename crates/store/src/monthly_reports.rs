@@ -23,6 +23,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     InsertError, Purpose, Reach, Store, StoreError, WriteTransaction,
     applications::known,
+    budgets::budget,
     goal_results::reach,
     invoices::{invoice, line as invoice_line},
     municipalities,
@@ -155,6 +156,15 @@ pub struct MonthlyReportFilter {
     pub after: Option<Uuid>,
 }
 
+/// Which lines of a report a list shows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ReportLineFilter {
+    /// Of this methodology.
+    pub methodology: Option<MethodologyId>,
+    /// Only what this report claims, not what is paid by now of an earlier claim.
+    pub claimed: bool,
+}
+
 /// What the reports of a municipality and month claim for a methodology, cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SummaryCell {
@@ -164,7 +174,7 @@ pub struct SummaryCell {
     pub month: Month,
     /// The methodology.
     pub methodology: MethodologyId,
-    /// Different recipients.
+    /// Different recipients of what is claimed.
     pub recipients: u32,
     /// Paid, and claimed.
     pub paid: i64,
@@ -209,7 +219,7 @@ const SPENT: &str = "
     WHERE invoice.municipality_code = $1 AND (invoice.reported_in = $2 OR invoice.paid_reported_in = $2)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
-/// Sums of lines that count in the national summary.
+/// Sums of lines that count in the national summary: what an earlier report claimed is counted where that claimed it.
 const SUMMARY: &str = "
     SELECT line.municipality_code, report.month, line.methodology,
         CAST(COUNT(DISTINCT line.recipient) AS BIGINT) AS recipients,
@@ -221,6 +231,7 @@ const SUMMARY: &str = "
     FROM monthly_report report
     JOIN monthly_report_line line ON line.report_id = report.id
     WHERE report.month >= $1 AND report.month <= $2 AND report.status IN ('submitted', 'approved', 'funded')
+        AND line.kind <> 'paid_of_earlier_claim'
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3";
 
 #[derive(FromQueryResult)]
@@ -632,7 +643,7 @@ impl Store {
         found.map(|(content, hash)| frozen(content, &hash).ok_or_else(|| inconsistent(id))).transpose()
     }
 
-    /// Lists lines of a report that the caller sees, in their order: all, or those of a methodology.
+    /// Lists lines of a report that the caller sees, in their order.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -640,7 +651,7 @@ impl Store {
         &self,
         scope: &Scope,
         id: Uuid,
-        methodology: Option<MethodologyId>,
+        filter: ReportLineFilter,
         after: u32,
         limit: Option<u64>,
     ) -> Result<Vec<ReportLine>, StoreError> {
@@ -653,8 +664,11 @@ impl Store {
         if !scope.is_national() {
             query = query.filter(line::Column::MunicipalityCode.eq(scope.municipality.as_str()));
         }
-        if let Some(methodology) = methodology {
+        if let Some(methodology) = filter.methodology {
             query = query.filter(line::Column::Methodology.eq(methodology.as_str()));
+        }
+        if filter.claimed {
+            query = query.filter(line::Column::Kind.ne(ReportLineKind::PaidEarlier.as_str()));
         }
         let rows = query.all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
         rows.into_iter().map(opened_line).collect()
@@ -671,12 +685,16 @@ impl Store {
         rows.iter().map(cell).collect()
     }
 
-    /// The municipalities that have budgets, in order of their codes.
+    /// The municipalities that made a budget before an instant, in order of their codes.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn municipalities_with_budgets(&self) -> Result<Vec<MunicipalityCode>, StoreError> {
-        municipalities::with_rows(&self.read(Reach::Country), [("budget", Condition::all())]).await
+    pub async fn municipalities_with_budgets(
+        &self,
+        before: DateTime<Utc>,
+    ) -> Result<Vec<MunicipalityCode>, StoreError> {
+        let made = Condition::all().add(budget::Column::CreatedAt.lt(before));
+        municipalities::with_rows(&self.read(Reach::Country), [("budget", made)]).await
     }
 
     /// The reports of a month in the whole country, drafts included.

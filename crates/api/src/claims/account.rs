@@ -36,8 +36,8 @@ pub(crate) struct CorrectClaimAccount {
 
 /// Correct the account of a claim
 ///
-/// After the bank refused its payment, by somebody who has not approved it: the next payment run pays to this account. A provider
-/// is paid to the account by which it is registered; that one is corrected there.
+/// After the bank refused its payment, by somebody who has neither endorsed nor approved it: the next payment run pays to this account.
+/// A provider is paid to the account by which it is registered; that one is corrected there.
 #[utoipa::path(
     tag = "invoices",
     params(("id" = Uuid, Path, description = "Identifier of the claim"), IfMatch),

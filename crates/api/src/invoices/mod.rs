@@ -135,7 +135,8 @@ impl Sent {
             let invoice = read_invoice(&bytes, bytes.len()).map_err(request::refused)?;
             let carried = embedded_files(&bytes, bytes.len());
             let (text, carried) = carried.map_err(|fault| request::refused(vec![fault]))?;
-            Ok((invoice, ReceivedXml { text, files: request::carried_files(carried)? }))
+            let terms = request::terms_of(&invoice);
+            Ok((invoice, ReceivedXml { terms, text, files: request::carried_files(carried)? }))
         })
         .await
     }
@@ -162,8 +163,9 @@ fn shown(invoice: &Invoice, language: Language, mut response: HttpResponseBuilde
 /// Send an invoice
 ///
 /// An invoice or credit note of a provider, as JSON or as an e-invoice: UBL 2.1 as EN 16931 or Peppol BIS Billing 3 has it, in euro,
-/// whose business rules are checked first; each line names the order in its order line reference (BT-132) and the days in its
-/// period (BG-26), and the files that it carries (BG-24) are attached to it. Each line is for all that was delivered of its order on its days and is not invoiced yet. What does not agree
+/// whose business rules are checked first. Its seller (BG-4) is the provider, by registration or VAT number; each line names the
+/// order in its order line reference (BT-132) and the days in its period (BG-26), and the files that it carries (BG-24) are attached
+/// to it. Each line is for all that was delivered of its order on its days and is not invoiced yet. What does not agree
 /// goes back at once: it is stored with the status `returned` and every finding, and none of its lines is accepted. Its number
 /// may be used again. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
@@ -234,8 +236,9 @@ pub(crate) async fn check_invoice(
 ) -> Result<Localised<InvoiceCheckResponse>, ApiError> {
     let SenderQuery { municipality, provider } = query.0;
     let scope = seat(&caller, &state, SEND, &Office { municipality })?;
-    let Parsed { new, provider, .. } = sent.parsed(&state.app, &scope, provider).await?;
-    let checked = state.app.check_invoice(&state.call(scope, request_id), provider, new).await?;
+    let Parsed { new, xml, provider } = sent.parsed(&state.app, &scope, provider).await?;
+    let sent = (new, xml.map(|xml| xml.terms));
+    let checked = state.app.check_invoice(&state.call(scope, request_id), provider, sent).await?;
     Ok(Localised(InvoiceCheckResponse::of(&checked, language.0), language.0))
 }
 

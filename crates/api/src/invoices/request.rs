@@ -5,11 +5,11 @@ use balsts_domain::{
     account::{AccountRefusal, Iban},
     attachments::MOST_ATTACHMENTS,
     files::FileType,
-    invoices::{NewInvoice, NewInvoiceLine},
+    invoices::{EInvoiceTerms, NewInvoice, NewInvoiceLine},
     money::{Money, Volume},
     text::{Fault, Message},
 };
-use balsts_exchange::invoice::{EInvoice, EmbeddedFile, Kind, Line, Period};
+use balsts_exchange::invoice::{EInvoice, EmbeddedFile, Kind, Line, Period, VatSum};
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::Deserialize;
@@ -161,6 +161,15 @@ pub(crate) fn carried_files(carried: Vec<EmbeddedFile>) -> Result<Vec<NewFile>, 
     if faults.is_empty() { Ok(files) } else { Err(ApiError::Refused(faults)) }
 }
 
+/// What an e-invoice tells beyond what it says of our orders.
+pub(crate) fn terms_of(invoice: &EInvoice) -> EInvoiceTerms {
+    EInvoiceTerms {
+        seller_registration: invoice.seller.registration.as_ref().map(|number| number.value.clone()),
+        seller_vat_number: invoice.seller.vat_number.clone(),
+        adds_vat: invoice.vat.iter().any(|sum| sum.tax_cents != 0),
+    }
+}
+
 /// What an e-invoice says of our orders. Prices of orders include VAT, so that of a line is added to its price and amount.
 pub(crate) fn of_e_invoice(invoice: &EInvoice) -> Result<NewInvoice, ApiError> {
     let mut faults = Vec::new();
@@ -173,7 +182,8 @@ pub(crate) fn of_e_invoice(invoice: &EInvoice) -> Result<NewInvoice, ApiError> {
         faults.push(wrong("/totals", "e-invoice-prepaid"));
     }
     let whole = days(invoice.period);
-    let lines: Vec<_> = invoice.lines.iter().filter_map(|line| of_line(line, whole, &mut faults)).collect();
+    let lines = invoice.lines.iter().zip(with_vat(invoice));
+    let lines: Vec<_> = lines.filter_map(|(line, amount)| of_line((line, amount), whole, &mut faults)).collect();
     let first = lines.iter().map(|line| line.from).min();
     let last = lines.iter().map(|line| line.to).max();
     let period = whole.or(first.zip(last)).unwrap_or((invoice.issue_date, invoice.issue_date));
@@ -204,7 +214,54 @@ fn days(period: Option<Period>) -> Option<(NaiveDate, NaiveDate)> {
     period.and_then(|period| period.from.zip(period.to))
 }
 
-fn of_line(line: &Line, whole: Option<(NaiveDate, NaiveDate)>, faults: &mut Vec<Fault>) -> Option<NewInvoiceLine> {
+/// What one is with VAT of a rate in per cent.
+fn factor(rate: Option<Decimal>) -> Decimal {
+    Decimal::ONE.saturating_add(rate.unwrap_or_default() / Decimal::ONE_HUNDRED)
+}
+
+/// Lines with VAT of one category and rate.
+struct Group<'a> {
+    of: &'a VatSum,
+    /// How many lines are still to come.
+    left: usize,
+    /// Cents without VAT of the lines so far.
+    net: i64,
+    /// Cents with VAT of the lines so far.
+    gross: i64,
+}
+
+impl Group<'_> {
+    /// The amount of the next line with VAT: what the rounded sum of the lines grows by with it, the last one what is left of that
+    /// of the group.
+    fn next(&mut self, net: i64) -> Option<Money> {
+        self.left = self.left.saturating_sub(1);
+        self.net = self.net.checked_add(net)?;
+        let gross = if self.left == 0 {
+            self.of.taxable_cents.checked_add(self.of.tax_cents)?
+        } else {
+            Money::exact(Decimal::new(self.net, 2).checked_mul(factor(self.of.vat.rate))?).cents()?
+        };
+        let amount = gross.checked_sub(self.gross)?;
+        self.gross = gross;
+        Some(Money::from_cents(amount))
+    }
+}
+
+/// The amount of each line with VAT. EN 16931 rounds VAT once for all lines of a category and rate: their amounts add up to what is to
+/// be paid for them, to the cent.
+fn with_vat(invoice: &EInvoice) -> Vec<Option<Money>> {
+    let group =
+        |of| Group { of, left: invoice.lines.iter().filter(|line| line.vat == of.vat).count(), net: 0, gross: 0 };
+    let mut groups: Vec<Group<'_>> = invoice.vat.iter().map(group).collect();
+    let mut amount = |line: &Line| groups.iter_mut().find(|group| group.of.vat == line.vat)?.next(line.net_cents);
+    invoice.lines.iter().map(&mut amount).collect()
+}
+
+fn of_line(
+    (line, amount): (&Line, Option<Money>),
+    whole: Option<(NaiveDate, NaiveDate)>,
+    faults: &mut Vec<Fault>,
+) -> Option<NewInvoiceLine> {
     let at = |member: &str| format!("/lines/{}/{member}", line.id.replace('~', "~0").replace('/', "~1"));
     let order = line.order_line_reference.as_deref().and_then(|reference| reference.parse().ok());
     if order.is_none() {
@@ -221,15 +278,14 @@ fn of_line(line: &Line, whole: Option<(NaiveDate, NaiveDate)>, faults: &mut Vec<
         faults.push(wrong(at("quantity"), "e-invoice-quantity"));
     }
     let per = line.base_quantity.filter(|base| !base.is_zero()).unwrap_or(Decimal::ONE);
-    let with_vat = Decimal::ONE.saturating_add(line.vat.rate.unwrap_or_default() / Decimal::ONE_HUNDRED);
     let (order, (from, to)) = (order?, days?);
     Some(NewInvoiceLine {
         order,
         from,
         to,
         volume: Volume::exact(line.quantity.normalize()),
-        unit_price: Money::exact(line.net_price.checked_div(per)?.checked_mul(with_vat)?).rounded(),
-        amount: Money::exact(Decimal::new(line.net_cents, 2).checked_mul(with_vat)?).rounded(),
+        unit_price: Money::exact(line.net_price.checked_div(per)?.checked_mul(factor(line.vat.rate))?).rounded(),
+        amount: amount?,
     })
 }
 
@@ -248,6 +304,8 @@ pub(crate) const XML_EXAMPLE: &str = include_str!("example.xml");
 
 #[cfg(test)]
 mod tests {
+    use balsts_exchange::invoice::Vat;
+
     use super::*;
 
     #[test]
@@ -256,5 +314,52 @@ mod tests {
         let read = of_e_invoice(&invoice).unwrap();
         let told: NewInvoice = serde_json::from_value::<CreateInvoice>(example()).unwrap().try_into().unwrap();
         assert_eq!(read, told);
+    }
+
+    /// The e-invoice of the document with lines of so many cents at a rate of VAT, and the cents of tax by rate.
+    fn amounts(lines: &[(i64, i64)], taxes: &[(i64, i64)]) -> (Vec<String>, String) {
+        let mut invoice = balsts_exchange::invoice::read_invoice(XML_EXAMPLE.as_bytes(), XML_EXAMPLE.len()).unwrap();
+        let (line, sum) = (invoice.lines.remove(0), invoice.vat.remove(0));
+        let vat = |rate: i64| Vat { category: "S".to_owned(), rate: Some(Decimal::from(rate)) };
+        let of_line = |(net_cents, rate): &(i64, i64)| Line {
+            quantity: Decimal::ONE,
+            net_price: Decimal::new(*net_cents, 2),
+            net_cents: *net_cents,
+            vat: vat(*rate),
+            ..line.clone()
+        };
+        let taxable = |rate: i64| lines.iter().filter(|(_, of)| *of == rate).map(|(cents, _)| cents).sum::<i64>();
+        let of_rate = |(rate, tax_cents): &(i64, i64)| VatSum {
+            vat: vat(*rate),
+            taxable_cents: taxable(*rate),
+            tax_cents: *tax_cents,
+            ..sum.clone()
+        };
+        invoice.lines = lines.iter().map(of_line).collect();
+        invoice.vat = taxes.iter().map(of_rate).collect();
+        invoice.totals.payable_cents = invoice.vat.iter().map(|sum| sum.taxable_cents + sum.tax_cents).sum();
+        let read = of_e_invoice(&invoice).unwrap();
+        assert_eq!(read.lines.iter().map(|line| line.amount).sum::<Money>(), read.total);
+        assert!(terms_of(&invoice).adds_vat);
+        (read.lines.iter().map(|line| line.amount.to_string()).collect(), read.total.to_string())
+    }
+
+    #[test]
+    fn the_lines_of_an_e_invoice_add_up_to_what_is_to_be_paid_with_vat() {
+        for (lines, taxes, expected, payable) in [
+            (vec![(1002, 21), (1002, 21)], vec![(21, 421)], vec!["12.12", "12.13"], "24.25"),
+            (vec![(1002, 21)], vec![(21, 210)], vec!["12.12"], "12.12"),
+            (vec![(1002, 21); 3], vec![(21, 631)], vec!["12.12", "12.13", "12.12"], "36.37"),
+            (
+                vec![(1002, 21), (333, 12), (1002, 21), (333, 12)],
+                vec![(12, 80), (21, 421)],
+                vec!["12.12", "3.73", "12.13", "3.73"],
+                "31.71",
+            ),
+            (vec![(1, 21), (1, 21), (1, 21)], vec![(21, 1)], vec!["0.01", "0.01", "0.02"], "0.04"),
+        ] {
+            let expected: Vec<String> = expected.into_iter().map(str::to_owned).collect();
+            assert_eq!(amounts(&lines, &taxes), (expected, payable.to_owned()), "{lines:?}");
+        }
     }
 }

@@ -535,8 +535,8 @@ pub(crate) struct LateReportsQuery {
 
 /// List late reports
 ///
-/// The municipalities with budgets that had not submitted the report of a month when its deadline ended: the 15th of the next month,
-/// or the next working day. Before that there are none.
+/// The municipalities that had made a budget by the end of a month, and had not submitted its report when the deadline ended: the
+/// 15th of the next month, or the next working day. Before that there are none.
 #[utoipa::path(
     tag = "monthly-reports",
     params(LateReportsQuery),
