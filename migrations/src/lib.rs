@@ -40,6 +40,7 @@ mod m20261126_000032_follow_periods;
 mod m20261126_000033_find_by_day;
 mod m20261126_000035_create_conflict_of_interest;
 mod m20261126_000036_create_privacy_record;
+mod m20261126_000037_keep_audit;
 mod tenant;
 
 pub use tenant::{SERVER_ROLE, grant};
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000033_find_by_day::Migration),
             Box::new(m20261126_000035_create_conflict_of_interest::Migration),
             Box::new(m20261126_000036_create_privacy_record::Migration),
+            Box::new(m20261126_000037_keep_audit::Migration),
         ]
     }
 }

@@ -45,7 +45,8 @@ pub async fn grant(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
              GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {SERVER_ROLE};
              REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM {SERVER_ROLE};
              REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM {SERVER_ROLE};
-             REVOKE DELETE ON case_document, invoice_attachment FROM {SERVER_ROLE};
+             REVOKE DELETE ON audit_head, decision, revocation, calculation, calculation_signature, plan_version,
+                 case_document, invoice_attachment FROM {SERVER_ROLE};
          EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
              RAISE WARNING 'the role {SERVER_ROLE} could not be made or given its rights';
          END $$"

@@ -133,6 +133,7 @@ impl Place {
     fn command(&self, program: &Path, name: &str) -> Command {
         let mut command = Command::new(program);
         command.arg(name).env("BALSTS__DATABASE__URL", &self.url).env("BALSTS__DATABASE__KEY_FILE", &self.keys);
+        command.env("BALSTS__IDENTITY__MODE", "development");
         command
     }
 

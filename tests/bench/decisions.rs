@@ -64,6 +64,7 @@ fn main() {
         command.env("BALSTS__DATABASE__URL", cluster.url(&name, cluster::SERVER));
         command
             .env("BALSTS__DATABASE__KEY_FILE", directory.path().join("keys.json"))
+            .env("BALSTS__IDENTITY__MODE", "development")
             .env("BALSTS__LOG__LEVEL", "error");
         let server = Server::start(command, 12);
         // Half for the server, half for pgbench.

@@ -271,6 +271,7 @@ impl Place {
         let mut command = Command::new(program);
         command.arg(name).env("BALSTS__DATABASE__URL", self.url(role));
         command.env("BALSTS__DATABASE__KEY_FILE", self.directory.join("keys"));
+        command.env("BALSTS__IDENTITY__MODE", "development");
         command
     }
 

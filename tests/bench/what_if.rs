@@ -133,7 +133,7 @@ impl Place {
             None => format!("sqlite:{}", self.directory.join("balsts.db").display()),
         };
         let mut command = Command::new(program);
-        command.arg(name).env("BALSTS__DATABASE__URL", url);
+        command.arg(name).env("BALSTS__DATABASE__URL", url).env("BALSTS__IDENTITY__MODE", "development");
         command.env("BALSTS__DATABASE__KEY_FILE", self.directory.join("keys"));
         command
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer, cluster, contract, tokens};
+use balsts_tests::{Database, TestApp, app::Answer, cluster, tokens};
 use serde_json::{Value, json};
 
 const PATH: &str = "/v1/applications";
@@ -237,49 +237,6 @@ async fn row_level_security_stands_behind_the_queries() {
         assert!(error.contains("permission denied") || error.contains("must be owner"), "{forbidden}: {error}");
     }
     assert_eq!(app.store.is_bound_by_row_security().await.unwrap(), Some(true));
-}
-
-/// Made from the document: an operation that needs a caller is refused to everyone it does not name.
-#[tokio::test]
-async fn only_the_roles_that_the_document_names_may_call() {
-    let app = TestApp::start().await;
-    let mut protected = 0;
-    for (method, template, operation) in contract().operations() {
-        let is_public = operation["security"].as_array().is_none_or(Vec::is_empty);
-        let named: Vec<&str> =
-            operation["x-roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-        assert_eq!(is_public, named.is_empty(), "{method} {template} declares roles exactly where it needs a caller");
-        if is_public {
-            continue;
-        }
-        protected += 1;
-        let path = template.replace("{id}", "018bcfe5-6800-7000-8000-0000000000ff").replace("{date}", "2023-03-08");
-        let call = || {
-            let call = app.request(method.parse().unwrap(), &path).header("if-match", "\"1\"");
-            match contract().request_examples(&method, template).into_iter().next() {
-                Some((media_type, body)) => call.body(&media_type, body),
-                None => call,
-            }
-        };
-        call().send().await.expect(401);
-        for (name, token) in tokens::refused(Role::OfficeHead, OWN) {
-            assert_eq!(
-                call().token(&token).send().await.status,
-                401,
-                "{method} {template} with a token that is {name}"
-            );
-        }
-        for &role in Role::ALL {
-            let token = match role {
-                Role::Integrator => tokens::integrator(OWN, "something:else"),
-                _ => tokens::good(role, OWN),
-            };
-            let answer = call().token(&token).send().await;
-            let may = role != Role::Integrator && named.contains(&role.as_str());
-            assert_eq!(answer.status != 403, may, "{method} {template} as {role}: {}", answer.shown());
-        }
-    }
-    assert!(protected >= 5);
 }
 
 #[tokio::test]

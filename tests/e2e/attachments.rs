@@ -30,7 +30,7 @@ fn attaching(path: &Value, query: &str) -> String {
     format!("/v1/invoices/{}/attachments?{query}", path.as_str().unwrap())
 }
 
-async fn attach(call: Request<'_>, content: &[u8]) -> Answer {
+pub(crate) async fn attach(call: Request<'_>, content: &[u8]) -> Answer {
     call.body(BYTES, content.to_vec()).send().await
 }
 

@@ -27,7 +27,7 @@ async fn in_force_from<'a>(app: &'a TestApp, code: &str, from: &str) -> (String,
     (budget, plan, format!("/v1/cases/{case}"))
 }
 
-async fn engage(app: &TestApp, role: Role, municipality: &str, case: &str, body: &Value) -> Answer {
+pub(crate) async fn engage(app: &TestApp, role: Role, municipality: &str, case: &str, body: &Value) -> Answer {
     app.post(&format!("{case}/budget-managers")).as_role(role, municipality).json(body).send().await
 }
 

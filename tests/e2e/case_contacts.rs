@@ -12,7 +12,7 @@ use crate::{
     representatives::{link, person_of},
 };
 
-fn specialist() -> Value {
+pub(crate) fn specialist() -> Value {
     json!({"kind": "specialist", "name": "Izdomāta Logopēde", "institution": "Izdomātā klīnika", "post": "logopēde",
         "phone": "+371 20000000"})
 }
@@ -25,7 +25,7 @@ async fn put(app: &TestApp, municipality: &str, path: &str, tag: &str, body: &Va
     app.put(path).as_role(Role::SocialWorker, municipality).header("if-match", tag).json(body).send().await
 }
 
-async fn add(app: &TestApp, municipality: &str, case: &str, body: &Value) -> Answer {
+pub(crate) async fn add(app: &TestApp, municipality: &str, case: &str, body: &Value) -> Answer {
     app.post(&format!("{case}/contacts")).as_role(Role::SocialWorker, municipality).json(body).send().await
 }
 

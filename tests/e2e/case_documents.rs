@@ -38,7 +38,7 @@ fn adding<'a>(app: &'a TestApp, application: &str, query: &str) -> Request<'a> {
     app.post(&format!("{}/documents?{query}", case(application)))
 }
 
-async fn add(app: &TestApp, application: &str, query: &str, content: &[u8]) -> Answer {
+pub(crate) async fn add(app: &TestApp, application: &str, query: &str, content: &[u8]) -> Answer {
     let call = adding(app, application, query).as_role(Role::SocialWorker, OWN);
     call.body(BYTES, content.to_vec()).send().await
 }

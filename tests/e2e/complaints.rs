@@ -17,12 +17,12 @@ use crate::{
     representatives::{link, person_of},
 };
 
-fn complaint(about: &str, informant: Option<&str>) -> Value {
+pub(crate) fn complaint(about: &str, informant: Option<&str>) -> Value {
     json!({"about": about, "anonymous": informant.is_none(), "informant": informant, "subject": "Slēpts temats",
         "text": "Slēpts saturs."})
 }
 
-async fn complain(app: &TestApp, role: Role, body: &Value) -> Answer {
+pub(crate) async fn complain(app: &TestApp, role: Role, body: &Value) -> Answer {
     app.post("/v1/complaints").as_role(role, OWN).json(body).send().await
 }
 

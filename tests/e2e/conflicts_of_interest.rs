@@ -5,7 +5,7 @@ use balsts_tests::{Database, TestApp, app::Answer, tokens};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::{FOREIGN, OWN, location},
+    applications::{FOREIGN, OWN, location, request},
     budgets::granted,
     hand_overs::offer,
     representatives::person_of,
@@ -20,7 +20,7 @@ fn colleague() -> String {
     tokens::sign(&claims)
 }
 
-async fn declare(app: &TestApp, (role, municipality): (Role, &str), person: &str, body: &Value) -> Answer {
+pub(crate) async fn declare(app: &TestApp, (role, municipality): (Role, &str), person: &str, body: &Value) -> Answer {
     let call = app.post(&format!("/v1/persons/{person}/conflicts-of-interest")).as_role(role, municipality);
     call.json(body).send().await
 }
@@ -151,5 +151,29 @@ async fn who_has_a_conflict_sees_nothing_of_the_person() {
         declare(&app, head, &person, &reason).await.expect(201);
         app.get(&path).as_role(Role::OfficeHead, OWN).send().await.expect(404);
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// A repeated request is answered as a read is, and who has a conflict registers nothing about the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_has_a_conflict_registers_nothing_and_gets_no_first_answer_again() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let send = async |key: &str| {
+            let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).header("idempotency-key", key);
+            call.json(&request("320000-00001")).send().await
+        };
+        let registered = send("k-1").await.expect(201);
+        assert_eq!(send("k-1").await.expect(201).json(), registered.json());
+        let person = person_of(&app, OWN, &location(&registered)).await;
+        let accesses = app.get(&format!("/v1/persons/{person}/accesses")).as_role(Role::Auditor, OWN).send().await;
+        let accesses = accesses.expect(200).json();
+        let repeated = |access: &Value| access["action"] == "repeat_answer";
+        assert_eq!(accesses["items"].as_array().unwrap().iter().filter(|access| repeated(access)).count(), 1);
+
+        declare(&app, (Role::SocialWorker, OWN), &person, &json!({"reason": "Izdomāta māsa"})).await.expect(201);
+        send("k-1").await.expect(403);
+        let refused = send("k-2").await;
+        refused.expect_faults(422, &["conflict_of_interest /person/personal_code"]);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// A plan in force with two goals for the family and one for the child: its path, and that of its application.
-async fn signed_plan(app: &TestApp, code: &str) -> (String, String) {
+pub(crate) async fn signed_plan(app: &TestApp, code: &str) -> (String, String) {
     let goal = |number: u32, area: u8| json!({"number": number, "term": "short", "area": area, "author": "parent", "text": "Mērķis."});
     let draft = json!({
         "from": "2023-04-01", "to": "2024-03-31", "goals": [goal(1, 1), goal(2, 1), goal(3, 2)],
@@ -33,7 +33,7 @@ async fn signed_plan(app: &TestApp, code: &str) -> (String, String) {
     (path, application)
 }
 
-async fn record(app: &TestApp, municipality: &str, plan: &str, goal: u32, achievement: &str) -> Answer {
+pub(crate) async fn record(app: &TestApp, municipality: &str, plan: &str, goal: u32, achievement: &str) -> Answer {
     let body = json!({"goal": goal, "achievement": achievement, "on": "2023-10-01", "note": "Slēptā piezīme"});
     app.post(&format!("{plan}/goal-results")).as_role(Role::SocialWorker, municipality).json(&body).send().await
 }

@@ -44,6 +44,7 @@ mod providers;
 mod representatives;
 mod risks;
 mod role_grants;
+mod roles;
 mod rules;
 mod satisfaction_ratings;
 mod schedules;

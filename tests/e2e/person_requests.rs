@@ -36,7 +36,7 @@ async fn choose(plan: &Calls<'_>, app: &TestApp, line: &str, body: &Value) -> An
     call.header("if-match", &plan.tag().await).json(body).send().await
 }
 
-async fn ask(app: &TestApp, role: Role, municipality: &str, application: &str, body: &Value) -> Answer {
+pub(crate) async fn ask(app: &TestApp, role: Role, municipality: &str, application: &str, body: &Value) -> Answer {
     let path = format!("{}/requests", application.replace("applications", "cases"));
     app.post(&path).as_role(role, municipality).json(body).send().await
 }

@@ -5,7 +5,7 @@ use balsts_tests::{Database, TestApp, app::Answer};
 use serde_json::{Value, json};
 
 use crate::{
-    applications::{FOREIGN, OWN, location, register_child},
+    applications::{FOREIGN, OWN, decide, location, register_child, request},
     budgets::granted_budget,
     representatives::{link, person_of},
     settlement::{deliver, ordered},
@@ -53,6 +53,27 @@ async fn whom_the_municipality_does_not_know_is_not_found() {
         let refused = search(&app, OWN, "310299-10001").await;
         let refused = refused.expect_faults(422, &["invalid_personal_code /personal_code"]);
         assert!(!refused.text().contains("10001"), "{}", refused.shown());
+    }
+}
+
+/// What a new application leaves out of the contact stays known.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_application_renews_what_it_tells_of_a_person() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let first = location(&register_child(&app, OWN, "320000-00001", "2004-01-01").await.expect(201));
+        decide(&app, OWN, &first, "\"1\"", "refuse").await.expect(201);
+        let mut new = request("320000-00001");
+        let person = new["person"].as_object_mut().unwrap();
+        person.remove("phone");
+        person.insert("email".to_owned(), json!("demo@example.org"));
+        let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).json(&new);
+        let second = call.send().await.expect(201);
+        let stored = app.get(&location(&second)).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        for told in [second.json(), stored] {
+            let person = &told["person"];
+            assert_eq!((&person["phone"], &person["email"]), (&json!("+371 20000000"), &json!("demo@example.org")));
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     representatives::{link, person_of},
 };
 
-fn record(kind: &str, on: &str) -> Value {
+pub(crate) fn record(kind: &str, on: &str) -> Value {
     json!({"kind": kind, "on": on, "party": "Izdomāts Vecāks", "text": "Glabā piecus gadus, lai piešķirtu budžetu."})
 }
 

@@ -11,7 +11,7 @@ use crate::{
 
 const PATH: &str = "/v1/provider-notices";
 
-async fn tell(app: &TestApp, order: &str, notice: &Value) -> Answer {
+pub(crate) async fn tell(app: &TestApp, order: &str, notice: &Value) -> Answer {
     by_provider(app, "POST", &format!("/v1/orders/{order}/notices")).json(notice).send().await
 }
 

@@ -8,7 +8,7 @@ use crate::applications::{FOREIGN, OWN, location};
 
 const PATH: &str = "/v1/risks";
 
-fn request(probability: Option<&str>) -> Value {
+pub(crate) fn request(probability: Option<&str>) -> Value {
     let mut request = json!({"kind": "staff", "identified_on": "2023-03-01", "description": "Slēptais risks."});
     if let Some(probability) = probability {
         request["probability"] = json!(probability);
@@ -17,7 +17,7 @@ fn request(probability: Option<&str>) -> Value {
     request
 }
 
-async fn register(app: &TestApp, municipality: &str, request: &Value) -> Answer {
+pub(crate) async fn register(app: &TestApp, municipality: &str, request: &Value) -> Answer {
     app.post(PATH).as_role(Role::SocialWorker, municipality).json(request).send().await
 }
 

@@ -37,7 +37,7 @@ async fn send(call: Request<'_>, body: &Value) -> Answer {
     call.json(body).send().await
 }
 
-async fn granted(app: &TestApp, subject: &str, role: &str) -> String {
+pub(crate) async fn granted(app: &TestApp, subject: &str, role: &str) -> String {
     location(&send(app.post(PATH).as_role(Role::OfficeHead, OWN), &grant(subject, role)).await.expect(201))
 }
 

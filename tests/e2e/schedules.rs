@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// A schedule of 24 and more of line 1, of 4 days.
-fn schedule(month: &str, volume: &str, carried: Option<&str>) -> Value {
+pub(crate) fn schedule(month: &str, volume: &str, carried: Option<&str>) -> Value {
     let occasions: Vec<_> =
         ["03", "08", "10", "13"].iter().map(|day| json!({"on": format!("{month}-{day}"), "volume": volume})).collect();
     let carried = carried.map(|volume| json!({"volume": volume, "reason": "Slēpts iemesls."}));
@@ -21,7 +21,7 @@ fn schedule(month: &str, volume: &str, carried: Option<&str>) -> Value {
         "lines": [{"line": 1, "occasions": occasions, "carried_over": carried}]})
 }
 
-async fn hand_in(app: &TestApp, role: Role, plan: &str, body: &Value) -> Answer {
+pub(crate) async fn hand_in(app: &TestApp, role: Role, plan: &str, body: &Value) -> Answer {
     app.post(&format!("{plan}/schedules")).as_role(role, OWN).json(body).send().await
 }
 

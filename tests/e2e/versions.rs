@@ -43,9 +43,18 @@ async fn nothing_is_done_to_another_version() {
             change(&path, role, body, "\"99\"").await.expect(412);
         }
 
+        // A revision that is given up leaves the plan as it was.
+        let tag =
+            async || app.get(&plan).as_role(worker, OWN).send().await.expect(200).header("etag").unwrap().to_owned();
+        let revised = change(&format!("{plan}/revision"), worker, &revision, &tag().await).await.expect(201).json();
+        assert!(revised["draft"].is_object(), "{revised}");
+        let given_up = app.request("DELETE".parse().unwrap(), &format!("{plan}/revision")).as_role(worker, OWN);
+        given_up.header("if-match", &tag().await).send().await.expect(200);
+        let shown = app.get(&plan).as_role(worker, OWN).send().await.expect(200).json();
+        assert_eq!((&shown["draft"], &shown["status"]), (&Value::Null, &json!("in_force")));
+
         // There is no draft of the signed plan to change, and what was endorsed is not endorsed again.
-        let tag = app.get(&plan).as_role(worker, OWN).send().await.expect(200).header("etag").unwrap().to_owned();
-        let call = app.put(&plan).as_role(worker, OWN).header("if-match", &tag);
+        let call = app.put(&plan).as_role(worker, OWN).header("if-match", &tag().await);
         call.json(&draft(&[])).send().await.expect(409);
         let invoice = invoiced(&app, "R-1", &own.order, ("2023-10-02", "2", "24.00")).await.expect(201).json();
         step(&app, &invoice, "endorsement", worker).await.expect(201);

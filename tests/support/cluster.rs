@@ -246,7 +246,10 @@ impl Cluster {
         command.args(["-h", self.directory.to_str().unwrap(), "-U", OWNER, "--inserts", database]);
         let output = command.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output.stdout
+        let mut dump = output.stdout;
+        let bytes = bytes_of(&dump);
+        dump.extend(bytes);
+        dump
     }
 
     /// Transactions a second that `pgbench` makes of a script with prepared statements.
@@ -321,4 +324,15 @@ fn stop(process: i32, directory: &Path) {
         thread::sleep(Duration::from_millis(5));
     }
     let _ = fs::remove_dir_all(directory);
+}
+
+/// The bytes that a dump writes as `'\\x…'` in hexadecimal, each value on a line.
+fn bytes_of(dump: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for value in String::from_utf8_lossy(dump).split("'\\x").skip(1) {
+        let digits: Vec<u32> = value.chars().map_while(|digit| digit.to_digit(16)).collect();
+        let pairs = digits.as_chunks().0.iter().map(|[high, low]| u8::try_from(high * 16 + low).unwrap());
+        bytes.extend(pairs.chain([b'\n']));
+    }
+    bytes
 }

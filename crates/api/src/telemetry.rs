@@ -90,7 +90,7 @@ pub(crate) async fn observe(
         method: known_method(request.method()),
         // By the pattern of its route: a raw path could carry anything.
         route: request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()),
-        trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).map(ToOwned::to_owned),
+        trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id),
         probe: is_probe(request.path()),
     };
     request.extensions_mut().insert(RequestId(observed.id));
@@ -116,6 +116,17 @@ pub(crate) async fn observe(
     observed.sign(response.response_mut());
     observed.record(&state, response.response());
     Ok(response)
+}
+
+/// The identifier of a trace, from the header of W3C Trace Context; nothing else of a caller's text reaches the log.
+fn trace_id(traceparent: &str) -> Option<String> {
+    let mut parts = traceparent.split('-');
+    let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let hexadecimal = |part: &str, length: usize| {
+        part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let sound = hexadecimal(version, 2) && hexadecimal(trace, 32) && hexadecimal(parent, 16) && hexadecimal(flags, 2);
+    (sound && parts.next().is_none()).then(|| traceparent.to_owned())
 }
 
 /// A method by name; a caller's own invention is not repeated.

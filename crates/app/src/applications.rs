@@ -14,8 +14,8 @@ use balsts_domain::{
     plans::status::{PlanStepKind, TerminationReason},
 };
 use balsts_store::{
-    Applicant, Application, ApplicationFilter, ApplicationSummary, Contact, Decision, ErasedApplication, Grounds,
-    InsertError, Kept, Person, RecordedAnswer, Revocation, StepWords, WriteTransaction,
+    Applicant, Application, ApplicationFilter, ApplicationSummary, Claim, Contact, Decision, ErasedApplication,
+    Grounds, InsertError, Kept, Person, Reach, RecordedAnswer, Revocation, StepWords, WriteTransaction,
 };
 use chrono::{NaiveDate, NaiveDateTime};
 use uuid::Uuid;
@@ -122,10 +122,12 @@ impl App {
         calendar: &Calendar,
         new: NewApplication,
     ) -> Result<bool, AppError> {
-        match self.begin_once(call).await? {
-            // Dropped, it is rolled back.
-            Begun::New(transaction) => new.registered(call, calendar, &transaction).await.map(|_| false),
-            Begun::Answered(_) => Ok(true),
+        // Dropped, the transaction is rolled back.
+        let (transaction, claim) = self.claim(call, Reach::from(&call.scope)).await?;
+        match claim {
+            Claim::New => new.registered(call, calendar, &transaction).await.map(|_| false),
+            Claim::Answered(..) => Ok(true),
+            Claim::OtherRequest => Err(AppError::KeyReused),
         }
     }
 
@@ -362,8 +364,17 @@ impl NewApplication {
         expect_day("/received_at", NaiveDate::MIN, call.scope.today, received)?;
         let calendar = transaction.office_calendar(&call.scope, calendar, received).await?;
         let mut application = self.into_application(call, &calendar)?;
+        let new_person = application.person.id;
         let known = transaction.save_person(&call.scope, &application.person, call.at).await?;
         (application.person.id, application.summary.person_id) = (known, known);
+        // Dropped, the transaction is rolled back: nothing of the person changes.
+        if transaction.has_conflict_of_interest(&call.scope, known, &call.scope.subject).await? {
+            return Err(AppError::refused(&[ConflictRefusal::Person]));
+        }
+        if known != new_person {
+            // With what was known before of the contact.
+            application.person = transaction.find_person(&call.scope, known).await?.ok_or(AppError::Broken)?;
+        }
         match transaction.insert_application(&call.scope, &application, call.at).await {
             Ok(()) => Ok(application),
             Err(InsertError::Exists) => Err(AppError::Conflict { code: "open_application_exists" }),

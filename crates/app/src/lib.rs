@@ -226,15 +226,34 @@ impl App {
         self.begin_once_within(call, Reach::from(&call.scope)).await
     }
 
-    /// The same for a request that reaches further than the caller's municipality.
+    /// The same for a request that reaches further than the caller's municipality. The first answer is a read of the person whom it
+    /// tells of: it is audited, and not told to who has a conflict of interest by now.
     async fn begin_once_within(&self, call: &Call<'_>, reach: Reach) -> Result<Begun, AppError> {
-        let transaction = self.store.begin_write(reach).await?;
-        let Some(key) = call.key else { return Ok(Begun::New(transaction)) };
-        match transaction.claim_key(&call.scope, key, call.at).await? {
+        let (transaction, claim) = self.claim(call, reach).await?;
+        match claim {
             Claim::New => Ok(Begun::New(transaction)),
-            Claim::Answered(first) => Ok(Begun::Answered(first)),
+            Claim::Answered(first, about) => {
+                if let Some(person) = about {
+                    let subject = &call.scope.subject;
+                    if transaction.has_conflict_of_interest(&call.scope, person, subject).await? {
+                        return Err(Denied.into());
+                    }
+                    let told = Told { action: "repeat_answer", resource: "person", id: person, event: None };
+                    call.commit(transaction, told).await?;
+                }
+                Ok(Begun::Answered(first))
+            }
             Claim::OtherRequest => Err(AppError::KeyReused),
         }
+    }
+
+    async fn claim(&self, call: &Call<'_>, reach: Reach) -> Result<(WriteTransaction, Claim), AppError> {
+        let transaction = self.store.begin_write(reach).await?;
+        let claim = match call.key {
+            Some(key) => transaction.claim_key(&call.scope, key, call.at).await?,
+            None => Claim::New,
+        };
+        Ok((transaction, claim))
     }
 }
 

@@ -12,6 +12,8 @@ pub enum ConflictRefusal {
     Others,
     /// The worker has a conflict of interest in the case.
     Worker,
+    /// Who registers the application has a conflict of interest in the person's cases.
+    Person,
     /// A line of the invoice, counted from zero, is of a person in whose case the caller has a conflict of interest.
     Line(usize),
 }
@@ -20,7 +22,7 @@ impl Refusal for ConflictRefusal {
     fn code(&self) -> &'static str {
         match self {
             Self::Others => "conflict_of_another",
-            Self::Worker | Self::Line(_) => "conflict_of_interest",
+            Self::Worker | Self::Person | Self::Line(_) => "conflict_of_interest",
         }
     }
 
@@ -28,6 +30,7 @@ impl Refusal for ConflictRefusal {
         match self {
             Self::Others => "/subject".to_owned(),
             Self::Worker => "/worker".to_owned(),
+            Self::Person => "/person/personal_code".to_owned(),
             Self::Line(index) => format!("/lines/{index}"),
         }
     }
@@ -36,6 +39,7 @@ impl Refusal for ConflictRefusal {
         match self {
             Self::Others => Message::new("conflict-of-another"),
             Self::Worker => Message::new("conflict-of-worker"),
+            Self::Person => Message::new("conflict-about-person"),
             Self::Line(_) => Message::new("conflict-in-line"),
         }
     }

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{Event, InsertError, Reach, Store, StoreError, WriteTransaction, applications::known};
+use crate::{Event, InsertError, Reach, Store, StoreError, WriteTransaction, applications::known, municipalities};
 
 /// What is told of a change or a read.
 #[derive(Debug, Clone, Copy)]
@@ -493,15 +493,23 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Walks along the chain of every municipality and compares each hash.
+    /// Walks along the chain of every municipality and compares each hash. One without a head is a fault where it has entries, or
+    /// applications, which nobody registers without an entry.
     ///
     /// # Errors
     /// What the database says.
     pub async fn verify_audit(&self) -> Result<AuditReport, StoreError> {
         let heads =
             head::Entity::find().order_by_asc(head::Column::MunicipalityCode).all(&self.read(Reach::Country)).await;
+        let heads = heads.map_err(StoreError::failed)?;
         let mut report = AuditReport { entries: 0, faults: Vec::new() };
-        for head in heads.map_err(StoreError::failed)? {
+        let written = [("audit_entry", Condition::all()), ("application", Condition::all())];
+        for code in municipalities::with_rows(&self.read(Reach::Country), written).await? {
+            if !heads.iter().any(|head| head.municipality_code == code.as_str()) {
+                report.faults.push((code.to_string(), 1));
+            }
+        }
+        for head in heads {
             let code = head.municipality_code.clone();
             if let Some(sequence) = self.first_fault(&head, &mut report.entries).await? {
                 report.faults.push((code, sequence));

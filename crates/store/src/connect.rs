@@ -41,7 +41,8 @@ pub(crate) async fn sqlite(path: &Path, pool: Pool, access: Access) -> Result<Da
         let options = options
             .filename(&path)
             .pragma("journal_mode", "WAL")
-            .pragma("synchronous", "NORMAL")
+            // What was acknowledged outlives the power of the machine, not the process alone.
+            .pragma("synchronous", "FULL")
             // What is replaced or deleted is overwritten in the file: it holds what was sealed of persons who are erased.
             .pragma("secure_delete", "ON")
             .foreign_keys(true)

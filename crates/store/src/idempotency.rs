@@ -56,8 +56,8 @@ pub struct RecordedAnswer {
 pub enum Claim {
     /// It is: the caller carries out the request, and records the answer in the same transaction.
     New,
-    /// The same request was answered before.
-    Answered(RecordedAnswer),
+    /// The same request was answered before, and tells of this person.
+    Answered(RecordedAnswer, Option<Uuid>),
     /// The key was used for another request.
     OtherRequest,
 }
@@ -170,7 +170,8 @@ impl WriteTransaction {
         let inconsistent = StoreError::Inconsistent { table: "idempotency_record", id: Uuid::nil() };
         let (Some(status), Some(sealed)) = (known.status, known.answer) else { return Err(inconsistent) };
         let status = u16::try_from(status).map_err(|_| inconsistent)?;
-        Ok(Claim::Answered(RecordedAnswer { status, body: self.vault()?.open(place(scope, key.key), &sealed)? }))
+        let body = self.vault()?.open(place(scope, key.key), &sealed)?;
+        Ok(Claim::Answered(RecordedAnswer { status, body }, known.about_person))
     }
 
     /// Records the answer under a key that this transaction has claimed, and the person whom it tells of.

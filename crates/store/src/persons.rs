@@ -57,6 +57,19 @@ pub struct Contact {
     pub language: Option<String>,
 }
 
+impl Contact {
+    /// The same, and where it says nothing what was known before.
+    #[must_use]
+    fn or(self, before: Self) -> Self {
+        Self {
+            address: self.address.or(before.address),
+            phone: self.phone.or(before.phone),
+            email: self.email.or(before.email),
+            language: self.language.or(before.language),
+        }
+    }
+}
+
 /// The child or adult that an application is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
@@ -155,8 +168,13 @@ impl WriteTransaction {
                 person::ActiveModel { last_ended_kind: Set(None), last_ended_on: Set(None), ..Default::default() }
             }
             Known::Renewed => {
-                // What is sealed opens in its own row only.
-                let mut row = self.sealed_person(scope, &Person { id: known.id, ..person.clone() }, at)?;
+                // What is sealed opens in its own row only. What the new application leaves out stays known.
+                let before = match known.erased_on {
+                    Some(_) => Contact::default(),
+                    None => self.vault()?.open_json(person_place("contact", known.id), &known.contact)?,
+                };
+                let contact = person.contact.clone().or(before);
+                let mut row = self.sealed_person(scope, &Person { id: known.id, contact, ..person.clone() }, at)?;
                 (row.id, row.created_at) = (NotSet, NotSet);
                 row
             }

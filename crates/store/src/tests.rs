@@ -90,7 +90,7 @@ async fn a_database_that_cannot_be_opened_is_named_without_its_password() {
 #[tokio::test]
 async fn connections_are_set_up_for_durable_concurrent_use() {
     let (_directory, store) = migrated().await;
-    for (pragma, value) in [("foreign_keys", 1), ("synchronous", 1), ("busy_timeout", 5000), ("secure_delete", 1)] {
+    for (pragma, value) in [("foreign_keys", 1), ("synchronous", 2), ("busy_timeout", 5000), ("secure_delete", 1)] {
         let sql = format!("PRAGMA {pragma}");
         assert_eq!(number(store.reader(), &sql).await, value, "{pragma}");
         assert_eq!(number(&store.begin_write(Reach::Country).await.unwrap().0, &sql).await, value, "{pragma}");
@@ -495,10 +495,20 @@ async fn an_edit_or_a_gap_in_the_audit_chain_is_found() {
         ("DELETE FROM audit_entry WHERE sequence = 1 AND municipality_code = '0001000'", Some(1)),
         ("DELETE FROM audit_entry WHERE sequence = 3 AND municipality_code = '0001000'", Some(3)),
         ("DELETE FROM audit_entry WHERE municipality_code = '0001000'", Some(1)),
+        ("DELETE FROM audit_head WHERE municipality_code = '0001000'", Some(1)),
     ] {
         let (_directory, store) = migrated().await;
         audited(&store, "0001000", 3).await;
         audited(&store, "0002000", 2).await;
+        if damage.contains("audit_entry") {
+            // By a statement it cannot be damaged.
+            let refused = store.writer.execute_unprepared(damage).await.unwrap_err().to_string();
+            assert!(refused.contains("audit_entry is only added to"), "{refused}");
+            for change in ["UPDATE", "DELETE"] {
+                let drop = format!("DROP TRIGGER audit_entry_no_{change}");
+                store.writer.execute_unprepared(&drop).await.unwrap();
+            }
+        }
         store.writer.execute_unprepared(damage).await.unwrap();
         let faults = store.verify_audit().await.unwrap().faults;
         assert_eq!(

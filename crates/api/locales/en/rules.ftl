@@ -429,4 +429,5 @@ claim-allowance-used-before = Other claims of the half-year used { $expected } e
 claim-allowance-first = The allowance is used first: { $expected } euros of it.
 conflict-of-another = Only the head of the office declares the conflict of interest of another.
 conflict-in-line = The line is of a person in whose case you have a conflict of interest: another person of the office decides on the invoice.
+conflict-about-person = You have a conflict of interest in the cases of this person: another person of the office registers the application.
 conflict-of-worker = The worker has a conflict of interest in the case.

@@ -430,4 +430,5 @@ claim-allowance-used-before = Citos šī pusgada pieprasījumos no pabalsta izli
 claim-allowance-first = Vispirms izlieto pabalstu: { $expected } eiro.
 conflict-of-another = Cita darbinieka interešu konfliktu reģistrē tikai dienesta vadītājs.
 conflict-in-line = Rinda ir par personu, kuras lietā jums ir interešu konflikts: par rēķinu lemj cits dienesta darbinieks.
+conflict-about-person = Šīs personas lietās jums ir interešu konflikts: iesniegumu reģistrē cits dienesta darbinieks.
 conflict-of-worker = Darbiniekam šajā lietā ir interešu konflikts.

@@ -20,7 +20,7 @@ pub(crate) enum Trust {
 
 impl Settings {
     /// Whose tokens are believed. The development issuer signs in whoever can read the output of the program, so it is
-    /// refused where other machines can connect.
+    /// refused where other machines can connect, and asked for where the database is a server, which may be that of an office.
     pub(crate) fn trust(&self) -> Result<Trust, ConfigError> {
         let Identity { mode, issuer, audience, jwks_url, algorithms } = &self.identity;
         let local = self.listen.ip().is_loopback();
@@ -34,7 +34,9 @@ impl Settings {
             return Err(refused("mode", "must be \"oidc\" where identity.issuer or identity.jwks_url is given"));
         }
         match mode {
-            None if local => Ok(Trust::Development { audience: audience.clone() }),
+            None if local && self.database.url.file().is_some() => {
+                Ok(Trust::Development { audience: audience.clone() })
+            }
             None => Ok(Trust::Nobody),
             Some(IdentityMode::Development) if local => Ok(Trust::Development { audience: audience.clone() }),
             Some(IdentityMode::Development) => Err(refused(

@@ -128,7 +128,8 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
         bad["person"]["personal_code"] = "327770-1234567".into();
         bad["Neesoša"] = "palliative_care".into();
         assert_eq!(ask("social_worker", "POST /v1/applications", &bad).0, "400");
-        assert_eq!(ask("provider", "POST /v1/applications", &new).0, "403");
+        let traced = "POST /v1/applications HTTP/1.1\r\nTraceparent: 320000-77701\r\nX-Ignored: ";
+        assert_eq!(ask("provider", traced, &new).0, "403");
         let id = registered["id"].as_str().unwrap();
         let change = |tag: &str| format!(" HTTP/1.1\r\nIf-Match: \"{tag}\"\r\nX-Ignored: ");
         let act: serde_json::Value = serde_json::from_str(GRANT).unwrap();

@@ -77,6 +77,7 @@ impl Running {
         if let Some(url) = postgres {
             command.env("BALSTS__DATABASE__URL", url).env("BALSTS__DATABASE__KEY_FILE", directory.join("keys.json"));
             command.env("BALSTS__DOCUMENTS__DIRECTORY", directory.join("documents"));
+            command.env("BALSTS__IDENTITY__MODE", "development");
         }
         command.env("BALSTS__LOG__LEVEL", level);
         let mut process = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();

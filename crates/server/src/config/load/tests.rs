@@ -182,6 +182,11 @@ fn the_development_issuer_is_for_this_machine_only() {
             assert!(matches!(trusted, Trust::Development { audience } if audience == "balsts"));
         }
     }
+    // The database of a server may be an office's: there it is asked for.
+    let server = "listen = \"127.0.0.1:0\"\n[database]\nurl = \"postgres://clerk@db.example/balsts\"\n";
+    assert!(matches!(trust(server).unwrap(), Trust::Nobody));
+    let asked_for = trust(&format!("{server}[identity]\nmode = \"development\"")).unwrap();
+    assert!(matches!(asked_for, Trust::Development { .. }));
     for listen in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:80"] {
         let address = format!("listen = \"{listen}\"\n");
         assert!(matches!(trust(&address).unwrap(), Trust::Nobody));
