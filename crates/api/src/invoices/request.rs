@@ -253,8 +253,8 @@ fn with_vat(invoice: &EInvoice) -> Vec<Option<Money>> {
     let group =
         |of| Group { of, left: invoice.lines.iter().filter(|line| line.vat == of.vat).count(), net: 0, gross: 0 };
     let mut groups: Vec<Group<'_>> = invoice.vat.iter().map(group).collect();
-    let mut amount = |line: &Line| groups.iter_mut().find(|group| group.of.vat == line.vat)?.next(line.net_cents);
-    invoice.lines.iter().map(&mut amount).collect()
+    let amount = |line: &Line| groups.iter_mut().find(|group| group.of.vat == line.vat)?.next(line.net_cents);
+    invoice.lines.iter().map(amount).collect()
 }
 
 fn of_line(
