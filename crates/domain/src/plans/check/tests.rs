@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -952,4 +953,76 @@ fn the_reasons_of_a_correction_name_lines_by_their_numbers() {
     let dropped = correction.lines.iter().find(|line| line.number == 9).unwrap();
     let arguments = format!("{:?}", dropped.reasons[0].arguments);
     assert_eq!(arguments, r#"[("line", Number(7)), ("priority", Number(7))]"#);
+}
+
+/// A drawn line: service, volume, who pays or nobody, times, months of its schedule, whether a reason is told.
+type Drawn = (usize, u32, usize, usize, usize, bool);
+
+fn drawn_plan(drawn: &[Drawn]) -> PlanContent {
+    const SERVICES: [&str; 8] = [
+        "home_care",
+        "day_care_centre",
+        "respite_institution",
+        "family_assistant",
+        "specialised_workshop",
+        "assistant",
+        "escort",
+        "babysitter",
+    ];
+    const PAYERS: [&str; 4] = ["individual_budget", "individual_budget", "parent", "free"];
+    let line = |(number, (service, volume, payer, time, months, reasoned)): (u32, &Drawn)| {
+        let (payer, is_free) = (PAYERS[*payer], PAYERS[*payer] == "free");
+        let share = volume / u32::try_from(*months).unwrap_or(1).max(1);
+        let first = volume - share * u32::try_from(months.saturating_sub(1)).unwrap();
+        let schedule: Vec<Value> = "2023-04".parse::<Month>().unwrap().to("2024-03".parse().unwrap()).take(*months).enumerate()
+            .map(|(place, month)| json!({"month": month.to_string(), "volume": if place == 0 { first } else { share }.to_string()}))
+            .collect();
+        line(
+            number,
+            SERVICES[*service],
+            &[
+                ("volume", json!(volume.to_string())),
+                ("funding", json!(if is_free { "parent" } else { payer })),
+                ("free_support", json!(is_free)),
+                ("unit_price", json!(if is_free { "0.00" } else { "2.00" })),
+                ("times", [json!([]), times(1, "09:00", "12:00"), times(1, "11:00", "14:00")][*time].clone()),
+                ("schedule", json!(schedule)),
+                ("reason", if *reasoned { json!("r") } else { Value::Null }),
+            ],
+        )
+    };
+    plan(&(1..).zip(drawn).map(line).collect::<Vec<_>>())
+}
+
+proptest! {
+    /// Whatever a draft plans, a correction of it keeps the rules that a smaller volume keeps, but for what lines break that it does not
+    /// touch.
+    #[test]
+    fn no_correction_breaks_a_rule_of_volumes_or_times(
+        drawn in prop::collection::vec(
+            (0_usize..8, 1_u32..300, 0_usize..4, 0_usize..3, 0_usize..13, any::<bool>()),
+            1..6,
+        ),
+    ) {
+        let content = drawn_plan(&drawn);
+        let checked = Checked::default();
+        let correction = corrections::correct(&content, &checked.context()).unwrap();
+        let untouched = |line: &&PlanLine| !correction.lines.iter().any(|open| open.number == line.number);
+        let lines = content.lines.iter().filter(untouched).cloned().collect();
+        let others = PlanContent { lines, ..content.clone() };
+        let code = |finding: &Finding| match finding.code() {
+            "day_care_and_workshop" => "day_care_above_working_days",
+            code => code,
+        };
+        let unmended: BTreeSet<&str> = checked.all(&others).iter().map(code).collect();
+        let respite = others.lines.iter().filter(|line| line.service == "respite_institution");
+        let by_others: Volume = respite.map(|line| line.volume).sum();
+        let others_take_month = by_others > Volume::exact(29.into());
+        for finding in checked.all(&correction.content).iter().filter(|finding| finding.severity == Severity::Error) {
+            let code = code(finding);
+            let of_rule = code.starts_with("above_") || code.starts_with("day_care_") || code.ends_with("_at_same_time")
+                || code == "schedule_mismatch" || (code == "respite_takes_month_off" && !others_take_month);
+            prop_assert!(!of_rule || unmended.contains(code), "{:?}", checked.found(&correction.content));
+        }
+    }
 }
