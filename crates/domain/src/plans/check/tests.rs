@@ -972,11 +972,15 @@ fn drawn_plan(drawn: &[Drawn]) -> PlanContent {
     const PAYERS: [&str; 4] = ["individual_budget", "individual_budget", "parent", "free"];
     let line = |(number, (service, volume, payer, time, months, reasoned)): (u32, &Drawn)| {
         let (payer, is_free) = (PAYERS[*payer], PAYERS[*payer] == "free");
-        let share = volume / u32::try_from(*months).unwrap_or(1).max(1);
-        let first = volume - share * u32::try_from(months.saturating_sub(1)).unwrap();
-        let schedule: Vec<Value> = "2023-04".parse::<Month>().unwrap().to("2024-03".parse().unwrap()).take(*months).enumerate()
-            .map(|(place, month)| json!({"month": month.to_string(), "volume": if place == 0 { first } else { share }.to_string()}))
-            .collect();
+        let year = "2023-04".parse::<Month>().unwrap().to("2024-03".parse().unwrap()).take(*months);
+        let share = volume.checked_div(u32::try_from(*months).unwrap()).unwrap_or_default();
+        let mut left = *volume;
+        let mut schedule: Vec<(Month, u32)> = year.map(|month| (month, share)).collect();
+        schedule.iter().for_each(|(_, share)| left -= share);
+        schedule.first_mut().into_iter().for_each(|(_, share)| *share += left);
+        let in_month =
+            |(month, volume): &(Month, u32)| json!({"month": month.to_string(), "volume": volume.to_string()});
+        let schedule: Vec<Value> = schedule.iter().map(in_month).collect();
         line(
             number,
             SERVICES[*service],
@@ -995,8 +999,8 @@ fn drawn_plan(drawn: &[Drawn]) -> PlanContent {
 }
 
 proptest! {
-    /// Whatever a draft plans, a correction of it keeps the rules that a smaller volume keeps, but for what lines break that it does not
-    /// touch.
+    /// Whatever a draft plans, a correction of it keeps the rules that a smaller volume keeps, but for what is broken by
+    /// lines that it does not touch.
     #[test]
     fn no_correction_breaks_a_rule_of_volumes_or_times(
         drawn in prop::collection::vec(
