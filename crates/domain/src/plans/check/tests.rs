@@ -306,7 +306,7 @@ fn each_combination_rule_has_its_own_code() {
         };
         for (other, unknown) in [("babysitter", "warning"), ("escort", "error")] {
             let required = format!("{unknown} /lines/0/times assistant_times_required");
-            assert_eq!(with(other, morning(), json!([])), [required.clone()], "{assistant} {other}");
+            assert_eq!(with(other, morning(), json!([])), [required.as_str()], "{assistant} {other}");
             assert_eq!(with(other, json!([]), morning()), [required], "{assistant} {other}");
             assert_eq!(with(other, morning(), times(1, "12:00", "13:00")), [""; 0], "{assistant} {other}");
             let met = ["error /lines/0/times assistant_at_same_time"];
