@@ -43,7 +43,7 @@ const WIDTHS: [usize; 2] = [8, 128];
 const COMPLETED: usize = 64;
 
 /// Choices looked at before the search gives up.
-const MOST_WORK: u64 = 2_800_000;
+const MOST_WORK: u64 = 2_400_000;
 
 /// What it costs to extend a label, to do so with something new to remember, and to turn to the next memory, in
 /// choices looked at.
