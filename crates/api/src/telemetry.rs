@@ -90,7 +90,7 @@ pub(crate) async fn observe(
         method: known_method(request.method()),
         // By the pattern of its route: a raw path could carry anything.
         route: request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()),
-        trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_id),
+        trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_context),
         probe: is_probe(request.path()),
     };
     request.extensions_mut().insert(RequestId(observed.id));
@@ -118,8 +118,8 @@ pub(crate) async fn observe(
     Ok(response)
 }
 
-/// The identifier of a trace, from the header of W3C Trace Context; nothing else of a caller's text reaches the log.
-fn trace_id(traceparent: &str) -> Option<String> {
+/// The header of W3C Trace Context where it is one, in its four hexadecimal parts; no other text of a caller reaches the log.
+fn trace_context(traceparent: &str) -> Option<String> {
     let mut parts = traceparent.split('-');
     let (version, trace, parent, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let hexadecimal = |part: &str, length: usize| {
