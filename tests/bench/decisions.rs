@@ -18,7 +18,7 @@ const ROUNDS: usize = 3;
 const CLIENTS: usize = 8;
 const DECISIONS: usize = 2400;
 
-/// The statements of one decision, as the server sends them. `:id` is the next application.
+/// The statements of one decision, as the server sends them and `log_statement = all` shows them. `:id` is the next application.
 const SCRIPT: &str = r"
 SELECT nextval('bench_next') AS n \gset
 SELECT id FROM bench_id WHERE n = :n \gset
@@ -28,7 +28,8 @@ WITH reach AS MATERIALIZED (SELECT set_config('app.municipality', '*', true) AS 
     WHERE reach.set IS NOT NULL OFFSET 0) found;
 BEGIN;
 SELECT set_config('app.municipality', '0054000', true), set_config('app.receiving', '', true);
-SELECT * FROM application WHERE id = :id AND municipality_code = '0054000' FOR UPDATE;
+SELECT * FROM application WHERE id = :id AND municipality_code = '0054000' AND (person_id IS NULL OR person_id NOT IN (SELECT person_id
+  FROM conflict_of_interest WHERE municipality_code = '0054000' AND subject = 'demo' AND ended_on IS NULL)) LIMIT 1 FOR UPDATE;
 SELECT * FROM person WHERE id = (SELECT person_id FROM application WHERE id = :id) AND municipality_code = '0054000';
 SELECT * FROM office_calendar WHERE municipality_code = '0054000' AND date >= '2023-03-10';
 UPDATE application SET status = 'granted', version = 2, updated_at = now() WHERE id = :id AND municipality_code = '0054000' AND version = 1;
