@@ -209,6 +209,45 @@ async fn scores_are_counted_at_both_ends_and_small_groups_hidden_from_the_minist
     }
 }
 
+/// An invented adult, as a granted application.
+async fn granted_adult(app: &TestApp, code: &str) -> String {
+    let mut adult = applications::request(code);
+    adult["methodology"] = json!("adults-2023");
+    adult["evidence"] = json!({"birth_date": "1980-01-01", "disability": {"group": "II"}, "mental_disorder": true,
+        "lives_in_community": true});
+    let call = app.post("/v1/applications").as_role(Role::SocialWorker, OWN);
+    let application = location(&call.json(&adult).send().await.expect(201));
+    applications::decide(app, OWN, &application, "\"1\"", "grant").await.expect(201);
+    application
+}
+
+/// The pilot's 97 adults: 16 were employed before it, 29 after.
+#[tokio::test(flavor = "multi_thread")]
+async fn employment_before_and_after_is_that_of_the_pilot() {
+    let app = TestApp::start().await;
+    for number in 0..97 {
+        let application = granted_adult(&app, &format!("320000-{number:05}")).await;
+        for (moment, taken_on, employed) in [("start", "2023-03-16", 16), ("end", "2023-11-01", 29)] {
+            let survey = json!({
+                "instrument": "employment", "moment": moment, "taken_on": taken_on, "respondent": "adult", "help": "nobody",
+                "explained": true, "contract_on": "2023-03-15", "answers": [],
+                "scores": [{"dimension": "employed", "score": if number < employed { "1" } else { "0" }}],
+            });
+            record(&app, OWN, &application, &survey).await.expect(201);
+        }
+    }
+    let path = "/v1/survey-statistics?methodology=adults-2023&instrument=employment&by=region";
+    for role in [Role::OfficeHead, Role::MinistryReviewer] {
+        let told = app.get(path).as_role(role, OWN).send().await.expect(200).json();
+        for (measure, sum, mean) in [("start", "16", "0.165"), ("end", "29", "0.299"), ("change", "13", "0.134")] {
+            let measures = scores(&told, "employed", measure)["together"]["measures"].clone();
+            assert_eq!((&measures["n"], &measures["sum"]), (&json!(97), &json!(sum)), "{role} {measure}");
+            let told: f64 = measures["mean"].as_str().unwrap().parse().unwrap();
+            assert!((told - mean.parse::<f64>().unwrap()).abs() < 0.01, "{role} {measure}: {told}");
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn functioning_is_compared_between_the_first_and_the_last_assessment() {
     for database in Database::available() {
