@@ -134,3 +134,100 @@ async fn the_ministry_sees_what_is_reported_and_offices_their_own() {
         assert!(events["items"].as_array().unwrap().iter().any(|event| event["type"] == "risk.reported"));
     }
 }
+
+/// Risks, open, managed, closed, overdue, with a changed level, that ask for an analysis, reported.
+fn counts(told: &Value) -> [u64; 8] {
+    ["risks", "open", "managed", "closed", "overdue", "level_changed", "needs_analysis", "reported"]
+        .map(|count| told[count].as_u64().unwrap())
+}
+
+/// The counts of what a list tells of something.
+fn counts_of(list: &Value, member: &str, of: &Value) -> [u64; 8] {
+    let row = list.as_array().unwrap().iter().find(|row| row[member] == *of);
+    counts(&row.unwrap_or_else(|| panic!("{of} in {list}"))["counts"])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_is_counted_by_kind_level_place_and_state() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let new = async |kind: &str, grades: Option<(&str, &str)>| {
+            let mut risk = request(None);
+            risk["kind"] = json!(kind);
+            if let Some((probability, impact)) = grades {
+                (risk["probability"], risk["impact"]) = (json!(probability), json!(impact));
+            }
+            location(&register(&app, OWN, &risk).await.expect(201))
+        };
+        let analysis = |review_on: &str| {
+            json!({"analysed_on": "2023-03-15", "measures": "Slēgt līgumu.", "responsible": "Demo",
+            "review_on": review_on})
+        };
+        // Not assessed, assessed, overdue since yesterday, due today with a changed level, closed.
+        new("staff", None).await;
+        new("management", Some(("low", "low"))).await;
+        let late = new("staff", Some(("medium", "high"))).await;
+        step(&app, &late, "analyses", 1, &analysis("2023-11-14")).await.expect(201);
+        let changed = new("finance", Some(("low", "low"))).await;
+        step(&app, &changed, "analyses", 1, &analysis("2023-06-01")).await.expect(201);
+        let review = json!({"reviewed_on": "2023-06-01", "probability": "medium", "impact": "medium", "finding": "Pieaug.",
+            "review_on": "2023-11-15"});
+        step(&app, &changed, "reviews", 2, &review).await.expect(201);
+        step(&app, &changed, "reports", 3, &json!({"problem": "Pieaug."})).await.expect(201);
+        let closed = new("legal", Some(("high", "high"))).await;
+        step(&app, &closed, "analyses", 1, &analysis("2023-06-01")).await.expect(201);
+        let closure = json!({"closed_on": "2023-10-02", "reason": "Beidzies."});
+        step(&app, &closed, "closure", 2, &closure).await.expect(201);
+        let foreign = location(&register(&app, FOREIGN, &request(Some("high"))).await.expect(201));
+        let call = app.post(&format!("{foreign}/reports")).as_role(Role::OfficeHead, FOREIGN);
+        call.header("if-match", "\"1\"").json(&json!({"problem": "Kavējas."})).send().await.expect(201);
+
+        let ask = async |role: Role, municipality: &str, query: &str| {
+            let call = app.get(&format!("/v1/risk-statistics{query}")).as_role(role, municipality);
+            call.send().await.expect(200).json()
+        };
+        for role in [Role::SocialWorker, Role::OfficeHead, Role::Auditor] {
+            let own = ask(role, OWN, "").await;
+            assert_eq!((&own["on"], &own["by"]), (&json!("2023-11-15"), &json!("municipality")));
+            assert_eq!(counts(&own["together"]), [5, 2, 2, 1, 1, 1, 3, 1], "{role}");
+            assert_eq!((own["kinds"].as_array().unwrap().len(), own["levels"].as_array().unwrap().len()), (5, 4));
+            for (kind, expected) in [
+                ("management", [1, 1, 0, 0, 0, 0, 1, 0]),
+                ("staff", [2, 1, 1, 0, 1, 0, 1, 0]),
+                ("finance", [1, 0, 1, 0, 0, 1, 1, 1]),
+                ("legal", [1, 0, 0, 1, 0, 0, 0, 0]),
+                ("implementation", [0; 8]),
+            ] {
+                assert_eq!(counts_of(&own["kinds"], "kind", &json!(kind)), expected, "{kind}");
+            }
+            for (level, expected) in [
+                (Value::Null, [1, 1, 0, 0, 0, 0, 1, 0]),
+                (json!("low"), [1, 1, 0, 0, 0, 0, 1, 0]),
+                (json!("medium"), [1, 0, 1, 0, 0, 1, 1, 1]),
+                (json!("high"), [2, 0, 1, 1, 1, 0, 0, 0]),
+            ] {
+                assert_eq!(counts_of(&own["levels"], "level", &level), expected, "{level}");
+            }
+            assert_eq!(own["places"].as_array().unwrap().len(), 1);
+            assert_eq!(counts_of(&own["places"], "of", &json!(OWN)), counts(&own["together"]));
+        }
+        // What the statistics count is what the list shows.
+        let asking = listed(&app, Role::OfficeHead, OWN, "?needs_analysis=true").await.len();
+        let due = listed(&app, Role::OfficeHead, OWN, "?due_on=2023-11-14").await.len();
+        assert_eq!((asking, due), (3, 1));
+        let other = ask(Role::OfficeHead, FOREIGN, "").await;
+        assert_eq!(counts(&other["together"]), [1, 1, 0, 0, 0, 0, 1, 1]);
+        assert_eq!(other["places"].as_array().unwrap().len(), 1);
+
+        // The ministry counts what was reported, by place.
+        let country = ask(Role::MinistryReviewer, OWN, "").await;
+        assert_eq!(counts(&country["together"]), [2, 1, 1, 0, 0, 1, 2, 2]);
+        assert_eq!(counts_of(&country["places"], "of", &json!(OWN)), [1, 0, 1, 0, 0, 1, 1, 1]);
+        assert_eq!(counts_of(&country["places"], "of", &json!(FOREIGN)), [1, 1, 0, 0, 0, 0, 1, 1]);
+        let regions = ask(Role::MinistryReviewer, OWN, "?by=region").await["places"].clone();
+        let all: u64 = regions.as_array().unwrap().iter().map(|place| counts(&place["counts"])[0]).sum();
+        assert_eq!((all, counts_of(&regions, "of", &json!("riga"))[3]), (2, 0));
+        app.get("/v1/risk-statistics?by=sex").as_role(Role::OfficeHead, OWN).send().await.expect(400);
+        app.get("/v1/risk-statistics").as_role(Role::Accountant, OWN).send().await.expect(403);
+    }
+}

@@ -1,4 +1,4 @@
-//! `/v1/risks`: the risk register of an office. The ministry sees what is reported to it.
+//! `/v1/risks` and `/v1/risk-statistics`: the risk register of an office. The ministry sees what is reported to it.
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, get,
@@ -9,7 +9,8 @@ use actix_web::{
 use balsts_app::{Call, NewRisk, NewRiskAnalysis, NewRiskReview, Risk, RiskFilter};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
-    risks::RiskStep,
+    dimensions::PlaceDimension as By,
+    risks::{RiskCounts, RiskStatistics, RiskStep},
     text::Language,
 };
 use serde::{Deserialize, Serialize};
@@ -23,7 +24,7 @@ use crate::{
     bounds::{Label, Sentences},
     i18n::{Accepted, Localised},
     identity::Identified,
-    names::{RiskGrade, RiskKind, RiskStage, RiskStepKind},
+    names::{PlaceDimension, RiskGrade, RiskKind, RiskStage, RiskStepKind},
     pages::{cut, page_size},
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{AccessFailures, ApiError, BodyFailures, Failures, Missing, PreconditionFailures, language_tag},
@@ -534,4 +535,145 @@ pub(crate) async fn close_risk(
     let CloseRisk { closed_on, reason } = body.0;
     let risk = state.app.close_risk(&call, of, (closed_on.0, reason.0)).await?;
     Ok(shown(&risk, language.0, HttpResponse::Created()))
+}
+
+/// What a count of the register is told by.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RiskStatisticsQuery {
+    /// What the places are; the municipality where left out.
+    #[param(inline)]
+    by: Option<PlaceDimension>,
+}
+
+/// How many risks there are, and how they stand.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RiskCountsResponse {
+    /// All: open, managed and closed.
+    risks: u64,
+    /// Neither closed nor analysed yet.
+    open: u64,
+    /// Analysed, with measures, and not closed.
+    managed: u64,
+    /// Closed.
+    closed: u64,
+    /// Not closed, and the day to look at it again is past.
+    overdue: u64,
+    /// Managed, and the level has changed since the analysis.
+    level_changed: u64,
+    /// That ask for an analysis: open, or with a changed level.
+    needs_analysis: u64,
+    /// Reported to the ministry.
+    reported: u64,
+}
+
+/// The risks of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RisksOfKind {
+    /// The kind.
+    kind: RiskKind,
+    /// How many.
+    counts: RiskCountsResponse,
+}
+
+/// The risks at a level.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RisksAtLevel {
+    /// The level; null where probability and impact are not assessed.
+    level: Option<RiskGrade>,
+    /// How many.
+    counts: RiskCountsResponse,
+}
+
+/// The risks of a place.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RisksOfPlace {
+    /// The municipality, by its ATVK code, or the planning region.
+    #[schema(example = "0001000")]
+    of: String,
+    /// How many.
+    counts: RiskCountsResponse,
+}
+
+/// What a register tells as a whole.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RiskStatisticsResponse {
+    /// The day: reviews of earlier days are overdue.
+    on: Date,
+    /// What the places are.
+    by: PlaceDimension,
+    /// All risks.
+    together: RiskCountsResponse,
+    /// Every kind.
+    kinds: Vec<RisksOfKind>,
+    /// Every level, those that are not assessed first.
+    levels: Vec<RisksAtLevel>,
+    /// Places that have a risk.
+    places: Vec<RisksOfPlace>,
+}
+
+impl From<RiskCounts> for RiskCountsResponse {
+    fn from(counts: RiskCounts) -> Self {
+        let RiskCounts { risks, open, managed, closed, overdue, level_changed, reported } = counts;
+        let needs_analysis = counts.needs_analysis();
+        Self { risks, open, managed, closed, overdue, level_changed, needs_analysis, reported }
+    }
+}
+
+fn statistics_example() -> Value {
+    let none = json!({"risks": 0, "open": 0, "managed": 0, "closed": 0, "overdue": 0, "level_changed": 0, "needs_analysis": 0,
+        "reported": 0});
+    let one = json!({"risks": 1, "open": 0, "managed": 1, "closed": 0, "overdue": 1, "level_changed": 0, "needs_analysis": 0,
+        "reported": 0});
+    let of = |is: bool| if is { one.clone() } else { none.clone() };
+    let kind = |kind: &str| json!({"kind": kind, "counts": of(kind == "staff")});
+    let level = |level: Option<&str>| json!({"level": level, "counts": of(level == Some("high"))});
+    let kinds = ["management", "staff", "finance", "legal", "implementation"].map(kind);
+    let levels = [None, Some("low"), Some("medium"), Some("high")].map(level);
+    json!({
+        "on": "2023-11-15", "by": "municipality", "together": one, "kinds": kinds, "levels": levels,
+        "places": [{"of": "0001000", "counts": one}],
+    })
+}
+
+/// Get risk statistics
+///
+/// How many risks there are by kind, level and place, how many are managed, and how many are overdue: of an office its own, of the
+/// country those that were reported to the ministry. A risk tells of no recipient, so that nothing is hidden.
+#[utoipa::path(
+    tag = "risks",
+    params(RiskStatisticsQuery),
+    responses(
+        (status = 200, description = "The statistics", body = RiskStatisticsResponse, example = json!(statistics_example())),
+        AccessFailures, Failures,
+    ),
+    security(("bearer" = ["risks:read"])),
+    extensions(("x-roles" = json!(["ministry_reviewer", "social_worker", "office_head", "auditor", "integrator"]))),
+)]
+#[get("/v1/risk-statistics")]
+pub(crate) async fn get_risk_statistics(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    query: Result<Query<RiskStatisticsQuery>, ApiError>,
+) -> Result<Localised<RiskStatisticsResponse>, ApiError> {
+    // Before the query, so that who may not ask is told no more.
+    let call = state.call(caller.national_or_municipal(READ_REPORTED, READ)?, request_id);
+    let by = query?.0.by.map_or(By::Municipality, |by| by.0);
+    let RiskStatistics { together, kinds, levels, places } =
+        state.app.risk_statistics(&call, &state.parameters.municipalities, by).await?;
+    let kind = |(kind, counts): (_, RiskCounts)| RisksOfKind { kind: RiskKind(kind), counts: counts.into() };
+    let level =
+        |(level, counts): (Option<_>, RiskCounts)| RisksAtLevel { level: level.map(RiskGrade), counts: counts.into() };
+    let told = RiskStatisticsResponse {
+        on: Date(call.scope.today),
+        by: PlaceDimension(by),
+        together: together.into(),
+        kinds: kinds.into_iter().map(kind).collect(),
+        levels: levels.into_iter().map(level).collect(),
+        places: places.into_iter().map(|(of, counts)| RisksOfPlace { of, counts: counts.into() }).collect(),
+    };
+    Ok(Localised(told, language.0))
 }

@@ -280,6 +280,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(risks::review_risk)
         .service(risks::report_risk)
         .service(risks::close_risk)
+        .service(risks::get_risk_statistics)
         .service(events::list_events)
         .service(webhooks::create_webhook)
         .service(webhooks::list_webhooks)

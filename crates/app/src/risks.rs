@@ -2,8 +2,10 @@
 
 use balsts_domain::{
     day,
+    dimensions::PlaceDimension,
     events::EventType,
-    risks::{RiskContent, RiskGrade, RiskKind, RiskState, RiskStep, RiskStepKind},
+    parameters::municipalities::Municipalities,
+    risks::{RiskContent, RiskGrade, RiskKind, RiskState, RiskStatistics, RiskStep, RiskStepKind},
 };
 use balsts_store::{RecordedAnswer, Risk, RiskFilter, WriteTransaction};
 use chrono::NaiveDate;
@@ -127,6 +129,20 @@ impl App {
     /// The database.
     pub async fn list_risks(&self, call: &Call<'_>, filter: RiskFilter, limit: u64) -> Result<Vec<Risk>, AppError> {
         Ok(self.store.list_risks(&call.scope, filter, limit).await?)
+    }
+
+    /// Counts the risks that the caller sees.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn risk_statistics(
+        &self,
+        call: &Call<'_>,
+        municipalities: &Municipalities,
+        by: PlaceDimension,
+    ) -> Result<RiskStatistics, AppError> {
+        let cells = self.store.count_risks(&call.scope).await?;
+        Ok(RiskStatistics::of(&cells, |code| by.group(code, municipalities).name))
     }
 
     /// Changes what is known of a risk. A changed level asks for another analysis.

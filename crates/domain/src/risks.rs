@@ -1,9 +1,12 @@
 //! The risk register of an office: identify, assess, manage, monitor `[S0 III §7]`.
 
+use std::{collections::BTreeMap, ops::AddAssign};
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    access::MunicipalityCode,
     parameters::catalogue::names,
     text::{Message, Refusal},
 };
@@ -218,9 +221,128 @@ impl RiskState {
     }
 }
 
+/// How many risks there are, and how they stand.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RiskCounts {
+    /// All.
+    pub risks: u64,
+    /// Not closed, and not analysed yet.
+    pub open: u64,
+    /// Not closed, and analysed: there are measures.
+    pub managed: u64,
+    /// Closed.
+    pub closed: u64,
+    /// Not closed, and the day to look at it again is past.
+    pub overdue: u64,
+    /// Managed, and the level has changed since the analysis: it asks for another.
+    pub level_changed: u64,
+    /// Reported to the ministry.
+    pub reported: u64,
+}
+
+impl RiskCounts {
+    /// How many ask for an analysis: they are new, or their level has changed.
+    #[must_use]
+    pub const fn needs_analysis(&self) -> u64 {
+        self.open.saturating_add(self.level_changed)
+    }
+}
+
+impl AddAssign for RiskCounts {
+    fn add_assign(&mut self, other: Self) {
+        for (sum, more) in [
+            (&mut self.risks, other.risks),
+            (&mut self.open, other.open),
+            (&mut self.managed, other.managed),
+            (&mut self.closed, other.closed),
+            (&mut self.overdue, other.overdue),
+            (&mut self.level_changed, other.level_changed),
+            (&mut self.reported, other.reported),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+    }
+}
+
+/// The risks of a municipality that have kind and level in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RiskCell {
+    /// The municipality.
+    pub municipality: MunicipalityCode,
+    /// The kind.
+    pub kind: RiskKind,
+    /// The level; `None` where it is not assessed.
+    pub level: Option<RiskGrade>,
+    /// How many.
+    pub counts: RiskCounts,
+}
+
+/// What a register tells as a whole. Every kind and every level stands in it, also where there is no risk of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RiskStatistics {
+    /// All risks.
+    pub together: RiskCounts,
+    /// By kind.
+    pub kinds: Vec<(RiskKind, RiskCounts)>,
+    /// By level, those that are not assessed first.
+    pub levels: Vec<(Option<RiskGrade>, RiskCounts)>,
+    /// By place, in the order of their names.
+    pub places: Vec<(String, RiskCounts)>,
+}
+
+impl RiskStatistics {
+    /// Adds the cells of a register up. Nothing is hidden: a risk tells of no recipient, and who counts sees each of them.
+    #[must_use]
+    pub fn of(cells: &[RiskCell], place: impl Fn(MunicipalityCode) -> String) -> Self {
+        let sum = |is: &dyn Fn(&RiskCell) -> bool| {
+            let mut sum = RiskCounts::default();
+            cells.iter().filter(|cell| is(cell)).for_each(|cell| sum += cell.counts);
+            sum
+        };
+        let mut places: BTreeMap<String, RiskCounts> = BTreeMap::new();
+        for cell in cells {
+            *places.entry(place(cell.municipality)).or_default() += cell.counts;
+        }
+        let levels = std::iter::once(None).chain(RiskGrade::ALL.iter().copied().map(Some));
+        Self {
+            together: sum(&|_| true),
+            kinds: RiskKind::ALL.iter().map(|kind| (*kind, sum(&|cell| cell.kind == *kind))).collect(),
+            levels: levels.map(|level| (level, sum(&|cell| cell.level == level))).collect(),
+            places: places.into_iter().collect(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cells_add_up_by_kind_level_and_place() {
+        let cell = |municipality: &str, kind, level, open, managed| RiskCell {
+            municipality: municipality.parse().unwrap(),
+            kind,
+            level,
+            counts: RiskCounts { risks: open + managed, open, managed, level_changed: 1, ..RiskCounts::default() },
+        };
+        let cells = [
+            cell("0001000", RiskKind::Staff, None, 2, 0),
+            cell("0001000", RiskKind::Staff, Some(RiskGrade::High), 1, 3),
+            cell("0002000", RiskKind::Legal, Some(RiskGrade::High), 0, 4),
+        ];
+        let told = RiskStatistics::of(&cells, |code| code.to_string());
+        assert_eq!((told.together.risks, told.together.open, told.together.managed), (10, 3, 7));
+        assert_eq!((told.together.level_changed, told.together.needs_analysis()), (3, 6));
+        let kinds: Vec<_> = told.kinds.iter().map(|(kind, counts)| (kind.as_str(), counts.risks)).collect();
+        assert_eq!(kinds, [("management", 0), ("staff", 6), ("finance", 0), ("legal", 4), ("implementation", 0)]);
+        let levels: Vec<_> = told.levels.iter().map(|(level, counts)| (*level, counts.risks)).collect();
+        let expected = [(None, 2), (Some(RiskGrade::Low), 0), (Some(RiskGrade::Medium), 0), (Some(RiskGrade::High), 8)];
+        assert_eq!(levels, expected);
+        let places: Vec<_> = told.places.iter().map(|(place, counts)| (place.as_str(), counts.risks)).collect();
+        assert_eq!(places, [("0001000", 6), ("0002000", 4)]);
+        assert_eq!(RiskStatistics::of(&cells, |_| "riga".to_owned()).places.len(), 1);
+        assert_eq!(RiskStatistics::of(&[], |code| code.to_string()).together, RiskCounts::default());
+    }
 
     fn day(text: &str) -> NaiveDate {
         text.parse().unwrap()

@@ -2,14 +2,14 @@
 
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
-    risks::{RiskContent, RiskGrade, RiskKind, RiskState},
+    risks::{RiskCell, RiskContent, RiskCounts, RiskGrade, RiskKind, RiskState},
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
     entity::prelude::*,
-    sea_query::ExprTrait as _,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use crate::{
@@ -201,6 +201,74 @@ impl Store {
         let vault = self.vault()?;
         rows.into_iter().map(|row| opened(vault, row)).collect()
     }
+}
+
+/// Risks that have municipality, kind and level in common.
+#[derive(FromQueryResult)]
+struct CellRow {
+    municipality_code: String,
+    kind: String,
+    level: Option<String>,
+    risks: i64,
+    open: i64,
+    managed: i64,
+    closed: i64,
+    overdue: i64,
+    level_changed: i64,
+    reported: i64,
+}
+
+impl Store {
+    /// Counts the risks that the scope sees by municipality, kind and level. Late are those that were to be looked at before its
+    /// today.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn count_risks(&self, scope: &Scope) -> Result<Vec<RiskCell>, StoreError> {
+        use row::Column;
+        let is_open = || Condition::all().add(Column::ClosedOn.is_null());
+        let counted = |condition: Condition| Expr::case(condition, Expr::val(1)).count();
+        let query = row::Entity::find()
+            .select_only()
+            .columns([Column::MunicipalityCode, Column::Kind, Column::Level])
+            .column_as(Column::Id.count(), "risks")
+            .column_as(counted(is_open().add(Column::AnalysedLevel.is_null())), "open")
+            .column_as(counted(is_open().add(Column::AnalysedLevel.is_not_null())), "managed")
+            .column_as(counted(Condition::all().add(Column::ClosedOn.is_not_null())), "closed")
+            .column_as(counted(is_open().add(Column::ReviewOn.lt(scope.today))), "overdue")
+            .column_as(
+                counted(is_open().add(Column::AnalysedLevel.is_not_null()).add(Column::NeedsAnalysis.eq(true))),
+                "level_changed",
+            )
+            .column_as(Column::ReportedOn.count(), "reported")
+            .filter(visible(scope))
+            .group_by(Column::MunicipalityCode)
+            .group_by(Column::Kind)
+            .group_by(Column::Level);
+        let rows: Vec<CellRow> = query.into_model().all(&self.read(reach(scope))).await.map_err(StoreError::failed)?;
+        rows.into_iter().map(cell).collect()
+    }
+}
+
+fn cell(row: CellRow) -> Result<RiskCell, StoreError> {
+    let inconsistent = || StoreError::Inconsistent { table: "risk", id: Uuid::nil() };
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    let level = row.level.as_deref();
+    let level = level.map(|level| known(RiskGrade::ALL, level, RiskGrade::as_str).ok_or_else(inconsistent));
+    Ok(RiskCell {
+        municipality: row.municipality_code.parse().map_err(|_| inconsistent())?,
+        kind: known(RiskKind::ALL, &row.kind, RiskKind::as_str).ok_or_else(inconsistent)?,
+        level: level.transpose()?,
+        counts: RiskCounts {
+            risks: count(row.risks),
+            open: count(row.open),
+            managed: count(row.managed),
+            closed: count(row.closed),
+            overdue: count(row.overdue),
+            level_changed: count(row.level_changed),
+            reported: count(row.reported),
+        },
+    })
 }
 
 fn opened(vault: &Vault, row: row::Model) -> Result<Risk, StoreError> {
