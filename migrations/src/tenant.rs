@@ -46,7 +46,7 @@ pub async fn grant(connection: &impl ConnectionTrait) -> Result<(), DbErr> {
              REVOKE INSERT, UPDATE, DELETE ON seaql_migrations FROM {SERVER_ROLE};
              REVOKE UPDATE, DELETE ON audit_entry, ledger_entry FROM {SERVER_ROLE};
              REVOKE DELETE ON audit_head, decision, revocation, calculation, calculation_signature, plan_version,
-                 case_document, invoice_attachment FROM {SERVER_ROLE};
+                 case_document, consultation, invoice_attachment FROM {SERVER_ROLE};
          EXCEPTION WHEN insufficient_privilege OR unique_violation THEN
              RAISE WARNING 'the role {SERVER_ROLE} could not be made or given its rights';
          END $$"

@@ -16,6 +16,7 @@ mod catalogue;
 mod claims;
 mod complaints;
 mod conflicts_of_interest;
+mod consultations;
 mod contract;
 mod endings;
 mod erasures;

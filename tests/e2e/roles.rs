@@ -15,7 +15,7 @@ use crate::{
     case_contacts, case_documents,
     complaints::{complain, complaint},
     conflicts_of_interest::declare,
-    goal_results,
+    consultations, goal_results,
     hand_overs::offer,
     monthly_reports::{december, generate},
     person_requests::ask,
@@ -160,6 +160,7 @@ async fn world(app: &TestApp) -> BTreeMap<&'static str, String> {
     let complaint = complain(app, Role::Recipient, &complaint("service", Some("Izdomāts Sūdzētājs"))).await.expect(201);
     let conflict = json!({"subject": "another-worker", "reason": "Demonstrācija"});
     let conflict = declare(app, (Role::OfficeHead, OWN), &person, &conflict).await.expect(201);
+    let consulted = consultations::record(app, OWN, &case, &consultations::request("2023-11-14")).await.expect(201);
     let (of_goals, _) = goal_results::signed_plan(app, "320000-00003").await;
     let result = goal_results::record(app, OWN, &of_goals, 1, "achieved").await.expect(201);
     let moving = granted(app, OWN, "320000-00002").await;
@@ -189,6 +190,7 @@ async fn world(app: &TestApp) -> BTreeMap<&'static str, String> {
         ("cases", id(&case)),
         ("complaints", id(&location(&complaint))),
         ("conflicts-of-interest", id(&location(&conflict))),
+        ("consultations", id(&location(&consulted))),
         ("deliveries", id(&delivery)),
         ("documents", id(&location(&document))),
         ("goal-results", id(&location(&result))),

@@ -127,6 +127,8 @@ whole_numbers! {
     PeriodMonths = 1..=12;
     /// Days of a month.
     MonthDays = 1..=31;
+    /// Minutes of a consultation.
+    ConsultationMinutes = 1..=1440;
     /// Day of the week, 1 is Monday.
     Weekday = 1..=7;
 }

@@ -75,6 +75,7 @@ fn source(kind: &str) -> &'static str {
         Some("assessment") => "/v1/assessments",
         Some("attachment") => "/v1/attachments",
         Some("complaint") => "/v1/complaints",
+        Some("consultation") => "/v1/consultations",
         Some("delivery") => "/v1/deliveries",
         Some("goal_result") => "/v1/goal-results",
         Some("hand_over") => "/v1/hand-overs",

@@ -34,6 +34,7 @@ mod claims;
 pub mod command_line;
 mod complaints;
 mod conflicts_of_interest;
+mod consultations;
 mod contract;
 mod cost_statistics;
 mod deliveries;

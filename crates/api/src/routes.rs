@@ -5,14 +5,15 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     applications, assessments, attachments, budget_managers, budgets, calculations, calendar_exceptions, case_contacts,
-    case_documents, cases, claims, complaints, conflicts_of_interest, cost_statistics, deliveries, docs, documents,
-    eligibility_checks, erasures, events, forecasts, functioning, funding_mixes, funding_shares, goal_attainments,
-    goal_results, hand_overs, health, imports, invoices, ledgers, methodologies, methodology_versions, monthly_reports,
-    municipalities, national_summaries, offers, offices, orders, participant_selections, payment_runs, person_requests,
-    persons, pilot_periods, pilot_reports, plan_checks, plan_documents, plans, price_changes, price_statistics,
-    priority_rankings, privacy_records, provider_notices, providers, provisional_budgets, qualifications,
-    redistributions, representatives, retention_rules, risks, role_grants, satisfaction_ratings, schedules,
-    service_proposals, service_statistics, services, stored_forecasts, surveys, webhooks, working_days,
+    case_documents, cases, claims, complaints, conflicts_of_interest, consultations, cost_statistics, deliveries, docs,
+    documents, eligibility_checks, erasures, events, forecasts, functioning, funding_mixes, funding_shares,
+    goal_attainments, goal_results, hand_overs, health, imports, invoices, ledgers, methodologies,
+    methodology_versions, monthly_reports, municipalities, national_summaries, offers, offices, orders,
+    participant_selections, payment_runs, person_requests, persons, pilot_periods, pilot_reports, plan_checks,
+    plan_documents, plans, price_changes, price_statistics, priority_rankings, privacy_records, provider_notices,
+    providers, provisional_budgets, qualifications, redistributions, representatives, retention_rules, risks,
+    role_grants, satisfaction_ratings, schedules, service_proposals, service_statistics, services, stored_forecasts,
+    surveys, webhooks, working_days,
 };
 
 /// The documented operations. What is registered here is in the OpenAPI document, and only that.
@@ -212,6 +213,9 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(privacy_records::list_privacy_records)
         .service(privacy_records::get_privacy_record)
         .service(privacy_records::withdraw_agreement)
+        .service(consultations::record_consultation)
+        .service(consultations::list_consultations)
+        .service(consultations::get_consultation)
         .service(assessments::create_assessment)
         .service(assessments::list_assessments)
         .service(assessments::get_assessment)

@@ -13,6 +13,7 @@ mod cases;
 mod claims;
 mod complaints;
 mod conflicts_of_interest;
+mod consultations;
 mod deliveries;
 mod erasures;
 mod events;
@@ -67,19 +68,19 @@ pub use assessments::{NewAssessment, NewRightsReport};
 pub use balsts_store::{
     Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Attachment, Budget,
     BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
-    Complaint, ComplaintFilter, ComplaintSummary, ConflictOfInterest, Contact, Debtor, DecidedProposal, Decision,
-    Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event, GoalResult,
-    Grounds, HandOver, HandOverFilter, HandOverSummary, IdempotencyKey, InPeriod, Invoice, InvoiceFilter, InvoiceLine,
-    InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay, ManagerReport, MethodologyVersion, MonthlyReport,
-    MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer, OfferFilter, OfferedCase, Office,
-    OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun, PaymentRunSummary,
-    Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport, PilotReportFilter,
-    PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary, PlanVersion, PrivacyRecord,
-    Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary,
-    ProviderSummary, Publication, Purpose, Qualification, QualificationCheck, QualificationDetails, RecordedAnswer,
-    RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant, SatisfactionRating, ServiceProposal,
-    Signature, StoreError, StoredFile, StoredFinding, StoredRedistribution, SubmittedLine, SummaryCell, SummaryFigure,
-    Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
+    Complaint, ComplaintFilter, ComplaintSummary, ConflictOfInterest, Consultation, Contact, Debtor, DecidedProposal,
+    Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
+    GoalResult, Grounds, HandOver, HandOverFilter, HandOverSummary, IdempotencyKey, InPeriod, Invoice, InvoiceFilter,
+    InvoiceLine, InvoiceStep, InvoiceSummary, Kept, KeptContact, LedgerDay, ManagerReport, MethodologyVersion,
+    MonthlyReport, MonthlyReportFilter, MonthlyReportStep, NamedProvider, OfProvider, Offer, OfferFilter, OfferedCase,
+    Office, OfficeDay, Official, Order, OrderFilter, OrderPrice, OrderSummary, Payee, Payment, PaymentRun,
+    PaymentRunSummary, Person, PersonRequest, PersonRequestFilter, PersonRequestSummary, PilotPeriod, PilotReport,
+    PilotReportFilter, PilotReportStep, Plan, PlanFilter, PlanSchedule, PlanSignature, PlanStep, PlanSummary,
+    PlanVersion, PrivacyRecord, Provider, ProviderFilter, ProviderIdentity, ProviderNotice, ProviderNoticeFilter,
+    ProviderNoticeSummary, ProviderSummary, Publication, Purpose, Qualification, QualificationCheck,
+    QualificationDetails, RecordedAnswer, RecordedEntry, Representative, Revocation, Risk, RiskFilter, RoleGrant,
+    SatisfactionRating, ServiceProposal, Signature, StoreError, StoredFile, StoredFinding, StoredRedistribution,
+    SubmittedLine, SummaryCell, SummaryFigure, Survey, SurveyFilter, Webhook, WebhookDelivery, WebhookSecret,
 };
 pub use budget_managers::NewBudgetManager;
 pub use budgets::{Difference, GivenFacts, NewCalculation, NewSignature, Replay};
@@ -87,6 +88,7 @@ pub use case_documents::{DeletionRequest, NewCaseDocument};
 pub use cases::{Case, CaseCover, CaseParts};
 pub use claims::CheckedClaim;
 pub use complaints::NewComplaint;
+pub use consultations::NewConsultation;
 pub use erasures::{Expiry, ExpiryPlace};
 pub use files::NewFile;
 pub use functioning::DomainCounts;

@@ -173,6 +173,8 @@ names! {
         AssessmentChanged = "assessment.changed",
         /// An assessment was completed.
         AssessmentCompleted = "assessment.completed",
+        /// A consultation of a specialist between the rounds of assessment was recorded, or corrected by another entry.
+        ConsultationRecorded = "consultation.recorded",
         /// A document was added to a case.
         CaseDocumentAdded = "document.added",
         /// The office asks that a document be deleted.

@@ -21,6 +21,7 @@ pub mod children;
 pub mod claims;
 pub mod complaints;
 pub mod conflicts_of_interest;
+pub mod consultations;
 pub mod day;
 pub mod deliveries;
 pub mod dimensions;

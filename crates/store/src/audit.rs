@@ -71,6 +71,7 @@ pub(crate) const OF_PERSON: &[&str] = &[
     "case_contact",
     "case_document",
     "conflict_of_interest",
+    "consultation",
     "delivery",
     "goal_result",
     "hand_over",

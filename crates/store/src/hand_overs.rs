@@ -23,6 +23,7 @@ use crate::{
     budgets::{budget, calculation, signature},
     case_contacts::case_contact,
     case_documents::case_document,
+    consultations::consultation,
     person_requests::person_request,
     pilot_periods::of_budget,
     plans::{plan, plan_ranking, plan_signature},
@@ -374,6 +375,17 @@ impl WriteTransaction {
                 ..Default::default()
             })
             .filter(case_contact::Column::ApplicationId.eq(application.id))
+            .exec(&self.0)
+            .await
+            .map_err(StoreError::failed)?;
+        consultation::Entity::update_many()
+            .set(consultation::ActiveModel {
+                municipality_code: Set(to.clone()),
+                person_id: Set(person),
+                updated_at: Set(at),
+                ..Default::default()
+            })
+            .filter(consultation::Column::ApplicationId.eq(application.id))
             .exec(&self.0)
             .await
             .map_err(StoreError::failed)?;

@@ -335,6 +335,13 @@ pub(crate) const SEALED: &[SealedTable] = &[
         belongs: Belongs::To("person_id"),
     },
     SealedTable {
+        table: "consultation",
+        key: &[Key::Id("id")],
+        columns: &["details"],
+        row: by_id,
+        belongs: Belongs::To("person_id"),
+    },
+    SealedTable {
         table: "conflict_of_interest",
         key: &[Key::Id("id")],
         columns: &["reason"],

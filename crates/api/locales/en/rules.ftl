@@ -307,6 +307,8 @@ assessment-not-agreed = { $missing ->
     [one] One member has
    *[other] { $missing } members have
 } not agreed with the protocol.
+consultation-unknown = The case has no such consultation to correct.
+consultation-corrected = The consultation is corrected already: correct the correction.
 delivery-self-prepaid = The person pays this service and claims it back.
 delivery-plan-rests = The plan rests since { $date }.
 delivery-hours-inverted = The end must come after the beginning.

@@ -308,6 +308,8 @@ assessment-not-agreed = Protokolu nav saskaņojuši { $missing ->
     [one] { $missing } komandas loceklis
    *[other] { $missing } komandas locekļi
 }.
+consultation-unknown = Lietā nav šādas konsultācijas, ko labot.
+consultation-corrected = Konsultācija jau ir labota: labo labojumu.
 delivery-self-prepaid = Šo pakalpojumu persona apmaksā pati un pieprasa atmaksu.
 delivery-plan-rests = Plāna darbība ir apturēta no { $date }.
 delivery-hours-inverted = Beigām jābūt pēc sākuma.
