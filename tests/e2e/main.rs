@@ -15,6 +15,7 @@ mod cases;
 mod catalogue;
 mod claims;
 mod complaints;
+mod conditional;
 mod conflicts_of_interest;
 mod consultations;
 mod contract;

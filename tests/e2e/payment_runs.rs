@@ -80,6 +80,63 @@ async fn what_a_bank_tells_of_the_whole_file_holds_for_each_payment() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn results_that_are_sent_again_with_their_key_get_the_first_answer() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { order, .. } = ordered(&app, "320000-00001").await;
+        approved(&app, &order, "R-1", "2023-10-05").await;
+        let run = pay(&app).await.expect(201).json();
+        let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+        let by_accountant = |key: &str| app.post(&path).as_role(Role::Accountant, OWN).header("idempotency-key", key);
+        let told = async |key: &str, xml: &str| by_accountant(key).body("application/xml", xml.to_owned()).send().await;
+        let shown = async || {
+            let path = format!("/v1/payment-runs/{}", run["id"].as_str().unwrap());
+            app.get(&path).as_role(Role::Accountant, OWN).send().await.expect(200)
+        };
+        let settled = async || {
+            let events = app.get("/v1/events?limit=200").as_role(Role::OfficeHead, OWN).send().await.expect(200).json();
+            let types = events["items"].as_array().unwrap().iter().map(|event| event["type"].clone());
+            types.filter(|told| told == "payment_run.results_recorded").count()
+        };
+
+        // The bank still looks at it: nothing changes, and that is what the key answers also when more is known.
+        let pending = of_the_whole(&run, "<GrpSts>ACCP</GrpSts>", "");
+        let open = told("r-1", &pending).await.expect(201);
+        assert_eq!((&open.json()["status"], open.version()), (&json!("open"), Some("1")));
+        let refused = of_the_whole(&run, "<GrpSts>RJCT</GrpSts>", "");
+        assert_eq!(told("r-1", &refused).await.expect(422).json()["code"], "idempotency_key_reused");
+        assert_eq!((&shown().await.json()["status"], settled().await), (&json!("open"), 0), "{database:?}");
+
+        let first = told("r-2", &refused).await.expect(201);
+        assert_eq!((&first.json()["status"], first.version()), (&json!("closed"), Some("2")));
+        for (key, xml, before) in [("r-2", &refused, &first), ("r-1", &pending, &open)] {
+            let again = told(key, xml).await.expect(201);
+            assert_eq!((again.body.clone(), again.header("etag")), (before.body.clone(), before.header("etag")));
+        }
+        assert_eq!((shown().await.version(), settled().await), (Some("2"), 1), "{database:?}");
+
+        // What somebody has seen, likewise; another run is another request.
+        let next = pay(&app).await.expect(201).json();
+        let seen = json!({"paid_on": "2023-11-15",
+            "payments": [{"payment": next["payments"][0]["id"], "paid": true}]});
+        let reused = by_accountant("r-2").json(&seen).send().await.expect(422);
+        assert_eq!(reused.json()["code"], "idempotency_key_reused");
+        let path = format!("/v1/payment-runs/{}/results", next["id"].as_str().unwrap());
+        let record = async |key: &str| {
+            let call = app.post(&path).as_role(Role::Accountant, OWN).header("idempotency-key", key);
+            call.json(&seen).send().await
+        };
+        let paid = record("r-3").await.expect(201);
+        assert_eq!(paid.json()["payments"][0]["status"], "paid");
+        assert_eq!(record("r-3").await.expect(201).body, paid.body);
+        let elsewhere = by_accountant("r-3").json(&seen).send().await.expect(422);
+        assert_eq!(elsewhere.json()["code"], "idempotency_key_reused");
+        assert_eq!(settled().await, 2);
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
 /// The office registers the provider by another account, or by none.
 async fn account_becomes(app: &TestApp, provider: &str, account: Option<&str>) {
     let path = format!("/v1/providers/{provider}");

@@ -63,7 +63,7 @@ async fn a_granted_role_holds_from_the_next_request_to_its_end() {
         let again = send(app.post(PATH).as_role(Role::OfficeHead, OWN), &grant("w-1", "social_worker")).await;
         assert_eq!(again.expect(409).json()["code"], "role_granted_already");
         let shown = app.get(&path).as_role(Role::OfficeHead, OWN).send().await.expect(200);
-        assert_eq!((shown.header("etag"), &shown.json()["granted_by"]), (Some("\"1\""), &json!("test-office-head")));
+        assert_eq!((shown.version(), &shown.json()["granted_by"]), (Some("1"), &json!("test-office-head")));
         let end = async |municipality: &str, tag: &str| {
             let call = app.delete(&path).as_role(Role::OfficeHead, municipality).header("if-match", tag);
             call.send().await

@@ -134,7 +134,7 @@ async fn first(app: &TestApp, path: &str) -> String {
 }
 
 /// One object of every kind in the own municipality: by the segment of the path, its identifier.
-async fn world(app: &TestApp) -> BTreeMap<&'static str, String> {
+pub(crate) async fn world(app: &TestApp) -> BTreeMap<&'static str, String> {
     let (provider, care) = with_offer(app).await;
     let (budget, order) = ordered_from(app, "320000-00001", &care).await;
     let shown =

@@ -63,7 +63,7 @@ async fn a_schedule_is_handed_in_checked_and_shown_beside_deliveries() {
         let above = replace("\"1\"", &schedule("2023-11", "81", Some("284"))).await;
         above.expect_faults(422, &["above_not_received /lines/0/carried_over/volume"]);
         let more = replace("\"1\"", &schedule("2023-11", "11", Some("4"))).await.expect(200);
-        assert_eq!((more.header("etag"), &more.json()["lines"][0]["volume"]), (Some("\"2\""), &json!("44")));
+        assert_eq!((more.version(), &more.json()["lines"][0]["volume"]), (Some("2"), &json!("44")));
         replace("\"1\"", &schedule("2023-11", "10", None)).await.expect(412);
         let mut faulty = schedule("2023-10", "10", None);
         faulty["lines"][0]["occasions"][0]["on"] = json!("2023-11-01");
@@ -101,7 +101,7 @@ async fn a_schedule_is_handed_in_checked_and_shown_beside_deliveries() {
             json!([{"line": 1, "service": "home_care", "planned": "40", "carried_over": "4", "scheduled": "44",
                 "delivered": "7.5"}])
         );
-        assert_eq!(told.header("etag"), Some("\"2\""));
+        assert_eq!(told.version(), Some("2"));
         let send = async || {
             let call = app.post(&format!("{}/schedules", plan.path)).as_role(Role::SocialWorker, OWN);
             let call = call.header("idempotency-key", "s-1");

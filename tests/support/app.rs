@@ -619,8 +619,7 @@ pub struct Answer {
 impl Answer {
     fn check(&self, method: &Method, path: &str) {
         let path = path.split('?').next().unwrap_or_default();
-        let content_type = self.header("content-type");
-        if let Err(fault) = contract().check(method.as_str(), path, self.status, content_type, &self.body) {
+        if let Err(fault) = contract().check(method.as_str(), path, self.status, &self.headers, &self.body) {
             panic!("the answer does not fit the document: {fault}\n{}", self.shown());
         }
         for name in ["api-version", "x-request-id"] {
@@ -669,6 +668,16 @@ impl Answer {
     /// If it is not text.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// The version that the entity tag tells, however it is shown.
+    ///
+    /// # Panics
+    /// If the tag is none.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        let tag = self.header("etag")?.strip_prefix('"').and_then(|tag| tag.strip_suffix('"')).expect("a strong tag");
+        tag.split('-').next()
     }
 
     /// The body as text.

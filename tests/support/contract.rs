@@ -16,6 +16,7 @@ use std::{
 };
 
 use jsonschema::{Draft, Registry, Validator};
+use reqwest::header::HeaderMap;
 use rust_decimal::Decimal;
 use serde_json::{Map, Value, json};
 
@@ -25,6 +26,8 @@ use crate::end;
 const DOCUMENT: &str = "mem:///openapi.json";
 /// What OpenAPI adds to the formats of JSON Schema and says nothing about the text.
 const HINTS: [&str; 7] = ["int32", "int64", "float", "double", "binary", "byte", "password"];
+/// The headers that the document tells of wherever an answer has them; others stand on every answer, or tell of the connection.
+const DECLARED: [&str; 2] = ["ETag", "Link"];
 tokio::task_local! {
     static BY_LOT: ();
 }
@@ -121,15 +124,8 @@ impl Contract {
     ///
     /// # Errors
     /// Everything that the document does not allow.
-    pub fn check(
-        &self,
-        method: &str,
-        path: &str,
-        status: u16,
-        content_type: Option<&str>,
-        body: &[u8],
-    ) -> Result<(), String> {
-        let media_type = content_type.map(essence).unwrap_or_default();
+    pub fn check(&self, method: &str, path: &str, status: u16, headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
+        let media_type = header(headers, "content-type").map(essence).unwrap_or_default();
         let template = self.template(path).filter(|template| !self.operation(method, template).is_null());
         let Some(template) = template else { return self.check_outside(method, path, status, &media_type, body) };
 
@@ -142,6 +138,10 @@ impl Contract {
         }
 
         let about = |fault: String| format!("{method} {template} {key}: {fault}");
+        check_headers(&responses[key]["headers"], headers).map_err(about)?;
+        if responses[key]["headers"].get("Link").is_some() {
+            check_link(headers, body).map_err(about)?;
+        }
         let content = &responses[key]["content"];
         if members(content).next().is_none() {
             let bytes = body.len();
@@ -366,6 +366,37 @@ fn whole_suite_passed() -> bool {
     env::var_os("NEXTEST").is_none() && !A_TEST_FAILED.load(Ordering::Relaxed)
 }
 
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).map(|value| value.to_str().unwrap_or_default())
+}
+
+/// Judges headers by those that are declared: none that ought to be is not, and none that is required is missing.
+fn check_headers(declared: &Value, headers: &HeaderMap) -> Result<(), String> {
+    for name in DECLARED {
+        if headers.contains_key(name) && declared.get(name).is_none() {
+            return Err(format!("no header {name} is declared, it is {:?}", header(headers, name)));
+        }
+    }
+    let missing =
+        members(declared).find(|(name, told)| told["required"] == true && !headers.contains_key(name.as_str()));
+    missing.map_or(Ok(()), |(name, _)| Err(format!("the header {name} is required, and missing")))
+}
+
+/// Judges the link of a page by its cursor: it stands where there is a next page, and leads there.
+fn check_link(headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
+    let page: Value = serde_json::from_slice(body).map_err(|error| format!("not JSON: {error}"))?;
+    let link = header(headers, "link");
+    let target = link.and_then(|link| link.strip_prefix('<')?.strip_suffix(">; rel=\"next\""));
+    let cursor = target.and_then(|target| {
+        let query = target.split_once('?')?.1.as_bytes();
+        url::form_urlencoded::parse(query).find(|(name, _)| name == "cursor").map(|(_, cursor)| cursor.into_owned())
+    });
+    if (link.is_some(), cursor.as_deref()) == (page["next"].is_string(), page["next"].as_str()) {
+        return Ok(());
+    }
+    Err(format!("the next page is at {}, the link is {link:?}", page["next"]))
+}
+
 /// A media type without its parameters.
 fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
@@ -562,14 +593,14 @@ mod tests {
         }))
     }
 
+    fn with(content_type: Option<&str>, others: &[(&'static str, &str)]) -> HeaderMap {
+        let all = content_type.map(|value| ("content-type", value)).into_iter().chain(others.iter().copied());
+        all.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+    }
+
     fn json_of_plan(body: &Value) -> Result<(), String> {
-        contract().check(
-            "GET",
-            "/v1/plans/7",
-            200,
-            Some("application/json; charset=utf-8"),
-            body.to_string().as_bytes(),
-        )
+        let headers = with(Some("application/json; charset=utf-8"), &[]);
+        contract().check("GET", "/v1/plans/7", 200, &headers, body.to_string().as_bytes())
     }
 
     #[test]
@@ -591,7 +622,7 @@ mod tests {
     fn statuses_media_types_and_empty_bodies_are_checked() {
         let contract = contract();
         let check = |status, content_type, body: &str| {
-            contract.check("GET", "/v1/plans/7", status, content_type, body.as_bytes())
+            contract.check("GET", "/v1/plans/7", status, &with(content_type, &[]), body.as_bytes())
         };
         check(404, Some("application/problem+json"), "{}").unwrap();
         check(204, None, "").unwrap();
@@ -602,9 +633,41 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_declared_and_the_required_ones_are_there() {
+        let contract = Contract::new(json!({"openapi": "3.1.0", "paths": {"/v1/plans": {
+            "get": {"responses": {"200": {
+                "headers": {"Link": {"schema": {"type": "string"}}},
+                "content": {"application/json": {"schema": {"type": "object", "properties": {"next": {}}}}}
+            }}},
+            "put": {"responses": {"204": {"headers": {"ETag": {"required": true, "schema": {"type": "string"}}}}}}
+        }}, "components": {"schemas": {}}}));
+        let put = |others: &[(&'static str, &str)]| contract.check("PUT", "/v1/plans", 204, &with(None, others), b"");
+        put(&[("etag", "\"1\"")]).unwrap();
+        assert!(put(&[]).unwrap_err().contains("ETag is required"));
+        assert!(put(&[("etag", "\"1\""), ("link", "<x>")]).unwrap_err().contains("no header Link"));
+        let get = |others: &[(&'static str, &str)], page: &Value| {
+            contract.check(
+                "GET",
+                "/v1/plans",
+                200,
+                &with(Some("application/json"), others),
+                page.to_string().as_bytes(),
+            )
+        };
+        let link = ("link", "</v1/plans?limit=1&cursor=a%26b>; rel=\"next\"");
+        get(&[], &json!({"next": null})).unwrap();
+        get(&[link], &json!({"next": "a&b"})).unwrap();
+        for (headers, next) in [(vec![link], Value::Null), (vec![link], json!("a")), (vec![], json!("a"))] {
+            assert!(get(&headers, &json!({"next": &next})).unwrap_err().contains("the link is"), "{next}");
+        }
+        assert!(get(&[("etag", "\"1\"")], &json!({"next": null})).unwrap_err().contains("no header ETag"));
+    }
+
+    #[test]
     fn each_line_is_checked() {
         let check = |body: &str| {
-            contract().check("GET", "/v1/plans/newest", 200, Some("application/x-ndjson"), body.as_bytes())
+            let headers = with(Some("application/x-ndjson"), &[]);
+            contract().check("GET", "/v1/plans/newest", 200, &headers, body.as_bytes())
         };
         check("{\"id\":1}\n{\"id\":2}\n").unwrap();
         assert!(check("{\"id\":1}\n{\"id\":null}\n").unwrap_err().contains("line 2"));
@@ -621,7 +684,8 @@ mod tests {
 
     #[test]
     fn outside_the_document_only_problems_pass() {
-        let check = |status, content_type| contract().check("GET", "/elsewhere", status, Some(content_type), b"{}");
+        let check =
+            |status, content_type| contract().check("GET", "/elsewhere", status, &with(Some(content_type), &[]), b"{}");
         check(404, "application/problem+json").unwrap();
         assert!(check(404, "text/plain").is_err());
         assert!(check(500, "application/problem+json").is_err());
@@ -630,7 +694,7 @@ mod tests {
     #[test]
     fn what_was_never_seen_is_told() {
         let contract = contract();
-        contract.check("GET", "/v1/plans/7", 404, Some("application/problem+json"), b"{}").unwrap();
+        contract.check("GET", "/v1/plans/7", 404, &with(Some("application/problem+json"), &[]), b"{}").unwrap();
         let never_seen: Vec<String> = contract.never_seen().into_iter().collect();
         assert_eq!(never_seen, ["GET /v1/plans/newest 200", "GET /v1/plans/{id} 200", "GET /v1/plans/{id} 204"]);
     }

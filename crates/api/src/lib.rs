@@ -18,6 +18,7 @@ use balsts_domain::{
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+mod answers;
 mod applications;
 mod assessments;
 mod attachments;

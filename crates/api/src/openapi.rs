@@ -1,17 +1,20 @@
 //! The OpenAPI document, made from the registered handlers.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::LazyLock,
 };
 
 use actix_web::App;
+use serde_json::json;
 use utoipa::{
     OpenApi as _,
     openapi::{
-        OpenApi, Ref, RefOr,
-        path::{Parameter, ParameterIn},
-        schema::{AdditionalProperties, Discriminator, Object, Schema},
+        OpenApi, Ref, RefOr, Required, Response,
+        extensions::Extensions,
+        header::{Header, HeaderBuilder},
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem},
+        schema::{AdditionalProperties, Discriminator, Object, Schema, Type},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -85,6 +88,7 @@ pub(crate) fn document() -> OpenApi {
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
     name_variants(&mut components.schemas, "Criterion", "criterion");
     components.schemas.values_mut().for_each(describe_lists);
+    declare_headers(&mut document);
     document
 }
 
@@ -126,6 +130,115 @@ fn describe_lists(schema: &mut RefOr<Schema>) {
     }
 }
 
+/// What changes without `If-Match`: a payment run, by what the bank tells of it, which may be told again.
+const CHANGED_OTHERWISE: [&str; 1] = ["/v1/payment-runs/{id}"];
+
+/// Declares the headers that answers carry: `Link` where there may be a next page, `ETag` wherever a resource that changes is
+/// shown, and for reads of one 304. A resource that changes stands at a path with an operation that takes `If-Match` there or below.
+fn declare_headers(document: &mut OpenApi) {
+    let paths = &mut document.paths.paths;
+    let takes = |operation: &Operation| named(operation, "If-Match");
+    let changing: Vec<String> = paths
+        .iter_mut()
+        .filter_map(|(path, item)| operations(item).any(|(_, operation)| takes(operation)).then(|| path.clone()))
+        .collect();
+    let changes = |path: &str| {
+        let here = |changing: &String| match changing.strip_prefix(path) {
+            Some("") => path.ends_with('}') || !path.contains('{'),
+            Some(below) => path.ends_with('}') && below.starts_with('/'),
+            None => false,
+        };
+        CHANGED_OTHERWISE.contains(&path) || changing.iter().any(here)
+    };
+    let resource = |(path, item): (&String, &PathItem)| {
+        let success = item.get.as_ref()?.responses.responses.get("200").filter(|_| changes(path))?;
+        json_schema(success).map(ToOwned::to_owned)
+    };
+    let resources: BTreeSet<String> = paths.iter().filter_map(resource).collect();
+    let schemas = document.components.as_ref().map(|components| &components.schemas);
+    let in_pages = |name: &str| match schemas.and_then(|schemas| schemas.get(name)) {
+        Some(RefOr::T(Schema::Object(object))) => object.properties.contains_key("next"),
+        _ => false,
+    };
+    for (method, operation) in paths.values_mut().flat_map(operations) {
+        let is_change = takes(operation);
+        let mut tagged = false;
+        for (status, answer) in &mut operation.responses.responses {
+            let Some(schema) = json_schema(answer).filter(|_| status.starts_with('2')) else { continue };
+            let (is_tagged, has_next) = (is_change || resources.contains(schema), method == "GET" && in_pages(schema));
+            let RefOr::T(answer) = answer else { continue };
+            if is_tagged {
+                answer.headers.insert("ETag".to_owned(), entity_tag());
+                tagged = true;
+            }
+            if has_next {
+                let link = HeaderBuilder::from(Header::default())
+                    .description(Some("Where the next page is, as `rel=\"next\"`; not on the last."))
+                    .example(Some(json!(
+                        "</v1/plans?limit=1&cursor=018bcfe5-6800-7000-8000-000000000001>; rel=\"next\""
+                    )));
+                answer.headers.insert("Link".to_owned(), link.build().into());
+            }
+        }
+        if tagged && method == "GET" {
+            let mut known = Response::new("The caller has what would be shown");
+            known.headers.insert("ETag".to_owned(), entity_tag());
+            operation.responses.responses.insert("304".to_owned(), known.into());
+            operation.parameters.get_or_insert_default().push(if_none_match().into());
+        }
+    }
+}
+
+/// The operations of a path, by their methods.
+fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut Operation)> {
+    let all = [
+        ("GET", &mut item.get),
+        ("POST", &mut item.post),
+        ("PUT", &mut item.put),
+        ("PATCH", &mut item.patch),
+        ("DELETE", &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// Whether an operation has a parameter with a name.
+fn named(operation: &Operation, name: &str) -> bool {
+    let of_name = |parameter: &RefOr<Parameter>| matches!(parameter, RefOr::T(parameter) if parameter.name == name);
+    operation.parameters.iter().flatten().any(of_name)
+}
+
+/// The name of the schema of an answer that is JSON and nothing else.
+fn json_schema(answer: &RefOr<Response>) -> Option<&str> {
+    let RefOr::T(answer) = answer else { return None };
+    let RefOr::T(content) = answer.content.get("application/json").filter(|_| answer.content.len() == 1)? else {
+        return None;
+    };
+    let Some(RefOr::Ref(schema)) = &content.schema else { return None };
+    schema.ref_location.strip_prefix("#/components/schemas/")
+}
+
+fn entity_tag() -> RefOr<Header> {
+    // What the headers of utoipa have no word for goes the way of extensions.
+    let required = Extensions::from_iter([("required", true)]);
+    HeaderBuilder::from(Header::default())
+        .description(Some("The version, for `If-Match`; of a read also how it is shown, for `If-None-Match`."))
+        .example(Some(json!("\"1-9f86d081884c7d65\"")))
+        .extensions(Some(required))
+        .build()
+        .into()
+}
+
+fn if_none_match() -> Parameter {
+    ParameterBuilder::new()
+        .name("If-None-Match")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some("The `ETag` of what the caller has: where it is still shown, the answer is 304 without it."))
+        .schema(Some(Object::with_type(Type::String)))
+        .example(Some(json!("\"1-9f86d081884c7d65\"")))
+        .build()
+}
+
 fn tag_values(variant: &Object, tag: &str) -> Vec<String> {
     match variant.properties.get(tag) {
         Some(RefOr::T(Schema::Object(tag))) => {
@@ -136,31 +249,42 @@ fn tag_values(variant: &Object, tag: &str) -> Vec<String> {
     }
 }
 
-/// The operations of each path pattern: the method, and whether it has query parameters.
-static OPERATIONS: LazyLock<HashMap<String, Vec<(&'static str, bool)>>> = LazyLock::new(|| {
+/// What is asked of an operation while it is served.
+struct Served {
+    method: &'static str,
+    takes_query: bool,
+    in_pages: bool,
+}
+
+/// The operations of each path pattern.
+static OPERATIONS: LazyLock<HashMap<String, Vec<Served>>> = LazyLock::new(|| {
     let in_query = |parameter: &RefOr<Parameter>| match parameter {
         RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
         RefOr::Ref(_) => false,
     };
-    let operations = document().paths.paths.into_iter().map(|(pattern, item)| {
-        let operations =
-            [("GET", item.get), ("POST", item.post), ("PUT", item.put), ("PATCH", item.patch), ("DELETE", item.delete)];
-        let operations = operations.into_iter().filter_map(|(method, operation)| {
-            Some((method, operation?.parameters.unwrap_or_default().iter().any(in_query)))
-        });
-        (pattern, operations.collect())
-    });
-    operations.collect()
+    let links = |answer: &RefOr<Response>| matches!(answer, RefOr::T(answer) if answer.headers.contains_key("Link"));
+    let served = |(method, operation): (&'static str, &mut Operation)| Served {
+        method,
+        takes_query: operation.parameters.iter().flatten().any(in_query),
+        in_pages: operation.responses.responses.get("200").is_some_and(links),
+    };
+    let all = document().paths.paths.into_iter();
+    all.map(|(pattern, mut item)| (pattern, operations(&mut item).map(served).collect())).collect()
 });
 
 /// Whether an operation has query parameters; none where there is no such operation.
 pub(crate) fn takes_query(pattern: &str, method: &str) -> Option<bool> {
-    let operation = OPERATIONS.get(pattern)?.iter().find(|(known, _)| *known == method)?;
-    Some(operation.1)
+    let operation = OPERATIONS.get(pattern)?.iter().find(|known| known.method == method)?;
+    Some(operation.takes_query)
+}
+
+/// Whether what is read at a path pattern is a list in pages.
+pub(crate) fn in_pages(pattern: &str) -> bool {
+    OPERATIONS.get(pattern).into_iter().flatten().any(|known| known.method == "GET" && known.in_pages)
 }
 
 /// The methods of a path pattern, as the header `Allow` lists them. What is not in the document can only be read.
 pub(crate) fn methods(pattern: &str) -> String {
     let Some(operations) = OPERATIONS.get(pattern) else { return "GET".to_owned() };
-    operations.iter().map(|(method, _)| *method).collect::<Vec<_>>().join(", ")
+    operations.iter().map(|known| known.method).collect::<Vec<_>>().join(", ")
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use actix_web::{
-    HttpRequest, HttpResponse, HttpResponseBuilder, get,
-    http::header::{CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG},
+    HttpRequest, HttpResponse, get,
+    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
     post,
     web::{Bytes, Data, Path},
 };
@@ -12,12 +12,12 @@ use balsts_app::{Call, NewPaymentRun, PaymentRun, PaymentRunSummary};
 use balsts_domain::{
     access::{NO_MACHINE, Permission, Role},
     payments::{self, PaymentRefusal, PaymentResult},
-    text::{Fault, Language, Message},
+    text::{Fault, Message},
 };
 use balsts_exchange::payment::{Code, CreditTransfer, Debtor, Payment, Status, Version, credit_transfer, read_status};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Value, json, value::RawValue};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
@@ -29,8 +29,8 @@ use crate::{
     identity::Identified,
     names::{PaymentFormat, PaymentRunStatus, PaymentStatus},
     pages::{cut, page_size},
-    preconditions::{self, IdempotencyKey, RequestId, created, etag, recorded},
-    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, Problem, language_tag},
+    preconditions::{self, IdempotencyKey, RequestId, created, recorded, tagged},
+    problem::{AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, Problem},
     types::{Date, Euros},
 };
 
@@ -215,13 +215,6 @@ fn example() -> Value {
     run
 }
 
-fn shown(run: &PaymentRun, language: Language, mut response: HttpResponseBuilder) -> HttpResponse {
-    response
-        .insert_header((ETAG, etag(run.summary.version)))
-        .insert_header((CONTENT_LANGUAGE, language_tag(language)))
-        .json(PaymentRunResponse::from(run))
-}
-
 /// Make a payment run
 ///
 /// Of everything that waits to be paid: each approved invoice and claim once, one payment to each payee, less what the payee's
@@ -334,7 +327,7 @@ pub(crate) async fn get_payment_run(
 ) -> Result<HttpResponse, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
     let run = state.app.get_payment_run(&call, preconditions::id(&id)?).await?;
-    Ok(shown(&run, language.0, HttpResponse::Ok()))
+    Ok(tagged(run.summary.version, language.0, HttpResponse::Ok()).json(PaymentRunResponse::from(&run)))
 }
 
 /// Get the file of a payment run
@@ -407,10 +400,11 @@ fn order(run: &PaymentRun) -> Result<(CreditTransfer, Version), ApiError> {
 /// The bank's answer, ISO 20022 pain.002 (`ACSC` and `ACCC` were made, `RJCT` and `CANC` were refused, others are not known yet;
 /// what is told of the block or of the whole file holds for each payment that it does not name), or what somebody has seen on the
 /// account. What was made enters the ledgers of the budgets; what was refused waits for the next run.
-/// What is told again changes nothing. The payments that a pain.002 tells of were made on the day of execution.
+/// What is told again changes nothing. The payments that a pain.002 tells of were made on the day of execution. With an
+/// `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "payments",
-    params(("id" = Uuid, Path, description = "Identifier of the run")),
+    params(("id" = Uuid, Path, description = "Identifier of the run"), IdempotencyKey),
     request_body(description = "The results", content(
         (RecordPaymentResults = "application/json", example = json!(
             {"paid_on": "2023-11-15", "payments": [{"payment": "018bcfe5-6800-7000-8000-00000000000b", "paid": true}]}
@@ -429,20 +423,26 @@ pub(crate) async fn record_payment_results(
     caller: Identified,
     state: Data<ApiState>,
     language: Accepted,
+    key: IdempotencyKey,
     request_id: RequestId,
     request: HttpRequest,
     id: Path<String>,
     bytes: Bytes,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(PAY)?, request_id);
+    let scope = caller.scope(PAY)?;
     let id = preconditions::id(&id)?;
+    let hash = key.request_hash(&format!("POST /v1/payment-runs/{id}/results"), &bytes);
+    let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
+    let answer = |run: &PaymentRun| {
+        recorded(&RecordedResults { version: run.summary.version, run: PaymentRunResponse::from(run) })
+    };
     let expected = "application/json, application/xml";
     let is_xml = request.headers().contains_key(CONTENT_TYPE)
         && expect_media_type(&request, expected, |essence| essence.ends_with("/xml") || essence.ends_with("+xml"))
             .is_ok();
-    let run = if is_xml {
+    let answer = if is_xml {
         let status = status_of(&bytes, id)?;
-        state.app.record_payment_results(&call, id, None, |run| outcomes(&status, run)).await?
+        state.app.record_payment_results(&call, id, None, |run| outcomes(&status, run), answer).await?
     } else {
         expect_media_type(&request, expected, |essence| essence == "application/json" || essence.ends_with("+json"))?;
         let RecordPaymentResults { paid_on, payments } = body::parse(&bytes)?;
@@ -452,9 +452,18 @@ pub(crate) async fn record_payment_results(
             reason: result.reason.map(|reason| reason.0),
         };
         let results = payments.into_iter().map(result).collect();
-        state.app.record_payment_results(&call, id, Some(paid_on.0), |_| results).await?
+        state.app.record_payment_results(&call, id, Some(paid_on.0), |_| results, answer).await?
     };
-    Ok(shown(&run, language.0, HttpResponse::Created()))
+    let first: RecordedResults<Box<RawValue>> = serde_json::from_slice(&answer.body).map_err(|_| ApiError::Internal)?;
+    let mut response = tagged(first.version, language.0, HttpResponse::Created());
+    Ok(response.content_type("application/json").body(first.run.get().to_owned()))
+}
+
+/// The answer as it is recorded: with the version that its tag tells, which the run itself does not.
+#[derive(Serialize, Deserialize)]
+struct RecordedResults<R> {
+    version: i64,
+    run: R,
 }
 
 fn status_of(xml: &[u8], run: Uuid) -> Result<Status, ApiError> {

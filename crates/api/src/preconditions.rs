@@ -21,7 +21,7 @@ use crate::{
     problem::{ApiError, language_tag},
 };
 
-/// The strong entity tag of a version.
+/// The strong entity tag of a version; a read adds how it is shown (`answers`).
 pub(crate) fn etag(version: i64) -> String {
     format!("\"{version}\"")
 }
@@ -44,8 +44,9 @@ impl FromRequest for IfMatch {
             None => Err(ApiError::PreconditionRequired),
             Some(tag) => {
                 let tag = tag.to_str().ok().and_then(|tag| tag.strip_prefix('"')?.strip_suffix('"'));
-                // A tag that was never given matches no version.
-                tag.and_then(|tag| tag.parse().ok()).map(Self).ok_or(ApiError::Stale)
+                // A tag that was never given matches no version. What stands behind the version tells how it was shown.
+                let version = tag.and_then(|tag| tag.split('-').next()?.parse().ok());
+                version.map(Self).ok_or(ApiError::Stale)
             }
         })
     }

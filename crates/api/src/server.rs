@@ -74,9 +74,10 @@ fn cors(config: &ApiConfig) -> Cors {
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
             header::IF_MATCH,
+            header::IF_NONE_MATCH,
             HeaderName::from_static("idempotency-key"),
         ])
-        .expose_headers(["x-request-id", "api-version", "retry-after", "www-authenticate", "etag", "location"])
+        .expose_headers(["x-request-id", "api-version", "retry-after", "www-authenticate", "etag", "link", "location"])
         .block_on_origin_mismatch(false)
         .max_age(3600);
     config

@@ -30,7 +30,7 @@ use governor::{
 };
 
 use crate::{
-    ApiState, RateLimit, body,
+    ApiState, RateLimit, answers, body,
     i18n::Accepted,
     preconditions::RequestId,
     problem::{self, ApiError},
@@ -92,6 +92,7 @@ pub(crate) async fn observe(
         route: request.match_pattern().unwrap_or_else(|| "unmatched".to_owned()),
         trace: request.headers().get("traceparent").and_then(|value| value.to_str().ok()).and_then(trace_context),
         probe: is_probe(request.path()),
+        identified: request.headers().contains_key(header::AUTHORIZATION),
     };
     request.extensions_mut().insert(RequestId(observed.id));
     let limiter = request.app_data::<Data<Limiter>>().filter(|_| !observed.probe);
@@ -112,7 +113,7 @@ pub(crate) async fn observe(
             }
         },
     };
-    let mut response = problem::finish(response, language, observed.id);
+    let mut response = answers::complete(problem::finish(response, language, observed.id), &observed.route);
     observed.sign(response.response_mut());
     observed.record(&state, response.response());
     Ok(response)
@@ -151,6 +152,7 @@ struct Observed {
     route: String,
     trace: Option<String>,
     probe: bool,
+    identified: bool,
 }
 
 impl Observed {
@@ -163,6 +165,11 @@ impl Observed {
         }
         headers.insert(HeaderName::from_static("api-version"), HeaderValue::from_static(API_VERSION));
         headers.insert(HeaderName::from_static("x-content-type-options"), HeaderValue::from_static("nosniff"));
+        // What is answered to somebody is mostly about people's health, and browsers stand in offices: nothing of it is to lie
+        // in a cache. Systems that keep a copy of their own ask with `If-None-Match`, for which they need none.
+        if self.identified && !headers.contains_key(header::CACHE_CONTROL) {
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
         headers.append(header::VARY, HeaderValue::from_static("Accept-Language"));
     }
 

@@ -136,19 +136,23 @@ impl App {
 
     /// Records what the bank says of payments, or what somebody has seen on the account: what was paid enters the ledgers; what
     /// was refused waits for the next run. What is told again changes nothing. Without a day it is that of the execution. `results`
-    /// tells what became of the run's payments.
+    /// tells what became of the run's payments. A repeated request gets the first answer.
     ///
     /// # Errors
     /// [`AppError::NotFound`], [`AppError::Refused`] where the run has no such payment, another outcome is known or the day does
-    /// not fit, or the database.
+    /// not fit, [`AppError::KeyReused`], or the database.
     pub async fn record_payment_results(
         &self,
         call: &Call<'_>,
         id: Uuid,
         paid_on: Option<NaiveDate>,
         results: impl FnOnce(&PaymentRun) -> Vec<PaymentResult>,
-    ) -> Result<PaymentRun, AppError> {
-        let transaction = self.store.begin_write(&call.scope).await?;
+        answer: impl FnOnce(&PaymentRun) -> RecordedAnswer,
+    ) -> Result<RecordedAnswer, AppError> {
+        let transaction = match self.begin_once(call).await? {
+            Begun::New(transaction) => transaction,
+            Begun::Answered(first) => return Ok(first),
+        };
         let mut run = transaction.find_payment_run(&call.scope, id).await?.ok_or(AppError::NotFound)?;
         let paid_on = paid_on.unwrap_or_else(|| run.summary.execution_date.min(call.scope.today));
         // A run that was made for a day in the past, as demonstrations do, was not made later than that.
@@ -163,7 +167,8 @@ impl App {
         let results = results(&run);
         let new = new_results(&results, &run.outcomes()).map_err(refused)?;
         if new.is_empty() {
-            return Ok(run);
+            let told = told("record_payment_results", None, id);
+            return Ok(call.commit_once(transaction, told, answer(&run), None).await?);
         }
         let paid: Vec<Uuid> = new.values().filter(|result| result.paid).map(|result| result.payment).collect();
         let failed: Vec<(Uuid, Option<String>)> =
@@ -185,9 +190,8 @@ impl App {
         let open = run.payments.iter().any(|payment| payment.status == PaymentStatus::Pending);
         run.summary.status = if open { PaymentRunStatus::Open } else { PaymentRunStatus::Closed };
         run.summary.version = transaction.update_payment_run(&call.scope, &run.summary, call.at).await?;
-        let event = Some(EventType::PaymentResultsRecorded);
-        call.commit(transaction, told("record_payment_results", event, id)).await?;
-        Ok(run)
+        let told = told("record_payment_results", Some(EventType::PaymentResultsRecorded), id);
+        Ok(call.commit_once(transaction, told, answer(&run), None).await?)
     }
 }
 
