@@ -91,7 +91,7 @@ async fn the_identity_is_erased_and_the_accounting_record_stays() {
         let read = get(&app, Role::OfficeHead, &application).await.expect(200);
         assert_eq!(read.version(), Some("5"));
         let read = read.json();
-        for gone in ["person", "applicant", "evidence", "eligibility"] {
+        for gone in ["person", "applicant", "evidence", "circumstances", "eligibility"] {
             assert_eq!(read[gone], Value::Null, "{gone}");
         }
         assert_eq!((&read["erased"], &read["status"]), (&json!(true), &json!("revoked")));

@@ -117,7 +117,7 @@ async fn a_case_goes_to_another_municipality_only_with_its_acceptance() {
         assert_eq!(asked.version(), Some("1"));
         assert_eq!(
             asked.json()["offered"],
-            json!({"personal_code": "320000-00001", "given_name": "Izdomāta", "family_name": "Paraudziņa",
+            json!({"personal_code": "320000-00001", "identification_number": null, "given_name": "Izdomāta", "family_name": "Paraudziņa",
                 "methodology": "children-2023", "application_status": "granted"})
         );
         assert_eq!((&asked.json()["reason"], &asked.json()["person_id"]), (&body["reason"], &Value::Null));

@@ -152,6 +152,74 @@ async fn a_repeated_row_tells_the_application_of_the_first() {
     call.json(&single).send().await.expect(201);
 }
 
+/// Who has no code is imported by the number, from either form with all that an application may tell.
+#[tokio::test]
+async fn rows_tell_of_persons_without_a_code_and_of_circumstances() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let circumstances = json!({
+            "sex": "female", "home_schooled": false,
+            "parent": {"birth_date": "1985-05-17", "sex": "male", "family_type": "foster", "disability": false,
+                "complete_family": true, "children": 3, "disabled_children": 1, "employed": true},
+            "technical_aids": [{"name": "ratiņkrēsls", "status": "received", "from_where": "VTPC"},
+                {"name": "staigulis", "status": "needed", "from_where": null}],
+        });
+        let numbered = |id: &str, number: &str| {
+            let mut row = row(Some(id), "320000-00001");
+            let person = row["person"].as_object_mut().unwrap();
+            person.remove("personal_code");
+            person.insert("identification_number".to_owned(), json!(number));
+            row["circumstances"] = circumstances.clone();
+            row
+        };
+        let mut both = numbered("both", "AB-1234");
+        both["person"]["personal_code"] = json!("320000-00001");
+        let mut neither = row(Some("neither"), "320000-00001");
+        neither["person"].as_object_mut().unwrap().remove("personal_code");
+        let body = lines(&[numbered("a", "AB-1234"), numbered("b", "ab1234"), both, neither]);
+        let expected = [
+            "1 a {}",
+            "2 b refused open_application_exists",
+            "3 both refused refused two_identifiers/person/identification_number",
+            "4 neither refused refused missing_field/person/personal_code",
+        ];
+        let header = "id;methodology;received_at;person.identification_number;person.given_name;person.family_name;\
+            applicant.given_name;applicant.family_name;applicant.relation;circumstances.sex;circumstances.home_schooled;\
+            circumstances.parent.birth_date;circumstances.parent.sex;circumstances.parent.family_type;\
+            circumstances.parent.disability;circumstances.parent.complete_family;circumstances.parent.children;\
+            circumstances.parent.disabled_children;circumstances.parent.employed;circumstances.technical_aids";
+        let cells = |id: &str, number: &str, children: &str, aids: &str| {
+            format!(
+                "{id};children-2023;2023-03-01T09:30;{number};Izdomāta;Paraudziņa;Izdomāts;Paraugvecāks;parent;female;false;\
+                 1985-05-17;male;foster;false;true;{children};1;true;{aids}\n"
+            )
+        };
+        let table = [
+            format!("{header}\n"),
+            cells("c", "AB-1235", "3", "ratiņkrēsls=received=VTPC|staigulis = needed"),
+            cells("d", "AB-1236", "three", "ratiņkrēsls"),
+        ];
+        let of_table = [
+            "1 c {}",
+            "2 d refused unfit required/circumstances/technical_aids/0/status wrong_type/circumstances/parent/children",
+        ];
+        for (dry_run, status) in [(true, "valid"), (false, "imported")] {
+            let with = |line: &str| line.replace("{}", status);
+            assert_eq!(report(&app, dry_run, NDJSON, body.clone()).await, expected.map(with));
+            assert_eq!(report(&app, dry_run, CSV, table.concat()).await, of_table.map(with));
+        }
+        let list = app.get("/v1/applications").as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        let items = list["items"].as_array().unwrap();
+        for (item, number) in items.iter().zip(["AB1234", "AB1235"]) {
+            let path = format!("/v1/applications/{}", item["id"].as_str().unwrap());
+            let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+            assert_eq!(shown["person"]["identification_number"], number);
+            assert_eq!(shown["circumstances"], circumstances);
+        }
+        assert_eq!(items.len(), 2);
+    }
+}
+
 #[tokio::test]
 async fn a_table_gives_the_same_applications_as_lines() {
     for database in Database::available() {

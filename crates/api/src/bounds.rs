@@ -121,6 +121,8 @@ whole_numbers! {
     SurveyItem = 1..=200;
     /// The answer to an item.
     SurveyValue = 0..=10;
+    /// Number of children of a family.
+    Children = 0..=50;
     /// Number of a period of the pilot.
     PeriodNumber = 1..=9999;
     /// Months of a period of the pilot.

@@ -229,7 +229,7 @@ impl Parties {
     pub(crate) fn new(issued: &Issued) -> Self {
         let Issued { application: Application { person, applicant, .. }, office, .. } = issued;
         let code = applicant.personal_code.as_ref().and_then(|code| code.parse().ok());
-        let itself = applicant.relation == "self" || code == Some(person.personal_code);
+        let itself = applicant.relation == "self" || code.is_some() && code == person.identifier.code();
         Self {
             issuer: Issuer {
                 municipality: office.municipality.clone(),
@@ -242,7 +242,7 @@ impl Parties {
             person: Person {
                 given_name: person.given_name.clone(),
                 family_name: person.family_name.clone(),
-                personal_code: Some(person.personal_code),
+                identifier: Some(person.identifier.clone()),
                 address: person.contact.address.clone(),
             },
             representative: (!itself).then(|| Representative {

@@ -64,9 +64,11 @@ pub(crate) struct RefuseHandOver {
 /// What the office that is asked is told of a case.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct OfferedCaseResponse {
-    /// Personal code of the child or adult.
+    /// Personal code of the child or adult; null where there is none.
     #[schema(example = "320000-00001")]
-    personal_code: String,
+    personal_code: Option<String>,
+    /// Identification number of who has no personal code.
+    identification_number: Option<String>,
     /// Given name.
     given_name: String,
     /// Family name.
@@ -154,9 +156,10 @@ impl From<OfferHandOver> for NewHandOver {
 impl OfferedCaseResponse {
     fn of(offered: OfferedCase) -> Option<Self> {
         let (methodology, status) = offered.of_model()?;
-        let OfferedCase { personal_code, given_name, family_name, .. } = offered;
+        let OfferedCase { personal_code, identification_number, given_name, family_name, .. } = offered;
         Some(Self {
             personal_code,
+            identification_number,
             given_name,
             family_name,
             methodology: Methodology(methodology),
@@ -230,7 +233,7 @@ fn asked() -> Value {
     with(
         listed("in", "offered"),
         json!({"reason": "Deklarētā dzīvesvieta mainīta.", "offered": {
-            "personal_code": "320000-00001", "given_name": "Izdomāta", "family_name": "Paraudziņa",
+            "personal_code": "320000-00001", "identification_number": null, "given_name": "Izdomāta", "family_name": "Paraudziņa",
             "methodology": "children-2023", "application_status": "granted",
         }}),
     )

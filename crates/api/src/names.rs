@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use balsts_domain::{
     access, adults, applications, assessments, attachments, budgets, calendar, case_contacts, case_documents, children,
+    circumstances,
     claims::{reimbursement, transport},
     complaints, deliveries, dimensions, eligibility, events, files, forecast, functioning, funding, goal_results,
     hand_overs, invoices, ledger, lines, methodology_versions, monthly_reports, offers, orders,
@@ -308,6 +309,10 @@ named! {
     Sex = surveys::Sex: surveys::Sex::ALL;
     /// What family the person lives in; the identifiers are not confirmed by a source.
     FamilyType = surveys::FamilyType: surveys::FamilyType::ALL;
+    /// What family a child grows up in, by what the parent is to the child.
+    ParentFamily = circumstances::ParentFamily: circumstances::ParentFamily::ALL;
+    /// How far a technical aid has come.
+    AidStatus = circumstances::AidStatus: circumstances::AidStatus::ALL;
     /// What kind of risk it is.
     RiskKind = risks::RiskKind: risks::RiskKind::ALL;
     /// How probable, how large, or at what level.

@@ -46,6 +46,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(applications::list_applications)
         .service(applications::get_application)
         .service(applications::complete_application)
+        .service(applications::record_circumstances)
         .service(applications::decide_application)
         .service(applications::withdraw_application)
         .service(applications::revoke_application)

@@ -5,12 +5,13 @@ use balsts_domain::{
     applications::{self, ApplicationRefusal, ApplicationStatus, Outcome},
     budgets::BudgetStatus,
     calendar::{Calendar, Delivery, OfficeCalendar},
+    circumstances::Circumstances,
     conflicts_of_interest::ConflictRefusal,
     day,
     eligibility::EligibilityFacts,
     events::EventType,
+    identifier::Identifier,
     parameters::catalogue::MethodologyId,
-    personal_code::PersonalCode,
     plans::status::{PlanStepKind, TerminationReason},
 };
 use balsts_store::{
@@ -33,8 +34,8 @@ pub struct NewApplication {
     pub methodology: MethodologyId,
     /// When it was received, to the minute, local time.
     pub received_at: NaiveDateTime,
-    /// Personal code of the child or adult.
-    pub personal_code: PersonalCode,
+    /// Personal code of the child or adult, or identification number where there is none.
+    pub identifier: Identifier,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -45,6 +46,8 @@ pub struct NewApplication {
     pub applicant: Applicant,
     /// What is known for the criteria.
     pub evidence: EligibilityFacts,
+    /// What it tells beside the criteria, where it does.
+    pub circumstances: Option<Circumstances>,
 }
 
 /// An act as it is signed.
@@ -175,6 +178,28 @@ impl App {
         summary.version = transaction.update_evidence(&call.scope, summary, &evidence, call.at).await?;
         application.evidence = evidence;
         call.commit(transaction, told("complete_application", Some(EventType::ApplicationCompleted), id)).await?;
+        Ok(application)
+    }
+
+    /// Replaces what an open application tells beside the criteria.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`], [`AppError::Stale`], [`AppError::Conflict`] where it is closed, [`AppError::Refused`] where they
+    /// are not those of the application, or the database.
+    pub async fn record_circumstances(
+        &self,
+        call: &Call<'_>,
+        id: Uuid,
+        version: i64,
+        circumstances: Circumstances,
+    ) -> Result<Application, AppError> {
+        let (transaction, mut application) = self.open_for_change(call, id, version).await?;
+        let summary = &mut application.summary;
+        let checked = circumstances.check(summary.methodology, call.scope.today);
+        checked.map_err(|refusals| AppError::refused(&refusals))?;
+        summary.version = transaction.update_circumstances(&call.scope, summary, &circumstances, call.at).await?;
+        application.circumstances = Some(circumstances);
+        call.commit(transaction, told("record_circumstances", Some(EventType::ApplicationCompleted), id)).await?;
         Ok(application)
     }
 
@@ -362,6 +387,10 @@ impl NewApplication {
     ) -> Result<Application, AppError> {
         let received = self.received_at.date();
         expect_day("/received_at", NaiveDate::MIN, call.scope.today, received)?;
+        if let Some(circumstances) = &self.circumstances {
+            let checked = circumstances.check(self.methodology, call.scope.today);
+            checked.map_err(|refusals| AppError::refused(&refusals).under("/circumstances"))?;
+        }
         let calendar = transaction.office_calendar(&call.scope, calendar, received).await?;
         let mut application = self.into_application(call, &calendar)?;
         let new_person = application.person.id;
@@ -398,7 +427,7 @@ impl NewApplication {
         };
         let person = Person {
             id: (call.new_id)(),
-            personal_code: self.personal_code,
+            identifier: self.identifier,
             given_name: self.given_name,
             family_name: self.family_name,
             contact: self.contact,
@@ -417,6 +446,7 @@ impl NewApplication {
             person,
             applicant: self.applicant,
             evidence: self.evidence,
+            circumstances: self.circumstances,
             withdrawn_on: None,
             decision: None,
             revocation: None,

@@ -174,6 +174,16 @@ impl AppError {
         Self::Refused(refusals.iter().map(Fault::from).collect())
     }
 
+    /// The same refusals of a part of the body, with pointers from the whole.
+    fn under(mut self, part: &str) -> Self {
+        if let Self::Refused(faults) = &mut self {
+            for fault in faults {
+                fault.pointer.insert_str(0, part);
+            }
+        }
+        self
+    }
+
     fn conflict(refusal: &impl Refusal) -> Self {
         Self::Conflict { code: refusal.code() }
     }

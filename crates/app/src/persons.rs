@@ -1,6 +1,6 @@
-//! Persons: found by their personal code, with their cases.
+//! Persons: found by their personal code or identification number, with their cases.
 
-use balsts_domain::{events::EventType, personal_code::PersonalCode};
+use balsts_domain::{events::EventType, identifier::Identifier};
 use balsts_store::{Access, ApplicationSummary, BudgetSummary, Person, Purpose, WriteTransaction};
 use uuid::Uuid;
 
@@ -22,14 +22,18 @@ fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
 }
 
 impl App {
-    /// Finds the person with a personal code. A find is audited as a read of the person; where there is nobody, nothing was
+    /// Finds the person with an identifier. A find is audited as a read of the person; where there is nobody, nothing was
     /// read.
     ///
     /// # Errors
     /// The database.
-    pub async fn search_person(&self, call: &Call<'_>, code: PersonalCode) -> Result<Option<PersonFile>, AppError> {
+    pub async fn search_person(
+        &self,
+        call: &Call<'_>,
+        identifier: &Identifier,
+    ) -> Result<Option<PersonFile>, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
-        let Some(person) = transaction.find_person_by_code(&call.scope, code).await? else { return Ok(None) };
+        let Some(person) = transaction.find_person_known_by(&call.scope, identifier).await? else { return Ok(None) };
         let applications = transaction.list_applications_of(&call.scope, person.id).await?;
         let budgets = transaction.list_budgets_of(&call.scope, person.id).await?;
         call.commit(transaction, told("search_persons", None, person.id)).await?;

@@ -1,6 +1,6 @@
 //! Who issues a document, whom it is about and who signs it.
 
-use balsts_domain::personal_code::PersonalCode;
+use balsts_domain::{identifier::Identifier, personal_code::PersonalCode};
 use chrono::NaiveDate;
 
 use crate::{
@@ -49,8 +49,8 @@ pub struct Person {
     pub given_name: String,
     /// Family name.
     pub family_name: String,
-    /// Personal code, where the person has one.
-    pub personal_code: Option<PersonalCode>,
+    /// Personal code, or identification number of who has none.
+    pub identifier: Option<Identifier>,
     /// Declared address.
     pub address: Option<String>,
 }
@@ -62,12 +62,12 @@ impl Person {
 
     /// "Demo Bērns, personas kods 320000-00000".
     pub(crate) fn identified(&self) -> String {
-        identified(self.name(), self.personal_code)
+        identified(self.name(), self.identifier.as_ref())
     }
 
     pub(crate) fn facts(&self) -> Vec<Fact> {
         let mut facts = vec![Fact::new("Vārds, uzvārds", self.name())];
-        facts.extend(self.personal_code.map(|code| Fact::new("Personas kods", code.reveal())));
+        facts.extend(self.identifier.as_ref().map(|identifier| Fact::new(label(identifier), shown(identifier))));
         facts.extend(self.address.as_ref().map(|address| Fact::new("Deklarētā dzīvesvieta", address)));
         facts
     }
@@ -89,7 +89,7 @@ pub struct Representative {
 impl Representative {
     /// "Demo Vecāks, personas kods 320000-00001 (vecāks)".
     pub(crate) fn identified(&self) -> String {
-        format!("{} ({})", identified(self.name(), self.personal_code), self.relation())
+        format!("{} ({})", identified(self.name(), self.personal_code.map(Identifier::Code).as_ref()), self.relation())
     }
 
     pub(crate) fn name(&self) -> String {
@@ -108,10 +108,27 @@ impl Representative {
     }
 }
 
-fn identified(name: String, code: Option<PersonalCode>) -> String {
-    match code {
-        Some(code) => format!("{name}, personas kods {}", code.reveal()),
+fn identified(name: String, identifier: Option<&Identifier>) -> String {
+    match identifier {
+        Some(Identifier::Code(code)) => format!("{name}, personas kods {}", code.reveal()),
+        Some(Identifier::Number(number)) => format!("{name}, identifikācijas numurs {}", number.reveal()),
         None => name,
+    }
+}
+
+/// What an identifier is called.
+pub(crate) const fn label(identifier: &Identifier) -> &'static str {
+    match identifier {
+        Identifier::Code(_) => "Personas kods",
+        Identifier::Number(_) => "Identifikācijas numurs",
+    }
+}
+
+/// An identifier as a document shows it.
+pub(crate) fn shown(identifier: &Identifier) -> String {
+    match identifier {
+        Identifier::Code(code) => code.reveal(),
+        Identifier::Number(number) => number.reveal().to_owned(),
     }
 }
 

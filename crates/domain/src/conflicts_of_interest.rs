@@ -30,7 +30,7 @@ impl Refusal for ConflictRefusal {
         match self {
             Self::Others => "/subject".to_owned(),
             Self::Worker => "/worker".to_owned(),
-            Self::Person => "/person/personal_code".to_owned(),
+            Self::Person => "/person".to_owned(),
             Self::Line(index) => format!("/lines/{index}"),
         }
     }

@@ -5,6 +5,7 @@ use balsts_domain::{
     access::Scope,
     applications::{ApplicationStatus, Outcome},
     calendar::Delivery,
+    circumstances::Circumstances,
     eligibility::EligibilityFacts,
     parameters::catalogue::MethodologyId,
 };
@@ -41,6 +42,7 @@ pub(crate) mod application {
         pub worker: Option<String>,
         pub applicant: Vec<u8>,
         pub evidence: Vec<u8>,
+        pub circumstances: Option<Vec<u8>>,
         pub version: i64,
         pub created_at: DateTimeUtc,
         pub updated_at: DateTimeUtc,
@@ -124,6 +126,8 @@ pub struct Application {
     pub applicant: Applicant,
     /// What is known for the criteria.
     pub evidence: EligibilityFacts,
+    /// What it tells beside the criteria, once that is told.
+    pub circumstances: Option<Circumstances>,
     /// The day on which the applicant took it back.
     pub withdrawn_on: Option<NaiveDate>,
     /// The act, once there is one.
@@ -246,11 +250,12 @@ impl WriteTransaction {
     ) -> Result<application::ActiveModel, StoreError> {
         let (vault, summary) = (self.vault()?, &new.summary);
         let place = |column| application_place(column, summary.id);
+        let sealed = |circumstances| vault.seal_json(place("circumstances"), circumstances);
         Ok(application::ActiveModel {
             id: Set(summary.id),
             municipality_code: Set(scope.municipality.to_string()),
             person_id: Set(summary.person_id),
-            subject_index: Set(vault.index("personal_code", &new.person.personal_code.reveal())),
+            subject_index: Set(vault.person_index(&new.person.identifier)),
             methodology: Set(summary.methodology.as_str().to_owned()),
             status: Set(summary.status.as_str().to_owned()),
             received_at: Set(summary.received_at),
@@ -259,6 +264,7 @@ impl WriteTransaction {
             worker: Set(summary.worker.clone()),
             applicant: Set(vault.seal_json(place("applicant"), &new.applicant)?),
             evidence: Set(vault.seal_json(place("evidence"), &new.evidence)?),
+            circumstances: Set(new.circumstances.as_ref().map(sealed).transpose()?),
             version: Set(summary.version),
             created_at: Set(at),
             updated_at: Set(at),
@@ -356,6 +362,22 @@ impl WriteTransaction {
     ) -> Result<i64, StoreError> {
         let sealed = self.vault()?.seal_json(application_place("evidence", application.id), evidence)?;
         let change = application::ActiveModel { evidence: Set(sealed), ..Default::default() };
+        self.update(scope, application, change, at).await
+    }
+
+    /// Stores changed circumstances under the next version.
+    ///
+    /// # Errors
+    /// [`StoreError::Stale`] where another change came first.
+    pub async fn update_circumstances(
+        &self,
+        scope: &Scope,
+        application: &ApplicationSummary,
+        circumstances: &Circumstances,
+        at: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let sealed = self.vault()?.seal_json(application_place("circumstances", application.id), circumstances)?;
+        let change = application::ActiveModel { circumstances: Set(Some(sealed)), ..Default::default() };
         self.update(scope, application, change, at).await
     }
 
@@ -513,11 +535,13 @@ async fn find_application(
     let Some(vault) = vault else {
         return Ok(Some(Kept::Erased(ErasedApplication { summary, withdrawn_on, decision, revocation })));
     };
+    let told = |sealed: &[u8]| vault.open_json(application_place("circumstances", id), sealed);
     Ok(Some(Kept::Whole(Application {
         summary,
         person: opened_person(vault, person)?,
         applicant: vault.open_json(application_place("applicant", id), &row.applicant)?,
         evidence: vault.open_json(application_place("evidence", id), &row.evidence)?,
+        circumstances: row.circumstances.as_deref().map(told).transpose()?,
         withdrawn_on,
         decision,
         revocation,

@@ -288,7 +288,7 @@ impl WriteTransaction {
             municipality_code: Set(scope.municipality.to_string()),
             application_id: Set(summary.application_id),
             person_id: Set(summary.person_id),
-            subject_index: Set(self.vault()?.index("personal_code", &person.personal_code.reveal())),
+            subject_index: Set(self.vault()?.person_index(&person.identifier)),
             methodology: Set(summary.methodology.as_str().to_owned()),
             status: Set(summary.status.as_str().to_owned()),
             calculation: Set(stored(summary.calculation)),

@@ -6,6 +6,7 @@ use balsts_domain::{
     applications::ApplicationStatus,
     hand_overs::{HandOverDirection, HandOverStatus},
     parameters::catalogue::MethodologyId,
+    personal_code::PersonalCode,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
@@ -100,7 +101,10 @@ pub struct HandOverSummary {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OfferedCase {
     /// Personal code of the child or adult, as text with a hyphen.
-    pub personal_code: String,
+    pub personal_code: Option<String>,
+    /// Identification number of who has no personal code.
+    #[serde(default)]
+    pub identification_number: Option<String>,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -143,7 +147,8 @@ impl OfferedCase {
     pub fn of(application: &Application) -> Self {
         let person = &application.person;
         Self {
-            personal_code: person.personal_code.reveal(),
+            personal_code: person.identifier.code().map(PersonalCode::reveal),
+            identification_number: person.identifier.number().map(|number| number.reveal().to_owned()),
             given_name: person.given_name.clone(),
             family_name: person.family_name.clone(),
             methodology: application.summary.methodology.as_str().to_owned(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use balsts_domain::{
     access::{MunicipalityCode, Scope},
     funding::FundingVariant,
+    identifier::Identifier,
     invoices::InvoiceKind,
     money::{Money, Volume},
     month::Month,
@@ -447,9 +448,9 @@ impl WriteTransaction {
                 return Ok((person, vault.pseudonym_of_erased(purpose, person)));
             }
             let broken = || StoreError::Inconsistent { table: "person", id: person };
-            let code = vault.open(person_place("personal_code", person), &sealed)?;
-            let code = String::from_utf8(code).ok().and_then(|code| code.parse().ok()).ok_or_else(broken)?;
-            Ok((person, vault.pseudonym(purpose, code)))
+            let kept = vault.open(person_place("personal_code", person), &sealed)?;
+            let identifier = String::from_utf8(kept).ok().and_then(|kept| Identifier::from_kept(&kept));
+            Ok((person, vault.pseudonym(purpose, &identifier.ok_or_else(broken)?)))
         };
         persons.into_iter().map(pseudonym).collect()
     }

@@ -1,6 +1,7 @@
-//! The children and adults that a municipality knows, sealed, and found by the keyed hash of their personal code.
+//! The children and adults that a municipality knows, sealed, and found by the keyed hash of their personal code, or of the identification
+//! number of who has none.
 
-use balsts_domain::{access::Scope, personal_code::PersonalCode, retention::Ended};
+use balsts_domain::{access::Scope, identifier::Identifier, retention::Ended};
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -75,8 +76,8 @@ impl Contact {
 pub struct Person {
     /// Identifier.
     pub id: Uuid,
-    /// Personal code.
-    pub personal_code: PersonalCode,
+    /// Personal code, or identification number.
+    pub identifier: Identifier,
     /// Given name.
     pub given_name: String,
     /// Family name.
@@ -103,7 +104,7 @@ fn text(bytes: Vec<u8>, table: &'static str, id: Uuid) -> Result<String, StoreEr
 }
 
 impl WriteTransaction {
-    /// Stores a person, or what is new about the one with the same personal code in the municipality. Tells its identifier,
+    /// Stores a person, or what is new about the one with the same identifier in the municipality. Tells its identifier,
     /// which is the given one only if the person is new. What follows is live, so that no retention counts.
     ///
     /// # Errors
@@ -112,7 +113,7 @@ impl WriteTransaction {
         self.stored_person(scope, person, Known::Renewed, at).await
     }
 
-    /// Stores a person who comes from another municipality. One with the same personal code stays as this one knows them; what
+    /// Stores a person who comes from another municipality. One with the same identifier stays as this one knows them; what
     /// follows is live. Tells the identifier as [`save_person`](Self::save_person) does.
     ///
     /// # Errors
@@ -155,7 +156,7 @@ impl WriteTransaction {
         if matches!(inserted, TryInsertResult::Inserted(rows) if rows > 0) {
             return Ok(Some(person.id));
         }
-        let index = self.vault()?.index("personal_code", &person.personal_code.reveal());
+        let index = self.vault()?.person_index(&person.identifier);
         let known = person::Entity::find()
             .filter(person::Column::MunicipalityCode.eq(scope.municipality.as_str()))
             .filter(person::Column::CodeIndex.eq(index))
@@ -199,12 +200,16 @@ impl WriteTransaction {
         self.person_where(scope, person::Column::Id.eq(id)).await
     }
 
-    /// Gets the person with a personal code.
+    /// Gets the person with an identifier.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
-    pub async fn find_person_by_code(&self, scope: &Scope, code: PersonalCode) -> Result<Option<Person>, StoreError> {
-        let index = self.vault()?.index("personal_code", &code.reveal());
+    pub async fn find_person_known_by(
+        &self,
+        scope: &Scope,
+        identifier: &Identifier,
+    ) -> Result<Option<Person>, StoreError> {
+        let index = self.vault()?.person_index(identifier);
         self.person_where(scope, person::Column::CodeIndex.eq(index)).await
     }
 
@@ -213,7 +218,7 @@ impl WriteTransaction {
     /// # Errors
     /// [`StoreError::NoKeys`].
     pub fn pseudonym(&self, person: &Person, purpose: &Purpose) -> Result<String, StoreError> {
-        Ok(self.vault()?.pseudonym(purpose, person.personal_code))
+        Ok(self.vault()?.pseudonym(purpose, &person.identifier))
     }
 
     async fn person_where(&self, scope: &Scope, condition: Expr) -> Result<Option<Person>, StoreError> {
@@ -253,12 +258,11 @@ impl WriteTransaction {
     ) -> Result<person::ActiveModel, StoreError> {
         let vault = self.vault()?;
         let place = |column| person_place(column, person.id);
-        let code = person.personal_code.reveal();
         Ok(person::ActiveModel {
             id: Set(person.id),
             municipality_code: Set(scope.municipality.to_string()),
-            code_index: Set(vault.index("personal_code", &code)),
-            personal_code: Set(vault.seal(place("personal_code"), code.as_bytes())?),
+            code_index: Set(vault.person_index(&person.identifier)),
+            personal_code: Set(vault.seal(place("personal_code"), person.identifier.kept().as_bytes())?),
             given_name: Set(vault.seal(place("given_name"), person.given_name.as_bytes())?),
             family_name: Set(vault.seal(place("family_name"), person.family_name.as_bytes())?),
             contact: Set(vault.seal_json(place("contact"), &person.contact)?),
@@ -279,10 +283,10 @@ pub(crate) fn opened_person(vault: &Vault, row: person::Model) -> Result<Person,
     let open = |column, sealed: &[u8]| -> Result<String, StoreError> {
         text(vault.open(person_place(column, row.id), sealed)?, "person", row.id)
     };
-    let code = open("personal_code", &row.personal_code)?;
+    let identifier = Identifier::from_kept(&open("personal_code", &row.personal_code)?);
     Ok(Person {
         id: row.id,
-        personal_code: code.parse().map_err(|_| StoreError::Inconsistent { table: "person", id: row.id })?,
+        identifier: identifier.ok_or(StoreError::Inconsistent { table: "person", id: row.id })?,
         given_name: open("given_name", &row.given_name)?,
         family_name: open("family_name", &row.family_name)?,
         contact: vault.open_json(person_place("contact", row.id), &row.contact)?,

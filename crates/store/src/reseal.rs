@@ -91,7 +91,7 @@ pub(crate) const SEALED: &[SealedTable] = &[
     SealedTable {
         table: "application",
         key: &[Key::Id("id")],
-        columns: &["applicant", "evidence"],
+        columns: &["applicant", "evidence", "circumstances"],
         row: by_id,
         belongs: Belongs::To("person_id"),
     },

@@ -12,7 +12,7 @@ use aes_gcm_siv::{
     Aes256GcmSiv, KeyInit, Nonce,
     aead::{Aead, Payload},
 };
-use balsts_domain::personal_code::PersonalCode;
+use balsts_domain::identifier::Identifier;
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use serde::{Serialize, de::DeserializeOwned};
@@ -190,6 +190,14 @@ impl Vault {
         mac.update(plain.as_bytes());
         mac.finalize().into_bytes().to_vec()
     }
+
+    /// The keyed hash by which a person is found.
+    pub(crate) fn person_index(&self, identifier: &Identifier) -> Vec<u8> {
+        match identifier {
+            Identifier::Code(code) => self.index("personal_code", &code.reveal()),
+            Identifier::Number(number) => self.index("identification_number", number.reveal()),
+        }
+    }
 }
 
 /// What a pseudonym is for: lowercase letters, digits and hyphens, 1 to 50. Those of different purposes cannot be joined.
@@ -218,9 +226,9 @@ impl Vault {
     /// The code by which reports, surveys and research know a person: for a purpose always the same, in every municipality,
     /// and without the key of the blind index not to be traced to the person.
     #[must_use]
-    pub fn pseudonym(&self, purpose: &Purpose, code: PersonalCode) -> String {
+    pub fn pseudonym(&self, purpose: &Purpose, identifier: &Identifier) -> String {
         // The separator is in no purpose, and the kind is no other's.
-        self.pseudonym_from("pseudonym", purpose, &code.reveal())
+        self.pseudonym_from("pseudonym", purpose, &identifier.kept())
     }
 
     /// The same of a person who was erased: stable, and another than before.
@@ -320,25 +328,33 @@ mod tests {
         assert_eq!(vault.index("personal_code", "1"), vault.index("personal_code", "1"));
         assert_ne!(vault.index("personal_code", "1"), vault.index("personal_code", "2"));
         assert_ne!(vault.index("personal_code", "1"), vault.index("identification", "1"));
+        // Digits that may be either are of two persons.
+        let code = Identifier::Code("385010-11234".parse().unwrap());
+        let number = Identifier::Number("38501011234".parse().unwrap());
+        assert_eq!(vault.person_index(&code), vault.index("personal_code", "385010-11234"));
+        assert_ne!(vault.person_index(&code), vault.person_index(&number));
+        let reports = "reports".parse().unwrap();
+        assert_ne!(vault.pseudonym(&reports, &code), vault.pseudonym(&reports, &number));
     }
 
     #[test]
     fn a_pseudonym_is_stable_for_a_purpose_and_tells_nothing() {
-        let code: PersonalCode = "320000-00001".parse().unwrap();
+        let known = |text: &str| Identifier::Code(text.parse().unwrap());
+        let code = known("320000-00001");
         let (reports, surveys): (Purpose, Purpose) = ("reports".parse().unwrap(), "surveys".parse().unwrap());
-        let pseudonym = vault(&[1], 1).pseudonym(&reports, code);
+        let pseudonym = vault(&[1], 1).pseudonym(&reports, &code);
         assert_eq!(pseudonym.len(), 16);
         assert!(
             pseudonym.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte)),
             "{pseudonym}"
         );
         // It outlives a change of the sealing keys.
-        assert_eq!(vault(&[2], 2).pseudonym(&reports, code), pseudonym);
-        assert_eq!(vault(&[1], 1).pseudonym(&reports, "32000000001".parse().unwrap()), pseudonym);
-        assert_ne!(vault(&[1], 1).pseudonym(&surveys, code), pseudonym);
-        assert_ne!(vault(&[1], 1).pseudonym(&reports, "320000-00002".parse().unwrap()), pseudonym);
+        assert_eq!(vault(&[2], 2).pseudonym(&reports, &code), pseudonym);
+        assert_eq!(vault(&[1], 1).pseudonym(&reports, &known("32000000001")), pseudonym);
+        assert_ne!(vault(&[1], 1).pseudonym(&surveys, &code), pseudonym);
+        assert_ne!(vault(&[1], 1).pseudonym(&reports, &known("320000-00002")), pseudonym);
         let other = Vault::new(&ring(&[1], 1), [8; 32], || [7; 12]).unwrap();
-        assert_ne!(other.pseudonym(&reports, code), pseudonym);
+        assert_ne!(other.pseudonym(&reports, &code), pseudonym);
         for bad in ["", "Reports", "a|b", "a b", "pārskati", &"a".repeat(51)] {
             assert_eq!(bad.parse::<Purpose>(), Err(NotAPurpose), "{bad}");
         }

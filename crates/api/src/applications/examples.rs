@@ -14,6 +14,17 @@ pub(crate) fn request() -> Value {
         "person": {"personal_code": "320000-00001", "given_name": "Demo", "family_name": "Paraugs", "language": "lv"},
         "applicant": {"given_name": "Demo", "family_name": "Vecāks", "relation": "parent"},
         "evidence": {"birth_date": "2013-01-01", "disability": {"group": "child"}, "impairment_types": ["movement"]},
+        "circumstances": circumstances(),
+    })
+}
+
+/// What it tells beside the criteria.
+pub(crate) fn circumstances() -> Value {
+    json!({
+        "sex": "female", "home_schooled": false,
+        "parent": {"birth_date": "1985-05-05", "sex": "female", "family_type": "biological", "disability": false,
+            "complete_family": true, "children": 2, "disabled_children": 1, "employed": true},
+        "technical_aids": [{"name": "ratiņkrēsls", "status": "received", "from_where": "VTPC"}],
     })
 }
 
@@ -52,13 +63,14 @@ pub(crate) fn answer(decided: bool) -> Value {
         },
         person: Person {
             id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0001),
-            personal_code: new.personal_code,
+            identifier: new.identifier,
             given_name: new.given_name,
             family_name: new.family_name,
             contact: new.contact,
         },
         applicant: new.applicant,
         evidence: new.evidence,
+        circumstances: new.circumstances,
         withdrawn_on: None,
         decision: decided.then_some(decision),
         revocation: None,

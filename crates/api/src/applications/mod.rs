@@ -1,5 +1,6 @@
 //! `/v1/applications`: from receipt to the act that grants or refuses. Stored data: every operation needs a caller.
 
+mod circumstances;
 pub(crate) mod examples;
 mod request;
 mod response;
@@ -17,7 +18,11 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-pub(crate) use request::{ApplicantRequest, CreateApplication, EvidenceRequest, PersonRequest, PersonalCodeText};
+pub(crate) use circumstances::CircumstancesRequest;
+pub(crate) use request::{
+    ApplicantRequest, CreateApplication, EvidenceRequest, IdentificationNumberText, PersonRequest, PersonalCodeText,
+    identifier,
+};
 use request::{AssignWorker, CreateDecision, CreateRevocation, CreateWithdrawal};
 use response::{ApplicationList, ApplicationSummaryResponse};
 pub(crate) use response::{ApplicationResponse, PersonResponse};
@@ -47,7 +52,8 @@ const DECIDE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "
 
 /// Register an application
 ///
-/// Registers the application, to the minute, with the person where the municipality does not know the personal code yet.
+/// Registers the application, to the minute, with the person where the municipality does not know the personal code yet, or the
+/// identification number of who has no code: one of both is given.
 /// A person has at most one open application, nationally. With an `Idempotency-Key` a repeated request gets the first
 /// answer. The last day to decide is ten working days after receipt.
 #[utoipa::path(
@@ -243,6 +249,36 @@ pub(crate) async fn complete_application(
     let call = state.call(caller.scope(WRITE)?, request_id);
     let id = preconditions::id(&id)?;
     let application = state.app.complete_application(&call, id, version.0, body.0.into()).await?;
+    Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
+}
+
+/// Record the circumstances of an application
+///
+/// Replaces what an open application tells beside the criteria: of the child or adult, the parent, and technical aids.
+#[utoipa::path(
+    tag = "applications",
+    params(("id" = Uuid, Path, description = "Identifier of the application"), IfMatch),
+    request_body(content = CircumstancesRequest, example = json!(examples::circumstances())),
+    responses(
+        (status = 200, description = "The application", body = ApplicationResponse, example = json!(examples::answer(false))),
+        AccessFailures, Failures, Missing, BodyFailures, PreconditionFailures,
+    ),
+    security(("bearer" = ["applications:write"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+)]
+#[put("/v1/applications/{id}/circumstances")]
+pub(crate) async fn record_circumstances(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    id: Path<String>,
+    version: IfMatch,
+    body: Json<CircumstancesRequest>,
+) -> Result<HttpResponse, ApiError> {
+    let call = state.call(caller.scope(WRITE)?, request_id);
+    let id = preconditions::id(&id)?;
+    let application = state.app.record_circumstances(&call, id, version.0, body.0.into()).await?;
     Ok(shown(&state, &application, language.0, HttpResponse::Ok()))
 }
 

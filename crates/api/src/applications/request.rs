@@ -1,14 +1,16 @@
-//! The requests of `/v1/applications`.
+//! The requests of `/v1/applications`; what they tell beside the criteria is `circumstances`.
 
 use balsts_app::{Applicant, Contact, Grounds, NewApplication, NewDecision, NewRevocation};
 use balsts_domain::{
     eligibility::{Disability, EligibilityFacts},
+    identifier::{IdentificationNumber, Identifier, IdentifierRefusal},
     personal_code::PersonalCode,
     text::Message,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::circumstances::CircumstancesRequest;
 use crate::{
     bounds::{Label, List, Sentences},
     eligibility_checks::DisabilityRequest,
@@ -31,12 +33,44 @@ impl PersonalCodeText {
     }
 }
 
+/// An identification number of who has no personal code: letters and digits, with single separators between. Small letters and
+/// separators make no difference.
+#[derive(Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(value_type = String, pattern = "^[0-9A-Za-z]([ ./-]?[0-9A-Za-z]){3,29}$", example = "LT-123-4567")]
+pub(crate) struct IdentificationNumberText(String);
+
+impl IdentificationNumberText {
+    /// The number; 422 where it is none. The text is not repeated.
+    fn number(&self, pointer: &str) -> Result<IdentificationNumber, ApiError> {
+        let message = || Message::new("application-identification-number");
+        self.0.parse().map_err(|_| ApiError::refuse(pointer, "invalid_identification_number", message()))
+    }
+}
+
+/// The one identifier of a person.
+///
+/// # Errors
+/// 422: there is none, there are two, or it is none; the pointers begin with the given one.
+pub(crate) fn identifier(
+    code: Option<&PersonalCodeText>,
+    number: Option<&IdentificationNumberText>,
+    pointer: &str,
+) -> Result<Identifier, ApiError> {
+    let refused = |refusal: IdentifierRefusal| ApiError::refused(&[refusal]).under(pointer);
+    let code = code.map(|code| code.code(&format!("{pointer}/personal_code"))).transpose()?;
+    let number = number.map(|number| number.number(&format!("{pointer}/identification_number"))).transpose()?;
+    Identifier::one(code, number).map_err(refused)
+}
+
 /// The child or adult that the application is about.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PersonRequest {
     /// Personal code.
-    personal_code: PersonalCodeText,
+    personal_code: Option<PersonalCodeText>,
+    /// Identification number of who has no personal code: one of both is given.
+    identification_number: Option<IdentificationNumberText>,
     /// Given name.
     given_name: Label,
     /// Family name.
@@ -132,6 +166,8 @@ pub(crate) struct CreateApplication {
     pub(crate) applicant: ApplicantRequest,
     /// What is known for the criteria.
     pub(crate) evidence: EvidenceRequest,
+    /// What it tells beside the criteria.
+    pub(crate) circumstances: Option<CircumstancesRequest>,
 }
 
 /// The act on an application.
@@ -214,22 +250,22 @@ impl CreateApplication {
     /// The application as the use case takes it.
     ///
     /// # Errors
-    /// 422: a personal code is none.
+    /// 422: a personal code or identification number is none, or there is not just one.
     pub(crate) fn parsed(self) -> Result<NewApplication, ApiError> {
         let request = self;
-        let CreateApplication { methodology, received_at, person, applicant, evidence } = request;
+        let CreateApplication { methodology, received_at, person, applicant, evidence, circumstances } = request;
         let text = |label: Option<Label>| label.map(|label| label.0);
-        let personal_code = person.personal_code.code("/person/personal_code");
+        let identifier = identifier(person.personal_code.as_ref(), person.identification_number.as_ref(), "/person");
         let of_applicant = applicant.personal_code.map(|code| code.code("/applicant/personal_code")).transpose();
-        let (personal_code, of_applicant) = match (personal_code, of_applicant) {
-            (Ok(personal_code), Ok(of_applicant)) => (personal_code, of_applicant),
+        let (identifier, of_applicant) = match (identifier, of_applicant) {
+            (Ok(identifier), Ok(of_applicant)) => (identifier, of_applicant),
             (Err(one), Err(other)) => return Err(one.and(other)),
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         Ok(NewApplication {
             methodology: methodology.0,
             received_at: received_at.0,
-            personal_code,
+            identifier,
             given_name: person.given_name.0,
             family_name: person.family_name.0,
             contact: Contact {
@@ -245,6 +281,7 @@ impl CreateApplication {
                 relation: applicant.relation.0,
             },
             evidence: evidence.into(),
+            circumstances: circumstances.map(Into::into),
         })
     }
 }

@@ -3,6 +3,7 @@
 use balsts_app::{Application, ApplicationSummary, Decision, ErasedApplication, Kept, Person, Revocation};
 use balsts_domain::{
     eligibility::{self, Disability, EligibilityFacts},
+    personal_code::PersonalCode,
     text::Language,
 };
 use chrono::NaiveDate;
@@ -10,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::circumstances::CircumstancesResponse;
 use crate::{
     eligibility_checks::EligibilityCheckResponse,
     names::{ApplicationStatus, Delivery, DisabilityGroup, Impairment, Methodology, Outcome},
@@ -52,9 +54,11 @@ pub(crate) struct ApplicationList {
 pub(crate) struct PersonResponse {
     /// Identifier.
     id: Uuid,
-    /// Personal code.
+    /// Personal code; null where there is none.
     #[schema(example = "320000-00001")]
-    personal_code: String,
+    personal_code: Option<String>,
+    /// Identification number of who has no personal code, in capital letters and digits.
+    identification_number: Option<String>,
     /// Given name.
     given_name: String,
     /// Family name.
@@ -184,6 +188,8 @@ pub(crate) struct ApplicationResponse {
     applicant: Option<ApplicantResponse>,
     /// What is known for the criteria; null where erased.
     evidence: Option<EvidenceResponse>,
+    /// What it tells beside the criteria; null where it tells nothing, and where erased.
+    circumstances: Option<CircumstancesResponse>,
     /// The criteria: on the day of the act, or today while there is none; null where erased.
     eligibility: Option<EligibilityCheckResponse>,
     /// The day on which the applicant took it back.
@@ -211,8 +217,9 @@ impl ApplicationSummaryResponse {
 
 impl ApplicationResponse {
     pub(crate) fn new(application: &Application, today: NaiveDate, language: Language) -> Self {
-        let Application { summary, person, applicant, evidence, withdrawn_on, decision, revocation } =
-            application.clone();
+        let application = application.clone();
+        let Application { summary, person, applicant, evidence, circumstances, withdrawn_on, decision, revocation } =
+            application;
         let day = decision.as_ref().map_or(today, |decision| decision.decided_on);
         let eligibility = eligibility::check(summary.methodology, day, &evidence);
         Self {
@@ -231,6 +238,7 @@ impl ApplicationResponse {
                 relation: applicant.relation,
             }),
             evidence: Some(EvidenceResponse::from(evidence)),
+            circumstances: circumstances.map(CircumstancesResponse::from),
             eligibility: Some(EligibilityCheckResponse::new(eligibility, language)),
             withdrawn_on: withdrawn_on.map(Date),
             decision: decision.map(ActResponse::from),
@@ -264,6 +272,7 @@ impl From<ErasedApplication> for ApplicationResponse {
             person: None,
             applicant: None,
             evidence: None,
+            circumstances: None,
             eligibility: None,
             withdrawn_on: withdrawn_on.map(Date),
             decision: decision.map(ActResponse::from),
@@ -276,7 +285,8 @@ impl From<Person> for PersonResponse {
     fn from(person: Person) -> Self {
         Self {
             id: person.id,
-            personal_code: person.personal_code.reveal(),
+            personal_code: person.identifier.code().map(PersonalCode::reveal),
+            identification_number: person.identifier.number().map(|number| number.reveal().to_owned()),
             given_name: person.given_name,
             family_name: person.family_name,
             address: person.contact.address,

@@ -3,6 +3,7 @@
 use balsts_app::{Budget, BudgetSummary, Calculated, Contact, GivenFacts, NewCalculation, Person, Signature};
 use balsts_domain::{
     budgets::{BudgetStatus, Party},
+    identifier::Identifier,
     parameters::Parameters,
     text::Language,
 };
@@ -58,7 +59,7 @@ pub(crate) fn answer() -> Value {
         at: DateTime::UNIX_EPOCH,
         result,
     };
-    let Ok(personal_code) = "320000-00001".parse() else { return Value::Null };
+    let Ok(code) = "320000-00001".parse() else { return Value::Null };
     let budget = Budget {
         summary: BudgetSummary {
             id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0003),
@@ -72,7 +73,7 @@ pub(crate) fn answer() -> Value {
         },
         person: Person {
             id: id(0x018b_cfe5_6800_7000_8000_0000_0000_0001),
-            personal_code,
+            identifier: Identifier::Code(code),
             given_name: "Demo".to_owned(),
             family_name: "Paraugs".to_owned(),
             contact: Contact::default(),

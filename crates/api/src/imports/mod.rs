@@ -17,7 +17,7 @@ use actix_web::{
 use balsts_app::{Call, IdempotencyKey, NewApplication, RecordedAnswer};
 use balsts_domain::{
     access::{Permission, Role, Scope},
-    personal_code::PersonalCode,
+    identifier::Identifier,
     text::{Language, Message},
 };
 use futures_util::stream;
@@ -29,7 +29,7 @@ use uuid::Uuid;
 
 use crate::{
     ApiState,
-    applications::{ApplicantRequest, CreateApplication, EvidenceRequest, PersonRequest},
+    applications::{ApplicantRequest, CircumstancesRequest, CreateApplication, EvidenceRequest, PersonRequest},
     body::{self, Query, expect_media_type},
     contract,
     i18n::Accepted,
@@ -63,7 +63,7 @@ pub(crate) struct ImportQuery {
 ///
 /// NDJSON: the request of `POST /v1/applications` a line; or CSV: a header with the names of the members with dots between
 /// (`person.personal_code`, `evidence.disability.group`), in any order, commas, semicolons or tabs between the cells, `|` between the
-/// items of a list. A row may carry an `id` of the caller's own, 1 to 200 visible characters: it is the row's
+/// items of a list, and of a technical aid `=` between its name, status and where it is from. A row may carry an `id` of the caller's own, 1 to 200 visible characters: it is the row's
 /// `Idempotency-Key`. Each row is a transaction of its own, checked like a single registration, and reported by a line in the same
 /// order: `{"row", "id", "status", "application_id"}` with the status `imported` or in a dry run `valid`, or
 /// `{"row", "id", "status": "refused", "problem"}`. `row` is the number of the line, of CSV that of the record after the header.
@@ -225,6 +225,8 @@ struct ImportRow {
     person: PersonRequest,
     applicant: ApplicantRequest,
     evidence: EvidenceRequest,
+    #[serde(default)]
+    circumstances: Option<CircumstancesRequest>,
 }
 
 /// The `id` of a row, read before all of it.
@@ -265,7 +267,7 @@ pub(crate) struct Import {
 /// What earlier rows of a dry run would have stored.
 #[derive(Default)]
 struct Seen {
-    persons: HashSet<PersonalCode>,
+    persons: HashSet<Identifier>,
     ids: HashMap<String, Vec<u8>>,
 }
 
@@ -330,7 +332,7 @@ impl Import {
         if let Some(earlier) = id.as_ref().and_then(|id| seen.ids.get(id)) {
             return if *earlier == hash { Ok(None) } else { Err(ApiError::KeyReused) };
         }
-        let person = new.personal_code;
+        let person = new.identifier.clone();
         let is_repeated = self.state.app.check_registration(&call, calendar, new).await?;
         if !is_repeated && !seen.persons.insert(person) {
             return Err(ApiError::Conflict { code: "open_application_exists" });
@@ -378,9 +380,9 @@ fn parse(line: &[u8]) -> Result<(Option<String>, NewApplication), ApiError> {
     if !faults.is_empty() {
         return Err(ApiError::Unfit(faults));
     }
-    let ImportRow { id, methodology, received_at, person, applicant, evidence } = row;
-    let new = CreateApplication { methodology, received_at, person, applicant, evidence }.parsed()?;
-    Ok((id, new))
+    let ImportRow { id, methodology, received_at, person, applicant, evidence, circumstances } = row;
+    let new = CreateApplication { methodology, received_at, person, applicant, evidence, circumstances };
+    Ok((id, new.parsed()?))
 }
 
 fn example_lines() -> Value {

@@ -13,16 +13,22 @@ enum Kind {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A whole number.
+    Number,
     /// Names with `|` between; `none` is an empty list.
     List,
+    /// Technical aids with `|` between, each a name, a status and, where it is known, from where, with `=` between; `none` is an
+    /// empty list.
+    Aids,
 }
 
 /// The columns by their names, which are the members of the request with dots between.
-const COLUMNS: [(&str, Kind); 23] = [
+const COLUMNS: [(&str, Kind); 35] = [
     ("id", Kind::Text),
     ("methodology", Kind::Text),
     ("received_at", Kind::Text),
     ("person.personal_code", Kind::Text),
+    ("person.identification_number", Kind::Text),
     ("person.given_name", Kind::Text),
     ("person.family_name", Kind::Text),
     ("person.address", Kind::Text),
@@ -42,6 +48,17 @@ const COLUMNS: [(&str, Kind); 23] = [
     ("evidence.assessed_in_di_project", Kind::Flag),
     ("evidence.pilot_start", Kind::Text),
     ("evidence.pilot_end", Kind::Text),
+    ("circumstances.sex", Kind::Text),
+    ("circumstances.home_schooled", Kind::Flag),
+    ("circumstances.parent.birth_date", Kind::Text),
+    ("circumstances.parent.sex", Kind::Text),
+    ("circumstances.parent.family_type", Kind::Text),
+    ("circumstances.parent.disability", Kind::Flag),
+    ("circumstances.parent.complete_family", Kind::Flag),
+    ("circumstances.parent.children", Kind::Number),
+    ("circumstances.parent.disabled_children", Kind::Number),
+    ("circumstances.parent.employed", Kind::Flag),
+    ("circumstances.technical_aids", Kind::Aids),
 ];
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
@@ -228,10 +245,18 @@ fn value(cell: &str, kind: Kind) -> Value {
     match (kind, cell) {
         (Kind::Flag, "true") => Value::Bool(true),
         (Kind::Flag, "false") => Value::Bool(false),
-        (Kind::List, "none") => Value::Array(Vec::new()),
+        (Kind::List | Kind::Aids, "none") => Value::Array(Vec::new()),
         (Kind::List, names) => names.split('|').map(|name| Value::String(name.trim().to_owned())).collect(),
+        (Kind::Aids, aids) => aids.split('|').map(aid).collect(),
+        (Kind::Number, text) => text.parse::<u32>().map_or_else(|_| Value::String(text.to_owned()), Value::from),
         (Kind::Text | Kind::Flag, text) => Value::String(text.to_owned()),
     }
+}
+
+/// A technical aid; what is missing of it is refused as missing.
+fn aid(text: &str) -> Value {
+    let given = ["name", "status", "from_where"].into_iter().zip(text.splitn(3, '=').map(str::trim));
+    given.map(|(name, part)| (name.to_owned(), Value::String(part.to_owned()))).collect::<Map<_, _>>().into()
 }
 
 /// Puts a value under a name with dots.
@@ -272,12 +297,34 @@ mod tests {
         let expected = json!({
             "id": "a", "person": {"given_name": "Demo \"A\"; B", "address": "two\nlines"}, "applicant": {},
             "evidence": {"impairment_types": ["movement", "other"], "mental_disorder": false},
+            "circumstances": {
+                "parent": {"children": 2},
+                "technical_aids": [
+                    {"name": "chair", "status": "received", "from_where": "a=b"}, {"name": "aid", "status": "needed"},
+                ],
+            },
         });
         for separator in [",", ";", "\t"] {
             let lines = [
-                ["id", "person.given_name", "person.address", "evidence.impairment_types", "evidence.mental_disorder"],
-                ["a", "\"Demo \"\"A\"\"; B\"", "\"two\nlines\"", "movement | other", "false"],
-                ["", "", "", "none", ""],
+                [
+                    "id",
+                    "person.given_name",
+                    "person.address",
+                    "evidence.impairment_types",
+                    "evidence.mental_disorder",
+                    "circumstances.parent.children",
+                    "circumstances.technical_aids",
+                ],
+                [
+                    "a",
+                    "\"Demo \"\"A\"\"; B\"",
+                    "\"two\nlines\"",
+                    "movement | other",
+                    "false",
+                    "2",
+                    "chair = received = a=b|aid=needed",
+                ],
+                ["", "", "", "none", "", "", ""],
             ];
             let text = format!("\u{feff}{}\r\n", lines.map(|line| line.join(separator)).join("\r\n"));
             for piece in [1, 2, 7, 1000] {

@@ -1,5 +1,5 @@
-//! `/v1/persons`: the people that a municipality knows. Stored data: every operation needs a caller. A personal code is in no
-//! address, because addresses are logged.
+//! `/v1/persons`: the people that a municipality knows. Stored data: every operation needs a caller. A personal code or
+//! identification number is in no address, because addresses are logged.
 
 mod request;
 mod response;
@@ -18,7 +18,7 @@ use request::{AccessesQuery, PseudonymsQuery, SearchPersons};
 use response::{AccessList, AccessResponse, PersonList, PseudonymResponse};
 
 use crate::{
-    ApiState,
+    ApiState, applications,
     body::{Json, Query},
     i18n::{Accepted, Localised},
     identity::Identified,
@@ -34,7 +34,7 @@ const PSEUDONYMS: Permission = Permission { municipal: &[Role::OfficeHead], scop
 
 /// Search persons
 ///
-/// Finds the person with a personal code among those of the municipality, with the cases: each application, by whose
+/// Finds the person with a personal code, or with an identification number, among those of the municipality, with the cases: each application, by whose
 /// identifier a case is known, and its budget. At most one is found; a find is recorded in the access log.
 #[utoipa::path(
     tag = "persons",
@@ -43,7 +43,7 @@ const PSEUDONYMS: Permission = Permission { municipal: &[Role::OfficeHead], scop
         (status = 200, description = "The person, or an empty list", body = PersonList, example = json!({
             "items": [{
                 "person": {"id": "018bcfe5-6800-7000-8000-000000000001", "personal_code": "320000-00001",
-                    "given_name": "Demo", "family_name": "Paraugs", "address": null, "phone": null, "email": null,
+                    "identification_number": null, "given_name": "Demo", "family_name": "Paraugs", "address": null, "phone": null, "email": null,
                     "language": "lv"},
                 "cases": [{"id": "018bcfe5-6800-7000-8000-000000000002", "methodology": "children-2023",
                     "status": "granted", "received_at": "2023-03-01T09:30",
@@ -64,7 +64,9 @@ pub(crate) async fn search_persons(
     body: Json<SearchPersons>,
 ) -> Result<Localised<PersonList>, ApiError> {
     let call = state.call(caller.scope(READ)?, request_id);
-    let found = state.app.search_person(&call, body.0.personal_code.code("/personal_code")?).await?;
+    let SearchPersons { personal_code, identification_number } = body.0;
+    let known_by = applications::identifier(personal_code.as_ref(), identification_number.as_ref(), "")?;
+    let found = state.app.search_person(&call, &known_by).await?;
     Ok(Localised(PersonList::from(found), language.0))
 }
 

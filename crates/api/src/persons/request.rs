@@ -3,14 +3,16 @@
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::applications::PersonalCodeText;
+use crate::applications::{IdentificationNumberText, PersonalCodeText};
 
 /// Whom to search.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchPersons {
     /// Personal code.
-    pub(super) personal_code: PersonalCodeText,
+    pub(super) personal_code: Option<PersonalCodeText>,
+    /// Identification number of who has no personal code: one of both is given.
+    pub(super) identification_number: Option<IdentificationNumberText>,
 }
 
 /// Which part of the access log to list.

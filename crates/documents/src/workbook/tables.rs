@@ -11,6 +11,7 @@ use balsts_domain::{
 use super::{Cell, Head, MonthActual, Part, Sheet, Workbook};
 use crate::{
     latvian,
+    parties::{label, shown},
     plan::{Row, scheduled},
     words,
 };
@@ -53,7 +54,10 @@ fn personal(workbook: &Workbook<'_>) -> Sheet {
     let mut facts = vec![
         fact("Vārds", Cell::text(&person.given_name)),
         fact("Uzvārds", Cell::text(&person.family_name)),
-        fact("Personas kods", Cell::or_empty(person.personal_code, |code| Cell::text(code.reveal()))),
+        fact(
+            person.identifier.as_ref().map_or("Personas kods", label),
+            Cell::or_empty(person.identifier.as_ref(), |identifier| Cell::text(shown(identifier))),
+        ),
         fact("Dzimšanas datums", Cell::or_empty(workbook.birth_date, Cell::Day)),
         fact("Deklarētā dzīvesvieta", Cell::or_empty(person.address.as_ref(), Cell::text)),
     ];

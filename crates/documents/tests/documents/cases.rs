@@ -23,6 +23,7 @@ use balsts_domain::{
     calendar::Delivery,
     children::{ChildFacts, Criteria, NamedCriterion, RespiteForm},
     eligibility::{Disability, DisabilityGroup, EligibilityFacts},
+    identifier::Identifier,
     ledger::{Balance, LineBalance},
     money::{Money, Volume},
     month::Month,
@@ -86,7 +87,7 @@ pub fn person() -> Person {
     Person {
         given_name: "Demo".to_owned(),
         family_name: "Ķēniņš-Žagariņš".to_owned(),
-        personal_code: Some("320000-00000".parse().unwrap()),
+        identifier: "320000-00000".parse().ok().map(Identifier::Code),
         address: Some("Ūdensrožu iela 2, Paraugciems".to_owned()),
     }
 }

@@ -244,7 +244,7 @@ impl Stories {
         Ok(NewApplication {
             methodology,
             received_at: received.and_time(minute),
-            personal_code,
+            identifier: personal_code.into(),
             given_name: given_name.to_owned(),
             family_name: family_name.to_owned(),
             contact: Contact {
@@ -260,6 +260,7 @@ impl Stories {
                 relation: relation.to_owned(),
             },
             evidence,
+            circumstances: None,
         })
     }
 
@@ -412,7 +413,7 @@ mod tests {
             for name in [&new.given_name, &new.family_name, &new.applicant.given_name, &new.applicant.family_name] {
                 assert!(name.starts_with("Demo"), "{name}");
             }
-            assert!(codes.insert(new.personal_code));
+            assert!(codes.insert(new.identifier));
         }
     }
 }

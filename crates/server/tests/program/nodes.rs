@@ -120,9 +120,18 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
                 "address": "Nekurienes iela 7", "phone": "+371 27770001", "email": "zvaigznite@example.org"},
             "applicant": {"given_name": "Mākonis", "family_name": "Neesošs", "relation": "parent", "personal_code": "320000-77702"},
             "evidence": {"birth_date": "2018-01-17", "disability": {"group": "child"}, "impairment_types": ["movement"]},
+            "circumstances": {"home_schooled": true, "parent": {"birth_date": "1987-07-17", "family_type": "guardian"},
+                "technical_aids": [{"name": "Septiņjūdžu zābaki", "status": "needed"}]},
         });
         let (status, registered) = ask("social_worker", "POST /v1/applications", &new);
         assert_eq!(status, "201");
+        let mut numbered = new.clone();
+        numbered["person"] = serde_json::json!({"identification_number": "ZV-777-0123", "given_name": "Zvaigznīte",
+            "family_name": "Neesoša"});
+        assert_eq!(ask("social_worker", "POST /v1/applications", &numbered).0, "201");
+        assert_eq!(ask("social_worker", "POST /v1/applications", &numbered).0, "409");
+        let whom = serde_json::json!({"identification_number": "ZV-777-0123"});
+        assert_eq!(ask("social_worker", "POST /v1/persons/search", &whom).0, "200");
         assert_eq!(ask("social_worker", "POST /v1/applications", &new).0, "409");
         let mut bad = new.clone();
         bad["person"]["personal_code"] = "327770-1234567".into();
@@ -194,6 +203,10 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
             "movement",
             "palliative_care",
             "epikr",
+            "1987-07-17",
+            "zābaki",
+            "ZV-777-0123",
+            "ZV7770123",
         ] {
             assert_eq!(holds(secret), None, "{secret} is told");
         }
