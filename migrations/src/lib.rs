@@ -42,6 +42,7 @@ mod m20261126_000035_create_conflict_of_interest;
 mod m20261126_000036_create_privacy_record;
 mod m20261126_000037_keep_audit;
 mod m20261127_000038_tell_circumstances;
+mod m20261127_000041_correction_of;
 mod m20261127_000043_create_consultation;
 mod tenant;
 
@@ -90,6 +91,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261126_000036_create_privacy_record::Migration),
             Box::new(m20261126_000037_keep_audit::Migration),
             Box::new(m20261127_000038_tell_circumstances::Migration),
+            Box::new(m20261127_000041_correction_of::Migration),
             Box::new(m20261127_000043_create_consultation::Migration),
         ]
     }

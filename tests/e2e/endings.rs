@@ -46,7 +46,7 @@ async fn close(app: &TestApp, order: &str) -> Answer {
     order_step(app, order, "closure", &Value::Null).await
 }
 
-async fn reprice(app: &TestApp, order: &str, from: &str, price: &str) -> Answer {
+pub(crate) async fn reprice(app: &TestApp, order: &str, from: &str, price: &str) -> Answer {
     order_step(app, order, "prices", &json!({"valid_from": from, "unit_price": price})).await
 }
 

@@ -15,7 +15,7 @@ use crate::{
     applications::{FOREIGN, OWN, location},
     budgets::granted_budget,
     plans::ledger,
-    settlement::{Ordered, approve, deliver, invoiced, ordered, ordered_from, pay, with_offer},
+    settlement::{Ordered, approve, by_provider, deliver, invoice, invoiced, ordered, ordered_from, pay, with_offer},
 };
 
 /// 4 December 2023.
@@ -176,7 +176,7 @@ async fn from_a_draft_to_the_funding_and_nothing_is_claimed_twice() {
         approved(&app, &order, "R-3", ("2023-10-19", "1", "12.00")).await;
         let app = app.another_node_at(january).await;
         let next = generate(&app, "2023-12").await.expect(201).json();
-        assert_eq!(sums(&next), ["0.00", "12.00", "24.25", "0.00"]);
+        assert_eq!(sums(&next), ["0.00", "12.00", "24.25", "12.00"]);
         let total = ledger(&app, &budget, "").await["total"].clone();
         assert_eq!((&total["invoiced"], &total["paid"]), (&json!("72.25"), &json!("60.25")));
 
@@ -209,7 +209,8 @@ async fn from_a_draft_to_the_funding_and_nothing_is_claimed_twice() {
     }
 }
 
-/// What came in after the report of its month is a correction of the next.
+/// What came in after the report of its month is a correction of the next, also of services whose report was submitted long ago; what
+/// was received in the month before that of the report is told in due time.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_came_late_is_a_correction() {
     for database in Database::available() {
@@ -218,10 +219,27 @@ async fn what_came_late_is_a_correction() {
         let app = first.another_node_at(december).await;
         assert_eq!(generate(&app, "2023-11").await.expect(201).json()["lines"], 0);
         approved(&first, &order, "R-1", ("2023-10-05", "3", "36.00")).await;
+        let app = first.another_node_at(december).await;
+        approved(&app, &order, "R-2", ("2023-10-19", "2", "24.00")).await;
+        deliver(&app, &order, "2023-11-10", "1").await.expect(201);
+        let mut timely = invoice("R-3", &order, "1", "12.00");
+        (timely["period_from"], timely["period_to"]) = (json!("2023-11-01"), json!("2023-11-30"));
+        (timely["lines"][0]["from"], timely["lines"][0]["to"]) = (json!("2023-11-01"), json!("2023-11-30"));
+        timely["issued_on"] = json!("2023-12-01");
+        let timely = by_provider(&app, "POST", "/v1/invoices").json(&timely).send().await.expect(201).json();
+        assert_eq!(timely["status"], "received", "{timely}");
+        approve(&app, &timely).await;
         let app = first.another_node_at(january).await;
-        let next = generate(&app, "2023-12").await.expect(201).json();
-        assert_eq!(sums(&next), ["0.00", "36.00", "0.00", "36.00"]);
-        assert_eq!(next["totals"]["corrections"], next["totals"]["claimed"]);
+        let next = generate(&app, "2023-12").await.expect(201);
+        assert_eq!(sums(&next.json()), ["0.00", "72.00", "0.00", "60.00"]);
+        let lines = seen(&app, &format!("{}/lines", location(&next)), Role::SocialWorker).await;
+        let told = |line: &Value| ["correction", "correction_of", "amount"].map(|of| line[of].clone());
+        let told: Vec<_> = lines["items"].as_array().unwrap().iter().map(told).collect();
+        assert_eq!(
+            told,
+            [[json!(false), json!(null), json!("12.00")], [json!(true), json!("2023-10"), json!("60.00")]],
+            "{lines}"
+        );
     }
 }
 

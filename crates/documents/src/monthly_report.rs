@@ -100,7 +100,11 @@ pub(crate) fn texts(report: &MonthlyReport<'_>, line: &ReportLine) -> Vec<String
         group(line.service_group).to_owned(),
         line.unit.map(words::unit).unwrap_or_default().to_owned(),
         provider.unwrap_or_default(),
-        if line.correction { "jā".to_owned() } else { String::new() },
+        match line.correction_of {
+            Some(month) => month.to_string(),
+            None if line.correction => "jā".to_owned(),
+            None => String::new(),
+        },
     ]
 }
 
@@ -187,8 +191,8 @@ fn numbers(line: &ReportLine) -> Vec<String> {
 #[must_use]
 pub fn csv(lines: &[ReportLine]) -> String {
     let mut csv = String::from(
-        "number,kind,recipient,methodology,service,service_group,unit,document,provider,provider_name,correction,units,\
-         unit_price,amount,state,municipality,parents\r\n",
+        "number,kind,recipient,methodology,service,service_group,unit,document,provider,provider_name,correction,\
+         correction_of,units,unit_price,amount,state,municipality,parents\r\n",
     );
     for line in lines {
         let texts = [
@@ -203,6 +207,7 @@ pub fn csv(lines: &[ReportLine]) -> String {
             line.provider.map(|id| id.to_string()).unwrap_or_default(),
             line.provider_name.clone().unwrap_or_default(),
             line.correction.to_string(),
+            line.correction_of.map(|month| month.to_string()).unwrap_or_default(),
         ];
         push(&mut csv, texts.into_iter().map(Cell::Text).chain(numbers(line).into_iter().map(Cell::Number)));
     }
@@ -234,7 +239,8 @@ mod tests {
             document: InvoiceKind::CreditNote,
             provider: None,
             provider_name: Some(provider_name.to_owned()),
-            correction: false,
+            correction: true,
+            correction_of: "2023-08".parse().ok(),
             units: Volume::from_thousandths(-1_500),
             unit_price: Money::from_cents(663),
             amount: Money::from_cents(-995),
@@ -248,9 +254,9 @@ mod tests {
     fn no_cell_is_a_formula_and_every_row_has_its_columns() {
         let csv = csv(&[line("=HYPERLINK(\"http://x\",\"y\")")]);
         let (head, row) = csv.split_once("\r\n").unwrap();
-        assert_eq!(head.split(',').count(), 17);
+        assert_eq!(head.split(',').count(), 18);
         assert!(row.contains(",\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\","), "{row}");
-        assert!(row.ends_with("false,-1.5,6.63,-9.95,-4.98,-4.97,0.00\r\n"), "{row}");
+        assert!(row.ends_with("true,2023-08,-1.5,6.63,-9.95,-4.98,-4.97,0.00\r\n"), "{row}");
     }
 
     #[test]

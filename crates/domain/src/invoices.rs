@@ -1,5 +1,11 @@
 //! Invoices and claims: each line against what was delivered, who checks and who approves, and what the ledger says of it
 //! [domain 7.4 to 7.6].
+//!
+//! **Decision**: whatever was wrong is corrected by an entry of its own, which names the day that it is of, and nothing is asked for
+//! twice. Before it is invoiced a delivery is corrected itself. Afterwards a price or volume that was too high is taken back by a credit
+//! note, and a volume that was too small is another delivery, which is invoiced. There is no invoice that raises the price of what was
+//! delivered: a line asks for at most the price of the order that held on the day of delivery, the price of an order never rises for a
+//! day that has a delivery (`orders::OrderRefusal::AlreadyDelivered`), and a tariff that changes alters no signed plan.
 
 use std::collections::{BTreeMap, BTreeSet};
 

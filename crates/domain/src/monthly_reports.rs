@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use rust_decimal::prelude::ToPrimitive;
 use serde::Serialize;
 use uuid::Uuid;
@@ -182,6 +182,17 @@ pub fn check_quarter(from: Month, to: Month) -> Result<(), ReportRefusal> {
     if is_quarter { Ok(()) } else { Err(ReportRefusal::NotAQuarter) }
 }
 
+/// The first day of services that the report of a month tells of in due time: that of the month before, as providers invoice and
+/// persons claim in a month what was received in the one before it [domain 7.4, 7.5].
+///
+/// **Decision**: what is claimed in the report is a correction [domain 8.2] where the last day of its services is earlier (it was told
+/// late), where it was approved before the report's month and no report took it, and where it is a credit note to an invoice that an
+/// earlier report claimed. It is a correction of the month of its services. What is paid of an earlier claim corrects nothing.
+#[must_use]
+pub fn timely_from(month: Month) -> NaiveDate {
+    month.first_day().checked_sub_months(Months::new(1)).unwrap_or_else(|| month.first_day())
+}
+
 /// The last day to submit the report of a month: the 15th of the next month.
 #[must_use]
 pub fn due_on(month: Month, calendar: &Calendar) -> Option<NaiveDate> {
@@ -216,8 +227,8 @@ pub struct Spent {
     pub provider_name: Option<String>,
     /// Cents a unit.
     pub unit_price: i64,
-    /// Approved before the month, and in no report yet.
-    pub correction: bool,
+    /// The month of its services, where an earlier report should have told of it: see [`timely_from`].
+    pub correction_of: Option<Month>,
     /// Thousandths of the unit; negative where a credit note takes back.
     pub thousandths: i64,
     /// Cents; negative where a credit note takes back.
@@ -312,8 +323,10 @@ pub struct ReportLine {
     pub provider: Option<Uuid>,
     /// Name of a provider that is no natural person.
     pub provider_name: Option<String>,
-    /// Approved before the month, and in no earlier report.
+    /// Whether an earlier report should have told of it, or has claimed what it takes back.
     pub correction: bool,
+    /// The month of its services, where it is a correction.
+    pub correction_of: Option<Month>,
     /// Volume; negative where a credit note takes back.
     pub units: Volume,
     /// EUR a unit.
@@ -339,7 +352,7 @@ pub struct ReportTotals {
     pub awaiting_funding: Money,
     /// Both lists together.
     pub claimed: Money,
-    /// Of these, what was approved in earlier months.
+    /// Of these, what corrects earlier reports.
     pub corrections: Money,
     /// Paid of what earlier reports claimed; not claimed again.
     pub paid_of_earlier_claims: Money,
@@ -405,7 +418,8 @@ pub fn report(
             document: spent.document,
             provider: spent.provider,
             provider_name: spent.provider_name,
-            correction: spent.correction,
+            correction: spent.correction_of.is_some(),
+            correction_of: spent.correction_of,
             units: Volume::from_thousandths(spent.thousandths),
             unit_price: Money::from_cents(spent.unit_price),
             amount: Money::from_cents(spent.cents),
@@ -446,7 +460,7 @@ impl Sums {
             ReportLineKind::PaidEarlier => &mut self.earlier,
         };
         *sum = sum.saturating_add(spent.cents);
-        if spent.correction {
+        if spent.correction_of.is_some() {
             self.corrections = self.corrections.saturating_add(spent.cents);
         }
     }
@@ -510,7 +524,7 @@ mod tests {
             provider: None,
             provider_name: None,
             unit_price: 663,
-            correction,
+            correction_of: correction.then(|| "2023-04".parse().unwrap()),
             thousandths: 1_000,
             cents,
         }
@@ -519,6 +533,16 @@ mod tests {
     fn made(spent: Vec<Spent>) -> ReportContent {
         let month = "2023-06".parse().unwrap();
         report("0001000".to_owned(), month, spent, &shared(), &Parameters::embedded().unwrap().catalogue)
+    }
+
+    #[test]
+    fn services_of_the_month_before_are_told_in_due_time() {
+        for (month, first) in [("2023-06", "2023-05-01"), ("2024-01", "2023-12-01"), ("2024-03", "2024-02-01")] {
+            assert_eq!(timely_from(month.parse().unwrap()).to_string(), first);
+        }
+        let made = made(vec![spent(ReportLineKind::Paid, "A", 1, true), spent(ReportLineKind::Paid, "B", 2, false)]);
+        let told: Vec<_> = made.lines.iter().map(|line| (line.correction, line.correction_of)).collect();
+        assert_eq!(told, [(true, "2023-04".parse().ok()), (false, None)]);
     }
 
     #[test]

@@ -101,7 +101,9 @@ pub enum OrderRefusal {
     Day(DayRefusal),
     /// A price holds from that day already, or a later one does.
     PriceNotLater,
-    /// What was delivered from that day on has the price before: a credit note or another delivery corrects that.
+    /// What was delivered from that day on has the price before, and keeps it. **Decision**: no price rises for days that have a
+    /// delivery, as an invoice asks for at most the price that held on them [domain 7.4]; a credit note lowers it, and another delivery
+    /// adds a volume that was recorded too small.
     AlreadyDelivered {
         /// The last day of it.
         last: NaiveDate,

@@ -3,7 +3,8 @@
 //! A dimension that another divides further is counted with it, and what is hidden is found for both at once: no region tells of
 //! the one municipality that is hidden in it. **Decisions**: areas of support are those that the methodology lists the service in,
 //! the first where it lists two; the place is the kind of place of the ordered offer; the age is that on the last day of the period;
-//! sex, type of family and employment are what the latest survey of the case tells. Not by the size of a municipality: see
+//! sex, type of family and employment are what the latest survey of the case tells. What credit notes took back is no cost of the
+//! days that they are for, and no time where all of it was taken back. Not by the size of a municipality: see
 //! [`crate::dimensions`].
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -282,7 +283,8 @@ fn row(table: &BTreeMap<Place, Use>, hidden: &BTreeSet<Place>, slice: &Slice, mo
     let together = table.get(&(slice.clone(), None))?;
     let of_group = |(group, told): (ServiceGroup, &Use)| ServiceGroupUse {
         group: group.to_string(),
-        cost: Money::from_cents(told.cents),
+        // What is taken back of a month may be more than what was received in it, where an invoice is of several.
+        cost: Money::from_cents(told.cents.max(0)),
         times: Some(told.times),
         recipients: told.recipients,
     };

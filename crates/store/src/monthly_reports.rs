@@ -11,6 +11,7 @@ use balsts_domain::{
     month::Month,
     monthly_reports::{
         ReportContent, ReportLine, ReportLineKind, ReportStatus, ReportStepKind, ReportTotals, Spent, thousandths,
+        timely_from,
     },
     parameters::catalogue::{MethodologyId, ServiceGroup, Unit},
 };
@@ -91,6 +92,7 @@ mod line {
         pub provider_id: Option<Uuid>,
         pub provider_name: Option<String>,
         pub correction: bool,
+        pub correction_of: Option<Date>,
         pub thousandths: i64,
         pub unit_price_cents: i64,
         pub cents: i64,
@@ -208,7 +210,9 @@ const SPENT: &str = "
         CASE WHEN invoice.paid_reported_in = $2 THEN
             CASE WHEN invoice.reported_in = $2 THEN 'paid' ELSE 'paid_of_earlier_claim' END
         ELSE 'awaiting_funding' END AS list,
-        CASE WHEN invoice.reported_in = $2 AND invoice.approved_on < $3 THEN 1 ELSE 0 END AS correction,
+        CASE WHEN invoice.reported_in = $2
+                AND (invoice.approved_on < $3 OR line.to_day < $4 OR corrected.reported_in <> $2)
+            THEN SUBSTR(CAST(line.to_day AS TEXT), 1, 7) END AS correction_of,
         MIN(provider.name) AS provider_name,
         CAST(SUM(CASE WHEN invoice.kind = 'credit_note' THEN -line.thousandths ELSE line.thousandths END) AS BIGINT)
             AS thousandths,
@@ -217,6 +221,7 @@ const SPENT: &str = "
     JOIN invoice_line line ON line.invoice_id = invoice.id
     JOIN budget ON budget.id = line.budget_id
     LEFT JOIN provider ON provider.id = invoice.provider_id
+    LEFT JOIN invoice corrected ON corrected.id = invoice.corrects
     WHERE invoice.municipality_code = $1 AND (invoice.reported_in = $2 OR invoice.paid_reported_in = $2)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
@@ -244,7 +249,7 @@ struct SpentRow {
     provider_id: Option<Uuid>,
     unit_price_cents: i64,
     list: String,
-    correction: i32,
+    correction_of: Option<String>,
     provider_name: Option<String>,
     thousandths: i64,
     cents: i64,
@@ -385,7 +390,8 @@ impl WriteTransaction {
     ) -> Result<Vec<Spent>, StoreError> {
         let pseudonyms = self.pseudonyms_in_report(scope, id, purpose).await?;
         let backend = self.0.get_database_backend();
-        let values = [scope.municipality.as_str().into(), id.into(), month.first_day().into()];
+        let days = [month.first_day(), timely_from(month)].map(Into::into);
+        let values = [scope.municipality.as_str().into(), id.into()].into_iter().chain(days);
         let statement = Statement::from_sql_and_values(backend, SPENT, values);
         let rows = SpentRow::find_by_statement(statement).all(&self.0).await.map_err(StoreError::failed)?;
         let spent = |row: SpentRow| {
@@ -399,7 +405,7 @@ impl WriteTransaction {
                 provider: row.provider_id,
                 provider_name: row.provider_name,
                 unit_price: row.unit_price_cents,
-                correction: row.correction == 1,
+                correction_of: row.correction_of.map(|of| of.parse().map_err(|_| broken())).transpose()?,
                 thousandths: row.thousandths,
                 cents: row.cents,
             })
@@ -814,6 +820,7 @@ fn line_row(scope: &Scope, id: Uuid, line: &ReportLine) -> Result<line::ActiveMo
         provider_id: Set(line.provider),
         provider_name: Set(line.provider_name.clone()),
         correction: Set(line.correction),
+        correction_of: Set(line.correction_of.map(Month::first_day)),
         thousandths: Set(thousandths(line.units).ok_or_else(broken)?),
         unit_price_cents: Set(cents(line.unit_price)?),
         cents: Set(cents(line.amount)?),
@@ -838,6 +845,7 @@ fn opened_line(row: line::Model) -> Result<ReportLine, StoreError> {
         provider: row.provider_id,
         provider_name: row.provider_name,
         correction: row.correction,
+        correction_of: row.correction_of.map(Month::of),
         units: Volume::from_thousandths(row.thousandths),
         unit_price: Money::from_cents(row.unit_price_cents),
         amount: Money::from_cents(row.cents),

@@ -197,8 +197,8 @@ const INDICATORS: &str = "
     WHERE municipality_code = $1 AND completed_on >= $2 AND completed_on <= $3
     UNION ALL SELECT '{planned}', CAST(COUNT(*) AS BIGINT) FROM plan_version
     WHERE municipality_code = $1 AND signed_on >= $2 AND signed_on <= $3
-    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM received
-    UNION ALL SELECT '{deliveries}', CAST(COUNT(*) AS BIGINT) FROM received
+    UNION ALL SELECT '{recipients}', CAST(COUNT(DISTINCT person_id) AS BIGINT) FROM received WHERE times > 0
+    UNION ALL SELECT '{deliveries}', CAST(COALESCE(SUM(times), 0) AS BIGINT) FROM received
     UNION ALL SELECT achievement, CAST(COUNT(*) AS BIGINT) FROM goal_result
     WHERE municipality_code = $1 AND on_day >= $2 AND on_day <= $3 GROUP BY achievement";
 

@@ -49,14 +49,17 @@ struct Served {
     times: i64,
 }
 
-/// What was received on some days, each with its group and what it counts under; people that several municipalities know are one.
+/// What people received on some days, by group and what it counts under, less what was taken back; people that several municipalities
+/// know are one, and who received nothing after all is none.
 const DELIVERED: &str = "
-    SELECT {whole} AS whole, {part} AS part, {group} AS service_group, delivery.cents AS cents, budget.subject_index AS person
+    SELECT {whole} AS whole, {part} AS part, {group} AS service_group, SUM(delivery.cents) AS cents,
+        SUM(delivery.times) AS times, budget.subject_index AS person
     FROM ({received}) delivery JOIN budget ON budget.id = delivery.budget_id
     LEFT JOIN service_order ON service_order.id = delivery.order_id
-    LEFT JOIN offer ON offer.id = service_order.offer_id";
+    LEFT JOIN offer ON offer.id = service_order.offer_id
+    GROUP BY 1, 2, 3, 6 HAVING SUM(delivery.times) > 0 OR SUM(delivery.cents) <> 0";
 
-const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(COUNT(*) AS BIGINT) AS times,
+const SUMS: &str = "CAST(SUM(cents) AS BIGINT) AS cents, CAST(SUM(times) AS BIGINT) AS times,
     CAST(COUNT(DISTINCT person) AS BIGINT) AS recipients FROM delivered";
 
 /// What the next cases received under all their budgets; a case that received nothing is there with none.
@@ -66,7 +69,8 @@ const SERVED: &str = "
             SELECT DISTINCT application_id FROM budget
             WHERE {seen} AND application_id > $4 ORDER BY application_id LIMIT $5))
     SELECT page.application_id AS case_id, page.subject_index AS person, {group} AS service_group,
-        CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents, CAST(COUNT(delivery.id) AS BIGINT) AS times
+        CAST(COALESCE(SUM(delivery.cents), 0) AS BIGINT) AS cents,
+        CAST(COALESCE(SUM(delivery.times), 0) AS BIGINT) AS times
     FROM page LEFT JOIN ({received}) delivery ON delivery.budget_id = page.id
     GROUP BY 1, 2, 3 ORDER BY 1";
 
@@ -177,7 +181,7 @@ impl Store {
             let broken = || StoreError::Inconsistent { table: "delivery", id: row.case_id };
             let group = known(ServiceGroup::ALL, &row.service_group, ServiceGroup::as_str).ok_or_else(broken)?;
             let times = u32::try_from(row.times).map_err(|_| broken())?;
-            if let Some(case) = cases.last_mut().filter(|_| times > 0) {
+            if let Some(case) = cases.last_mut().filter(|_| times > 0 || row.cents != 0) {
                 case.received.push((group, row.cents, times));
             }
         }

@@ -89,7 +89,8 @@ fn shown(file: &MonthlyReportFile, language: Language, response: HttpResponseBui
 ///
 /// Of a month that is over: everything that was approved, and everything that was paid, to its end and is in no report yet. Nothing
 /// is typed. What was paid, and what is approved and waits for the funding, are two lists, and both are claimed; what an earlier
-/// report claimed and is paid by now is shown, and not claimed again. What came late for an earlier month is a correction. With
+/// report claimed and is paid by now is shown, and not claimed again. What came late for an earlier month is a correction of it:
+/// services of the month before that of the report are told in due time, earlier ones late. With
 /// an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "monthly-reports",

@@ -28,7 +28,7 @@ pub(crate) struct MonthlyReportTotals {
     awaiting_funding: Euros,
     /// Both lists together.
     claimed: Euros,
-    /// Of these, what was approved in earlier months and is in no earlier report.
+    /// Of these, what corrects earlier reports.
     corrections: Euros,
     /// Paid by now of what earlier reports claimed; not claimed again.
     paid_of_earlier_claims: Euros,
@@ -172,8 +172,11 @@ pub(crate) struct MonthlyReportLine {
     provider: Option<Uuid>,
     /// Name of a provider that is no natural person.
     provider_name: Option<String>,
-    /// Approved before the month, and in no earlier report.
+    /// Whether an earlier report should have told of it, or has claimed what it takes back: services before the month before that of
+    /// the report, an approval before that month, or a credit note to what an earlier report claimed.
     correction: bool,
+    /// The month of its services, where it is a correction; null also in reports that were generated when it was not told.
+    correction_of: Option<YearMonth>,
     /// Volume; negative where a credit note takes back.
     units: Number,
     /// EUR a unit.
@@ -202,6 +205,7 @@ impl From<&ReportLine> for MonthlyReportLine {
             provider: line.provider,
             provider_name: line.provider_name.clone(),
             correction: line.correction,
+            correction_of: line.correction_of.map(YearMonth),
             units: Number(line.units.value().normalize()),
             unit_price: Euros(line.unit_price),
             amount: Euros(line.amount),
@@ -281,6 +285,6 @@ pub(crate) fn lines_example() -> Value {
     json!({"items": [{"number": 1, "kind": "paid", "recipient": "MZXW6YTBOJ2WC3TE", "methodology": "children-2023",
         "service": "home_care", "service_group": "social", "unit": "hour", "document": "invoice",
         "provider": "018bcfe5-6800-7000-8000-000000000006", "provider_name": "Demo sniedzējs SIA", "correction": false,
-        "units": "3", "unit_price": "6.63", "amount": "19.89", "state": "9.95", "municipality": "9.94", "parents": "0.00"}],
+        "correction_of": null, "units": "3", "unit_price": "6.63", "amount": "19.89", "state": "9.95", "municipality": "9.94", "parents": "0.00"}],
         "next": null})
 }
