@@ -422,7 +422,6 @@ fn order(run: &PaymentRun) -> Result<(CreditTransfer, Version), ApiError> {
 pub(crate) async fn record_payment_results(
     caller: Identified,
     state: Data<ApiState>,
-    language: Accepted,
     key: IdempotencyKey,
     request_id: RequestId,
     request: HttpRequest,
@@ -430,6 +429,7 @@ pub(crate) async fn record_payment_results(
     bytes: Bytes,
 ) -> Result<HttpResponse, ApiError> {
     let scope = caller.scope(PAY)?;
+    let language = Accepted::of(request.headers());
     let id = preconditions::id(&id)?;
     let hash = key.request_hash(&format!("POST /v1/payment-runs/{id}/results"), &bytes);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
@@ -455,7 +455,7 @@ pub(crate) async fn record_payment_results(
         state.app.record_payment_results(&call, id, Some(paid_on.0), |_| results, answer).await?
     };
     let first: RecordedResults<Box<RawValue>> = serde_json::from_slice(&answer.body).map_err(|_| ApiError::Internal)?;
-    let mut response = tagged(first.version, language.0, HttpResponse::Created());
+    let mut response = tagged(first.version, language, HttpResponse::Created());
     Ok(response.content_type("application/json").body(first.run.get().to_owned()))
 }
 
