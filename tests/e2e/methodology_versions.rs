@@ -44,13 +44,13 @@ pub(crate) async fn publish(app: &TestApp, path: &str, tag: &str) -> Answer {
     as_ministry(app.post(&format!("{path}/publication"))).header("if-match", tag).send().await
 }
 
-async fn what_if(app: &TestApp, path: &str, date: &str) -> Value {
+pub(crate) async fn what_if(app: &TestApp, path: &str, date: &str) -> Value {
     let call = app.post(&format!("{path}/what-if")).as_role(Role::MinistryReviewer, OWN);
     call.json(&json!({"date": date})).send().await.expect(200).json()
 }
 
 /// The unit price of home care in the calculation of a child of five on a day.
-async fn price(app: &TestApp, date: &str) -> Value {
+pub(crate) async fn price(app: &TestApp, date: &str) -> Value {
     let mut request = budgets::request()["calculation"].clone();
     request["date"] = json!(date);
     let answer = app.post("/v1/budget-calculations").json(&request).send().await.expect(200).json();
@@ -71,20 +71,27 @@ async fn from_the_draft_over_the_trial_to_the_publication() {
         for number in 0..6 {
             stored.push(granted_budget(&app, OWN, &format!("320000-0000{number}")).await.1);
         }
-        granted_budget(&app, FOREIGN, "320000-00009").await;
+        for number in 10..15 {
+            granted_budget(&app, FOREIGN, &format!("320000-000{number}")).await;
+        }
         let created = create(&app, &tariffs(json!([tariff("7.63", "2024-01-01")]))).await.expect(201);
         let (path, id) = (location(&created), created.json()["id"].clone());
         assert_eq!((&created.json()["status"], created.version()), (&json!("draft"), Some("1")));
         assert_eq!(created.json()["created_by"], tokens::subject(Role::MinistryAdmin));
         assert_eq!(price(&app, "2024-01-01").await, "6.63", "a draft counts nowhere");
 
-        // Seven children of five, each with the same hours of home care, one euro dearer: too few in one place to be told alone.
+        // Six children of five and five elsewhere, each with 960 hours of home care, one euro dearer.
         let tried = what_if(&app, &path, "2024-02-01").await;
-        assert_eq!((&tried["budgets"], &tried["total"]["budgets"]), (&json!(7), &json!(7)));
+        assert_eq!((&tried["budgets"], &tried["total"]["budgets"]), (&json!(11), &json!(11)));
         assert_eq!(tried["refused"], json!([{"code": null, "current": 0, "draft": 0}]));
-        assert_ne!(tried["total"]["difference"], "0.00");
-        let place = json!([{"municipality": null, "name": null, "cost": tried["total"]}]);
-        assert_eq!(tried["municipalities"], place);
+        let cost = |children: i64| {
+            let euros = |cents: i64| format!("{}.{:02}", children * cents / 100, children * cents % 100);
+            json!({"budgets": children, "current": euros(2_183_832), "draft": euros(2_279_832), "difference": euros(96_000)})
+        };
+        assert_eq!(tried["total"], cost(11));
+        let places = tried["municipalities"].as_array().unwrap();
+        let places: Vec<_> = places.iter().map(|place| (&place["municipality"], &place["cost"])).collect();
+        assert_eq!(places, [(&json!(OWN), &cost(6)), (&json!(FOREIGN), &cost(5))]);
         assert_eq!(tried["groups"].as_array().unwrap().len(), 1);
         assert_eq!((&tried["groups"][0]["group"], &tried["groups"][0]["heavy"]), (&json!("1.6-6"), &json!(true)));
         assert_eq!(tried["groups"][0]["cost"], tried["total"]);
@@ -97,8 +104,8 @@ async fn from_the_draft_over_the_trial_to_the_publication() {
         let mut late = unstored.clone();
         late["date"] = json!("2040-01-01");
         let late = call(&late).await;
-        assert_eq!(late["refused"][0], json!({"code": null, "current": 7, "draft": 7}));
-        assert_eq!(late["refused"][1], json!({"code": "age_out_of_range", "current": 7, "draft": 7}));
+        assert_eq!(late["refused"][0], json!({"code": null, "current": 11, "draft": 11}));
+        assert_eq!(late["refused"][1], json!({"code": "age_out_of_range", "current": 11, "draft": 11}));
         assert_eq!((&late["total"]["budgets"], &late["municipalities"]), (&json!(0), &json!([])));
 
         let before = app.post(&format!("{}/replay", stored[0])).as_role(Role::Auditor, OWN).send().await.expect(200);

@@ -627,6 +627,34 @@ async fn a_delivery_that_is_corrected_meanwhile_is_invoiced_as_it_becomes() {
     assert_eq!((&invoiced["status"], &invoiced["findings"][0]["code"]), (&json!("returned"), &json!("volume_differs")));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ledger_of_a_day_has_what_was_delivered_invoiced_and_paid_by_then() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let Ordered { budget, order, .. } = ordered(&app, "320000-00001").await;
+        deliver(&app, &order, "2023-10-05", "3").await.expect(201);
+        let sent = by_provider(&app, "POST", "/v1/invoices").json(&invoice("R-1", &order, "3", "36.00"));
+        approve(&app, &sent.send().await.expect(201).json()).await;
+        let run = pay(&app).await.expect(201).json();
+        let later = app.another_node_at(december).await;
+        let path = format!("/v1/payment-runs/{}/results", run["id"].as_str().unwrap());
+        let paid = json!({"paid_on": "2023-12-01", "payments": [{"payment": run["payments"][0]["id"], "paid": true}]});
+        later.post(&path).as_role(Role::Accountant, OWN).json(&paid).send().await.expect(201);
+        for (on, expected) in [
+            ("2023-10-04", ["0.00", "0.00", "0.00"]),
+            ("2023-10-05", ["36.00", "0.00", "0.00"]),
+            ("2023-11-14", ["36.00", "0.00", "0.00"]),
+            ("2023-11-15", ["36.00", "36.00", "0.00"]),
+            ("2023-11-30", ["36.00", "36.00", "0.00"]),
+            ("2023-12-01", ["36.00", "36.00", "36.00"]),
+        ] {
+            let total = ledger(&later, &budget, &format!("?on={on}")).await["total"].clone();
+            assert_eq!(["delivered", "invoiced", "paid"].map(|sum| total[sum].as_str().unwrap()), expected, "{on}");
+        }
+        assert_eq!(sums(&later, &budget).await, ["36.00", "36.00", "36.00"]);
+    }
+}
+
 /// A bank's answer to a run: one status for all its payments.
 pub(crate) fn status(run: &Value, code: &str) -> String {
     let simple = |id: &Value| id.as_str().unwrap().replace('-', "");

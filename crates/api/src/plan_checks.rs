@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use actix_web::{post, web::Data};
 use balsts_domain::{
     offers::Terms,
-    parameters::Parameters,
+    parameters::{Parameters, tariffs::Parties},
     plans::{
         PlanContent,
         amounts::{Amounts, Ceiling},
@@ -30,7 +30,7 @@ use crate::{
         response::{FindingResponse, PlanAmountsResponse, PlanCorrectionResponse},
     },
     problem::{ApiError, BodyFailures, Failures},
-    types::{Amount, Date, UnitPrice},
+    types::{Amount, Date, UnitPrice, Units},
 };
 
 /// What the rules need to know of the person.
@@ -100,6 +100,8 @@ pub(crate) struct PlanCheckRequest {
     #[serde(default = "nothing")]
     #[schema(inline)]
     state_services: StateServices,
+    /// Hours of home care that the calculation counts, in children-2023; not checked without.
+    home_care: Option<Units>,
     /// The person.
     person: PlanPerson,
     /// The plan.
@@ -168,6 +170,7 @@ fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Languag
         indicative,
         of_which_state,
         state_services,
+        home_care,
         person,
         plan,
         recommended_services,
@@ -179,6 +182,7 @@ fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Languag
         indicative: indicative.0,
         of_which_state: of_which_state.map(|amount| amount.0).unwrap_or_default(),
         state_services: state_services.0.into_iter().map(|code| code.0).collect(),
+        home_care: home_care.map(|hours| hours.0),
     };
     let offers: BTreeMap<Uuid, OfferFacts> = offers
         .0
@@ -191,7 +195,8 @@ fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Languag
                 delegation: offer.delegation_price.map(|price| price.0),
             };
             let day = content.from.max(offer.valid_from.0);
-            let bounds = terms.offered_bounds(&parameters.tariffs, &offer.service.0, day);
+            // Neither provider nor municipality is known.
+            let bounds = terms.offered_bounds(&parameters.tariffs, &offer.service.0, day, Parties::UNKNOWN);
             let facts = OfferFacts {
                 provider: None,
                 service: offer.service.0,
@@ -217,6 +222,7 @@ fn checked(parameters: &Parameters, request: PlanCheckRequest, language: Languag
         methodology: methodology.0,
         person: &person,
         ceiling: &ceiling,
+        municipality: None,
         before: &Before::default(),
         recommended: &recommended,
         offers: &offers,

@@ -13,6 +13,7 @@ use balsts_domain::{
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::{
     ApiState,
@@ -25,7 +26,7 @@ use crate::{
     },
     pages::PageQuery,
     problem::{ApiError, Failures, Missing},
-    types::{Date, Euros, Quantity},
+    types::{Atvk, Date, Euros, Quantity},
 };
 
 /// A place in a document.
@@ -104,6 +105,10 @@ pub(crate) struct TariffResponse {
     price_kind: PriceKind,
     /// Where it holds.
     scope: TariffScope,
+    /// The municipality in which it holds; null elsewhere.
+    municipality: Option<Atvk>,
+    /// The provider at which it holds; null elsewhere.
+    provider: Option<Uuid>,
     /// First day.
     valid_from: Date,
     /// Last day; none while nothing later is known.
@@ -118,7 +123,9 @@ impl TariffResponse {
             amount: Euros(tariff.amount),
             unit: Unit(tariff.unit),
             price_kind: PriceKind(tariff.price_kind),
-            scope: TariffScope(tariff.scope),
+            scope: TariffScope(tariff.target.scope()),
+            municipality: tariff.target.municipality().map(Atvk),
+            provider: tariff.target.provider(),
             valid_from: Date(tariff.valid_from),
             valid_to: tariff.valid_to.map(Date),
             source: ReferenceResponse::new(&tariff.source, language),
@@ -179,9 +186,9 @@ pub(crate) struct ServiceResponse {
     description: BTreeMap<String, String>,
     /// Remark.
     note: Option<String>,
-    /// The tariff in force on the day asked for, where there is one.
+    /// The tariff in force in the country on the day asked for, where there is one.
     tariff: Option<TariffResponse>,
-    /// Every tariff, the earliest first.
+    /// Every tariff: those of the country, the earliest first, then those of municipalities, then those at providers.
     tariffs: Vec<TariffResponse>,
 }
 
@@ -353,7 +360,7 @@ fn service_on(
         description: service.description.fields().map(|(name, about)| (name.to_owned(), text(about))).collect(),
         note: service.note.as_ref().map(text),
         tariff: tariffs.on(&service.code, date).map(tariff),
-        tariffs: tariffs.history(&service.code).iter().map(tariff).collect(),
+        tariffs: tariffs.history(&service.code).iter().chain(tariffs.scoped(&service.code)).map(tariff).collect(),
     }
 }
 

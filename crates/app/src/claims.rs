@@ -19,6 +19,7 @@ use balsts_domain::{
     parameters::{
         Parameters,
         catalogue::{MethodologyId, Unit},
+        tariffs::Parties,
     },
     plans::{FundingSource, PlanContent, check::is_transport},
     prices::PriceBounds,
@@ -35,6 +36,7 @@ use crate::{
     App, AppError, Begun, Call, Told,
     deliveries::{days, rests},
     invoices::told,
+    orders::parties,
     plans::{basis, before, empty},
 };
 
@@ -307,7 +309,8 @@ async fn against(
         let sums = sums.get(id).copied().unwrap_or_default();
         let waits = waiting.get(id).copied().unwrap_or_default();
         let prices = prices.remove(id).unwrap_or_default();
-        let prices = capped(parameters, &order.service, &prices);
+        let parties = parties(transaction, call, order).await?;
+        let prices = capped(parameters, &order.service, &prices, parties);
         let line = ledger.balance.lines.get(&order.line).copied().unwrap_or_default();
         let bounds = (days(&plan, order, child_born), &line);
         facts.insert(*id, fact(parameters, order, bounds, (&sums, waits), prices)?);
@@ -317,14 +320,14 @@ async fn against(
 }
 
 /// The prices of an order with the day from which each holds, never above the tariff of the day [domain 5.2].
-fn capped(parameters: &Parameters, service: &str, prices: &[OrderPrice]) -> Vec<(NaiveDate, Money)> {
+fn capped(parameters: &Parameters, service: &str, prices: &[OrderPrice], parties: Parties) -> Vec<(NaiveDate, Money)> {
     let Some(first) = prices.first() else { return Vec::new() };
-    let tariffs = parameters.tariffs.history(service).iter().map(|tariff| tariff.valid_from);
+    let tariffs = parameters.tariffs.changes(service, parties).into_iter();
     let days: BTreeSet<NaiveDate> =
         tariffs.filter(|day| *day > first.valid_from).chain(prices.iter().map(|price| price.valid_from)).collect();
     let held = |day: NaiveDate| {
         let price = prices.iter().rev().find(|price| price.valid_from <= day).unwrap_or(first);
-        (day, PriceBounds::of_tariffs(&parameters.tariffs, service, day).cap(price.unit_price))
+        (day, PriceBounds::of_tariffs(&parameters.tariffs, service, day, parties).cap(price.unit_price))
     };
     days.into_iter().map(held).collect()
 }

@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use crate::{
     App, AppError, Begun, Call, Told,
-    orders::{closed_sums, release_rest},
+    orders::{closed_sums, parties, release_rest},
 };
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
@@ -300,7 +300,8 @@ async fn worth(
     };
     let volume = deliveries::check(new, &ordered).map_err(refused)?;
     // Never above the tariff of the day [domain 5.2].
-    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.service, new.on);
+    let parties = parties(transaction, call, order).await?;
+    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.service, new.on, parties);
     let unit_price = bounds.cap(price_on(&against.order, new.on));
     let Some(volume) = volume else {
         return Ok(Worth { volume: Volume::default(), unit_price, cents: 0, entry: None });

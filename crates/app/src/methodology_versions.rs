@@ -56,19 +56,6 @@ pub(crate) fn refused(refusals: &[OverlayRefusal]) -> AppError {
     AppError::Refused(refusals.iter().map(under).collect())
 }
 
-/// The parameters with what is published and a draft.
-pub(crate) async fn compile(
-    published: Vec<(i64, Overlay)>,
-    draft: Overlay,
-    earliest: NaiveDate,
-) -> Result<Parameters, AppError> {
-    let compiled = off_thread(move || {
-        let published: Vec<&Overlay> = published.iter().map(|(_, content)| content).collect();
-        draft.compile(&published, earliest)
-    });
-    compiled.await?.map_err(|refusals| refused(&refusals))
-}
-
 /// Whether a scope may see a version: what is not published is the country's.
 fn is_visible(scope: &Scope, version: &MethodologyVersion) -> bool {
     scope.is_national() || version.status == MethodologyVersionStatus::Published
@@ -111,7 +98,7 @@ impl App {
             Begun::New(transaction) => transaction,
             Begun::Answered(first) => return Ok(first),
         };
-        compile(self.store.published_contents().await?, new.content.clone(), new.valid_from).await?;
+        self.compile(self.store.published_contents().await?, new.content.clone(), new.valid_from).await?;
         let by = &call.scope.subject;
         let mut version = MethodologyVersion {
             id: (call.new_id)(),
@@ -173,7 +160,7 @@ impl App {
         new: NewVersion,
     ) -> Result<MethodologyVersion, AppError> {
         let published = self.store.published_contents().await?;
-        let compiled = compile(published, new.content.clone(), new.valid_from).await;
+        let compiled = self.compile(published, new.content.clone(), new.valid_from).await;
         let (transaction, mut version) = self.draft_for_change(call, of).await?;
         compiled?;
         (version.title, version.valid_from, version.content) = (new.title, new.valid_from, new.content);
@@ -207,7 +194,7 @@ impl App {
         // Publications take turns from here: the next one is checked against this one.
         let published = transaction.published_contents(&call.scope).await?;
         let number = published.last().map_or(0, |(number, _)| *number).saturating_add(1);
-        compile(published, version.content.clone(), version.valid_from).await?;
+        self.compile(published, version.content.clone(), version.valid_from).await?;
         version.status = MethodologyVersionStatus::Published;
         version.published = Some(Publication { number, by: call.scope.subject.clone(), at: call.at });
         let kind = EventType::MethodologyVersionPublished;
@@ -244,6 +231,25 @@ impl App {
         Ok(version)
     }
 
+    /// The parameters with what is published and a draft.
+    async fn compile(
+        &self,
+        published: Vec<(i64, Overlay)>,
+        draft: Overlay,
+        earliest: NaiveDate,
+    ) -> Result<Parameters, AppError> {
+        let known = self.store.known_providers(&draft.providers()).await?;
+        let unknown = draft.of_unknown_providers(&known);
+        let compiled = off_thread(move || {
+            let published: Vec<&Overlay> = published.iter().map(|(_, content)| content).collect();
+            draft.compile(&published, earliest)
+        });
+        match compiled.await? {
+            Ok(parameters) if unknown.is_empty() => Ok(parameters),
+            compiled => Err(refused(&[compiled.err().unwrap_or_default(), unknown].concat())),
+        }
+    }
+
     /// The parameters in force, and the same with a draft; without one, twice the same. That it was asked is audited.
     pub(crate) async fn tried(
         &self,
@@ -265,7 +271,7 @@ impl App {
         let published = self.store.published_contents().await?;
         let current = Arc::new(in_force(published.clone()).await?);
         let Some((content, earliest)) = content else { return Ok((Arc::clone(&current), current)) };
-        Ok((current, Arc::new(compile(published, content, earliest).await?)))
+        Ok((current, Arc::new(self.compile(published, content, earliest).await?)))
     }
 }
 

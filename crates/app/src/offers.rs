@@ -42,7 +42,7 @@ impl App {
         let (provider, standing) = self.provider(call, &transaction, provider).await?;
         expect(standing.may_offer())?;
         expect_service(&parameters.catalogue, &offered.service)?;
-        let mut refusals = offers::check(&offered, &parameters.tariffs);
+        let mut refusals = offers::check(&offered, &parameters.tariffs, provider.id);
         let lies_in = offered.place.municipality;
         let unknown = lies_in.is_some_and(|code| parameters.municipalities.find(code).is_none());
         refusals.extend(unknown.then_some(OfferRefusal::UnknownMunicipality));

@@ -9,7 +9,7 @@ use balsts_domain::{
     ledger::Balance,
     money::Money,
     orders::{self, NewOrder, OrderForm, OrderRefusal, OrderStatus, OrderSums, Planned},
-    parameters::Parameters,
+    parameters::{Parameters, tariffs::Parties},
     pilot::budget::PilotAmounts,
     plans::amounts::Ceiling,
     prices::{self, PriceBounds},
@@ -87,12 +87,16 @@ impl App {
         {
             return Err(refused(vec![OrderRefusal::Day(refusal)]));
         }
+        let parties = Parties {
+            municipality: Some(call.scope.municipality),
+            provider: offer.as_ref().map(|offer| offer.provider_id),
+        };
         let provider = offer.filter(|_| new.form != OrderForm::SelfPrepaid).map(|offer| offer.provider_id);
         let mut ledger = taken(&transaction, call, plan.summary.budget_id).await?;
         let id = (call.new_id)();
         let beyond = || refused(vec![OrderRefusal::NoVolume]);
         // A tariff that fell since the plan was signed bounds what is ordered [domain 5.2].
-        let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &line.service, new.valid_from);
+        let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &line.service, new.valid_from, parties);
         let unit_price = bounds.cap(line.unit_price);
         let entry = orders::commitment(line.number, new.volume, unit_price, call.scope.today, id);
         append(&transaction, call, &mut ledger, &[entry.ok_or_else(beyond)?]).await?;
@@ -365,6 +369,19 @@ async fn taken(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) ->
     transaction.find_ledger(&call.scope, budget).await?.ok_or(AppError::NotFound)
 }
 
+/// Between whom the price of an order is. Who pays first has an offer of the provider, or knows none.
+pub(crate) async fn parties(
+    transaction: &WriteTransaction,
+    call: &Call<'_>,
+    order: &OrderSummary,
+) -> Result<Parties, AppError> {
+    let mut provider = order.provider_id;
+    if let (None, Some(offer)) = (provider, order.offer_id) {
+        provider = transaction.find_offers(&[offer]).await?.pop().map(|offer| offer.provider_id);
+    }
+    Ok(Parties { municipality: Some(call.scope.municipality), provider })
+}
+
 /// The bounds that a new price breaks, of the tariff and of the provider's offer that is valid then.
 async fn broken_bounds(
     transaction: &WriteTransaction,
@@ -374,7 +391,8 @@ async fn broken_bounds(
     order: &Order,
     price: OrderPrice,
 ) -> Result<Vec<OrderRefusal>, AppError> {
-    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from);
+    let parties = parties(transaction, call, &order.summary).await?;
+    let bounds = PriceBounds::of_tariffs(&parameters.tariffs, &order.summary.service, price.valid_from, parties);
     let (mut broken, mut above_plan) = (prices::check(price.unit_price, bounds), false);
     if let Some(current) = &plan.current
         && let Some(line) = current.content.line(order.summary.line)

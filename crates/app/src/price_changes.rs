@@ -59,7 +59,7 @@ impl App {
         let offers = self.offers_beside(&signed).await?;
         let budgets: BTreeSet<Uuid> = signed.iter().map(|(plan, _)| plan.budget_id).collect();
         let balances = self.store.list_balances(&call.scope, &budgets).await?;
-        let facts = PriceFacts { tariffs: &parameters.tariffs, offers: &offers };
+        let facts = PriceFacts { tariffs: &parameters.tariffs, municipality: call.scope.municipality, offers: &offers };
         let changed = signed.into_iter().filter_map(|signed| changed(&facts, &balances, signed));
         Ok(ChangedPlans { plans: changed.collect(), next })
     }

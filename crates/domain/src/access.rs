@@ -3,6 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use crate::parameters::catalogue::names;
 
@@ -45,7 +46,8 @@ impl Role {
 }
 
 /// A municipality (pašvaldība) by its ATVK code: seven digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct MunicipalityCode([u8; 7]);
 
 /// The text is not an ATVK code of seven digits.
@@ -71,6 +73,20 @@ impl MunicipalityCode {
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+impl TryFrom<String> for MunicipalityCode {
+    type Error = NotAMunicipalityCode;
+
+    fn try_from(text: String) -> Result<Self, NotAMunicipalityCode> {
+        text.parse()
+    }
+}
+
+impl From<MunicipalityCode> for String {
+    fn from(code: MunicipalityCode) -> Self {
+        code.as_str().to_owned()
     }
 }
 

@@ -2,13 +2,14 @@
 //! before: none is overwritten, so that what was ordered at a price can be told for good.
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use crate::{
     access::MunicipalityCode,
     money::Money,
     parameters::{
         catalogue::names,
-        tariffs::{PriceKind, Tariffs},
+        tariffs::{Parties, PriceKind, Tariffs},
     },
     prices::{self, PriceBounds, PriceRefusal},
     text::{Message, Refusal},
@@ -54,16 +55,16 @@ impl Terms {
     /// What bounds the price of the provider on a day: the tariffs, its contract, what it asks from others. Of a delegated
     /// tariff and a contract the lower one counts.
     #[must_use]
-    pub fn bounds(&self, tariffs: &Tariffs, service: &str, day: NaiveDate) -> PriceBounds {
-        let tariff = PriceBounds::of_tariffs(tariffs, service, day);
+    pub fn bounds(&self, tariffs: &Tariffs, service: &str, day: NaiveDate, parties: Parties) -> PriceBounds {
+        let tariff = PriceBounds::of_tariffs(tariffs, service, day, parties);
         let delegated = tariff.delegated.into_iter().chain(self.delegation).min();
         PriceBounds { delegated, free_market: self.free_market, ..tariff }
     }
 
     /// Every bound of what may be paid for a unit on a day, the offered price included.
     #[must_use]
-    pub fn offered_bounds(&self, tariffs: &Tariffs, service: &str, day: NaiveDate) -> PriceBounds {
-        PriceBounds { offered: Some(self.price), ..self.bounds(tariffs, service, day) }
+    pub fn offered_bounds(&self, tariffs: &Tariffs, service: &str, day: NaiveDate, parties: Parties) -> PriceBounds {
+        PriceBounds { offered: Some(self.price), ..self.bounds(tariffs, service, day, parties) }
     }
 
     /// What the market asks: what others pay, or the price itself where nothing else sets it.
@@ -128,8 +129,8 @@ pub struct OfferedService {
 impl OfferedService {
     /// Every bound of what may be paid for a unit on a day, the offered price included.
     #[must_use]
-    pub fn bounds(&self, tariffs: &Tariffs, day: NaiveDate) -> PriceBounds {
-        self.terms.offered_bounds(tariffs, &self.service, day)
+    pub fn bounds(&self, tariffs: &Tariffs, day: NaiveDate, parties: Parties) -> PriceBounds {
+        self.terms.offered_bounds(tariffs, &self.service, day, parties)
     }
 
     /// Whether the provider has a document for the service that is valid on a day, and that the office, where one asks, has
@@ -208,10 +209,13 @@ impl Refusal for OfferRefusal {
     }
 }
 
-/// Checks a new offer by itself, with the tariffs of its first day.
+/// Checks a new offer of a provider by itself, with the tariffs of its first day. **Decision**: where the place lies in a
+/// municipality, that one's tariffs bind the offer; one that is given anywhere is bound by the tariffs of the municipality that
+/// pays, when a plan names it.
 #[must_use]
-pub fn check(new: &OfferedService, tariffs: &Tariffs) -> Vec<OfferRefusal> {
-    let bounds = new.terms.bounds(tariffs, &new.service, new.validity.from);
+pub fn check(new: &OfferedService, tariffs: &Tariffs, provider: Uuid) -> Vec<OfferRefusal> {
+    let parties = Parties { municipality: new.place.municipality, provider: Some(provider) };
+    let bounds = new.terms.bounds(tariffs, &new.service, new.validity.from, parties);
     let prices = prices::check(new.terms.price, bounds).into_iter().map(OfferRefusal::Price);
     let ends_early = new.validity.to.is_some_and(|to| to < new.validity.from);
     let no_address = new.place.kind == DeliveryPlace::Institution && new.place.address.is_none();
@@ -313,7 +317,7 @@ mod tests {
         new.terms.free_market = Some(Money::from_cents(502));
         new.terms.delegation = Some(Money::from_cents(501));
         new.place.kind = DeliveryPlace::Institution;
-        let codes: Vec<&str> = check(&new, &tariffs).iter().map(Refusal::code).collect();
+        let codes: Vec<&str> = check(&new, &tariffs, Uuid::nil()).iter().map(Refusal::code).collect();
         let expected = [
             "above_regulated_price",
             "above_delegated_price",
@@ -322,12 +326,12 @@ mod tests {
             "address_required",
         ];
         assert_eq!(codes, expected);
-        assert_eq!(check(&offer("2023-03-01", None), &tariffs), []);
+        assert_eq!(check(&offer("2023-03-01", None), &tariffs, Uuid::nil()), []);
         // Of the tariff, 16.14, and the contract the lower one.
         new.service = "vision_skills".to_owned();
-        assert_eq!(new.bounds(&tariffs, day("2023-03-01")).delegated, Some(Money::from_cents(501)));
+        assert_eq!(new.bounds(&tariffs, day("2023-03-01"), Parties::UNKNOWN).delegated, Some(Money::from_cents(501)));
         new.terms.delegation = Some(Money::from_cents(2000));
-        assert_eq!(new.bounds(&tariffs, day("2023-03-01")).delegated, Some(Money::from_cents(1614)));
+        assert_eq!(new.bounds(&tariffs, day("2023-03-01"), Parties::UNKNOWN).delegated, Some(Money::from_cents(1614)));
     }
 
     #[test]

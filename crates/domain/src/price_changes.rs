@@ -1,25 +1,28 @@
 //! Prices that changed after a plan was signed: a tariff or an offer of the same provider at another price. Neither alters the plan; each
 //! is a reason to revise it [domain 5.2, 6.4].
 //!
-//! **Decision**: a tariff concerns a line whose price is that of the tariff on the first day of the plan, or is above a regulated or
-//! delegated one that begins within the plan. An offer concerns a line where another of the same provider, service and place begins
+//! **Decision**: a tariff of the country, of the plan's municipality or of the line's provider concerns a line whose price is that of
+//! the tariff before it on the first day of the plan, or is above a regulated or delegated one that begins within the plan and binds
+//! the line ([`PriceBounds::of_tariffs`]). An offer concerns a line where another of the same provider, service and place begins
 //! after the chosen one within the plan at another price. Of several the last is told.
 //! **Decision**: the effect is that on the volume that is not delivered yet; what was delivered keeps its price.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{
+    access::MunicipalityCode,
     ledger::{Balance, LineBalance},
     money::{Money, Volume},
     offers::OfferedService,
     parameters::{
         catalogue::names,
-        tariffs::{PriceKind, Tariffs},
+        tariffs::{Parties, PriceKind, Target, Tariff, Tariffs},
     },
     plans::{PlanContent, PlanLine},
+    prices::PriceBounds,
 };
 
 names! {
@@ -71,6 +74,8 @@ pub struct PriceChange {
 pub struct PriceFacts<'a> {
     /// The tariffs.
     pub tariffs: &'a Tariffs,
+    /// The municipality whose plans they are.
+    pub municipality: MunicipalityCode,
     /// The chosen offers and those of the same providers and services.
     pub offers: &'a BTreeMap<Uuid, KnownOffer>,
 }
@@ -132,17 +137,41 @@ impl PriceFacts<'_> {
         changed.then_some((PriceChangeCause::Offer, price, last.offered.validity.from, Some(*id)))
     }
 
-    /// The last tariff that begins within the plan, where the line follows it or breaks it.
+    /// The last tariff that begins within the plan, where the line follows the one before it or breaks it.
     fn set(&self, plan: &PlanContent, line: &PlanLine) -> Option<(PriceChangeCause, Money, NaiveDate, Option<Uuid>)> {
-        let last = self.tariffs.history(&line.service).iter().rev().find(|tariff| tariff.valid_from <= plan.to)?;
-        if last.valid_from <= plan.from {
-            return None;
-        }
-        let before = self.tariffs.on(&line.service, plan.from);
-        let follows = before.is_some_and(|before| before.amount == line.unit_price);
-        let binds = matches!(last.price_kind, PriceKind::Regulated | PriceKind::Delegated);
-        let concerned = follows || (binds && line.unit_price > last.amount);
-        concerned.then_some((PriceChangeCause::Tariff, last.amount, last.valid_from, None))
+        let offer = line.offer.and_then(|offer| self.offers.get(&offer));
+        let parties = Parties { municipality: Some(self.municipality), provider: offer.map(|offer| offer.provider) };
+        let all = || self.tariffs.concerning(&line.service, parties);
+        // In the country one tariff follows the other, whatever its kind; elsewhere those of a kind do.
+        let same = |one: &Tariff, other: &Tariff| {
+            let national = one.target == Target::National;
+            one.target == other.target && (national || one.price_kind == other.price_kind)
+        };
+        let begins = |tariff: &Tariff| plan.from < tariff.valid_from && tariff.valid_from <= plan.to;
+        let is_last = |tariff: &Tariff| {
+            !all().any(|other| same(tariff, other) && begins(other) && other.valid_from > tariff.valid_from)
+        };
+        let follows = |tariff: &Tariff| {
+            all()
+                .any(|before| same(tariff, before) && before.is_in_force(plan.from) && before.amount == line.unit_price)
+        };
+        let bounds = |day| PriceBounds::of_tariffs(self.tariffs, &line.service, day, parties);
+        let binds = |tariff: &Tariff| {
+            let bounds = bounds(tariff.valid_from);
+            let bound = match tariff.price_kind {
+                PriceKind::Regulated => bounds.regulated,
+                PriceKind::Delegated => bounds.delegated,
+                PriceKind::Market | PriceKind::CalculatedAverage => None,
+            };
+            bound == Some(tariff.amount)
+        };
+        let concerns = |tariff: &Tariff| {
+            begins(tariff) && is_last(tariff) && (follows(tariff) || (line.unit_price > tariff.amount && binds(tariff)))
+        };
+        let told = all().filter(|tariff| concerns(tariff));
+        let last = told.max_by_key(|tariff| (tariff.valid_from, Reverse(tariff.amount)))?;
+        let new = bounds(last.valid_from).cap(last.amount);
+        Some((PriceChangeCause::Tariff, new, last.valid_from, None))
     }
 }
 
@@ -215,7 +244,7 @@ mod tests {
         .into_iter()
         .map(|(id, offer)| (Uuid::from_u128(id), offer))
         .collect();
-        let facts = PriceFacts { tariffs: &tariffs, offers: &offers };
+        let facts = PriceFacts { tariffs: &tariffs, municipality: "0001000".parse().unwrap(), offers: &offers };
         let changes = facts.changes(&plan("12.00", Some(1)), &delivered(40));
         let told: Vec<_> = changes.iter().map(|change| (change.cause, change.new, change.from, change.offer)).collect();
         let expected = (PriceChangeCause::Offer, Money::from_cents(1350), day("2023-09-01"), Some(Uuid::from_u128(3)));
@@ -233,9 +262,48 @@ mod tests {
     fn without_another_tariff_nothing_changes() {
         let tariffs = Parameters::embedded().unwrap().tariffs;
         let offers = BTreeMap::new();
-        let facts = PriceFacts { tariffs: &tariffs, offers: &offers };
+        let facts = PriceFacts { tariffs: &tariffs, municipality: "0001000".parse().unwrap(), offers: &offers };
         for price in ["6.63", "12.00"] {
             assert_eq!(facts.changes(&plan(price, None), &delivered(0)), []);
+        }
+    }
+
+    #[test]
+    fn a_tariff_of_a_place_changes_the_prices_there_alone() {
+        let (here, there, own) = ("0001000", "0002000", Uuid::from_u128(1));
+        let tariff = |kind: &str, amount: &str, from: &str, place: serde_json::Value| {
+            let mut tariff = serde_json::json!({"service": "home_care", "amount": amount, "unit": "hour",
+                "price_kind": kind, "valid_from": from, "source": {"document": "S3", "section": "x"}});
+            for (member, value) in place.as_object().unwrap() {
+                tariff[member] = value.clone();
+            }
+            tariff
+        };
+        let overlay = serde_json::json!({"tariffs": [
+            tariff("delegated", "11.00", "2023-06-01", serde_json::json!({"municipality": here})),
+            tariff("delegated", "11.50", "2023-08-01", serde_json::json!({"provider": own})),
+            tariff("market", "9.00", "2023-09-01", serde_json::json!({"municipality": here})),
+        ]});
+        let tariffs = Parameters::with(&[&serde_json::from_value(overlay).unwrap()]).unwrap().tariffs;
+        let offers = [
+            (1, offer(1, 1200, "2023-01-01", DeliveryPlace::Home)),
+            (2, offer(2, 1200, "2023-01-01", DeliveryPlace::Home)),
+        ];
+        let offers = offers.into_iter().map(|(id, offer)| (Uuid::from_u128(id), offer)).collect();
+        // The nearest contract counts: at the provider, which has one of its own, that of the municipality does not from then on.
+        for (municipality, offer, expected) in [
+            (here, None, Some((1100, "2023-06-01"))),
+            (there, None, None),
+            (here, Some(2), Some((1100, "2023-06-01"))),
+            (there, Some(2), None),
+            (here, Some(1), Some((1150, "2023-08-01"))),
+            (there, Some(1), Some((1150, "2023-08-01"))),
+        ] {
+            let facts = PriceFacts { tariffs: &tariffs, municipality: municipality.parse().unwrap(), offers: &offers };
+            let told = facts.changes(&plan("12.00", offer), &delivered(0)).into_iter().next();
+            let told = told.map(|change| (change.new, change.from));
+            let expected = expected.map(|(cents, from)| (Money::from_cents(cents), day(from)));
+            assert_eq!(told, expected, "{municipality} {offer:?}");
         }
     }
 }

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::{
     money::Money,
-    parameters::tariffs::{PriceKind, Tariffs},
+    parameters::tariffs::{Parties, PriceKind, Tariffs},
     text::Message,
 };
 
@@ -87,15 +87,25 @@ pub fn check(price: Money, bounds: PriceBounds) -> Vec<PriceRefusal> {
 }
 
 impl PriceBounds {
-    /// What the tariffs of a service bound on a day.
+    /// What the tariffs of a service bound on a day between somebody.
+    ///
+    /// **Decision** (scopes): a regulated price is a maximum wherever it is set, so of those of the country, the municipality and the
+    /// provider the lowest binds. A delegated one is that of a contract, and the nearest contract counts: the provider's own, else
+    /// the municipality's, else the country's, also where that one is lower. A tariff of another municipality or provider binds
+    /// nobody here, and one of the market or a calculated average bounds nothing.
     #[must_use]
-    pub fn of_tariffs(tariffs: &Tariffs, service: &str, day: NaiveDate) -> Self {
-        let of_kind = |kind| tariffs.on(service, day).filter(|tariff| tariff.price_kind == kind);
-        Self {
-            regulated: of_kind(PriceKind::Regulated).map(|tariff| tariff.amount),
-            delegated: of_kind(PriceKind::Delegated).map(|tariff| tariff.amount),
-            ..Self::default()
+    pub fn of_tariffs(tariffs: &Tariffs, service: &str, day: NaiveDate, parties: Parties) -> Self {
+        let mut bounds = Self::default();
+        for tariff in tariffs.concerning(service, parties).filter(|tariff| tariff.is_in_force(day)) {
+            let (amount, kind) = (tariff.amount, tariff.price_kind);
+            match kind {
+                PriceKind::Regulated => bounds.regulated = bounds.regulated.into_iter().chain([amount]).min(),
+                // The nearest comes first.
+                PriceKind::Delegated => bounds.delegated = bounds.delegated.or(Some(amount)),
+                PriceKind::Market | PriceKind::CalculatedAverage => {}
+            }
         }
+        bounds
     }
 
     /// A price, or the lowest bound where that is below it.
@@ -173,13 +183,93 @@ mod tests {
     #[test]
     fn a_tariff_bounds_as_its_kind_says_while_it_is_in_force() {
         let tariffs = Parameters::embedded().unwrap().tariffs;
-        let bounds = |service, day: &str| PriceBounds::of_tariffs(&tariffs, service, day.parse().unwrap());
+        let bounds =
+            |service, day: &str| PriceBounds::of_tariffs(&tariffs, service, day.parse().unwrap(), Parties::UNKNOWN);
         let regulated = PriceBounds { regulated: Some(euros("5.02")), ..PriceBounds::default() };
         assert_eq!(bounds("assistant", "2023-03-01"), regulated);
         let delegated = PriceBounds { delegated: Some(euros("16.14")), ..PriceBounds::default() };
         assert_eq!(bounds("vision_skills", "2023-03-01"), delegated);
         for (service, day) in [("home_care", "2023-03-01"), ("assistant", "2022-12-31"), ("no_such", "2023-03-01")] {
             assert_eq!(bounds(service, day), PriceBounds::default(), "{service}");
+        }
+    }
+
+    #[test]
+    fn of_several_regulated_prices_the_lowest_binds_and_of_delegated_ones_the_nearest() {
+        let (here, there) = ("0001000", "0002000");
+        let (own, other) = (uuid::Uuid::from_u128(1), uuid::Uuid::from_u128(2));
+        let tariff = |kind: &str, amount: &str, place: serde_json::Value| {
+            let mut tariff = serde_json::json!({"service": "home_care", "amount": amount, "unit": "hour",
+                "price_kind": kind, "valid_from": "2024-01-01", "source": {"document": "S3", "section": "x"}});
+            for (member, value) in place.as_object().unwrap() {
+                tariff[member] = value.clone();
+            }
+            tariff
+        };
+        let (country, in_here) = (serde_json::json!({}), serde_json::json!({"municipality": here}));
+        let at_own = serde_json::json!({"provider": own});
+        let both = |regulated: Option<&str>, delegated: Option<&str>| PriceBounds {
+            regulated: regulated.map(euros),
+            delegated: delegated.map(euros),
+            ..PriceBounds::default()
+        };
+        let (regulated, delegated) = ("regulated", "delegated");
+        // What is published, and what it bounds: nobody known; here; here at the provider; there at the provider; there.
+        for (tariffs, nobody, local, near, abroad) in [
+            (
+                vec![tariff(regulated, "9.00", country.clone()), tariff(regulated, "8.00", in_here.clone())],
+                both(Some("9.00"), None),
+                both(Some("8.00"), None),
+                both(Some("8.00"), None),
+                both(Some("9.00"), None),
+            ),
+            (
+                vec![tariff(regulated, "7.00", country.clone()), tariff(regulated, "8.00", in_here.clone())],
+                both(Some("7.00"), None),
+                both(Some("7.00"), None),
+                both(Some("7.00"), None),
+                both(Some("7.00"), None),
+            ),
+            (
+                vec![
+                    tariff(delegated, "7.00", country.clone()),
+                    tariff(delegated, "8.00", in_here.clone()),
+                    tariff(delegated, "9.00", at_own.clone()),
+                ],
+                both(None, Some("7.00")),
+                both(None, Some("8.00")),
+                both(None, Some("9.00")),
+                both(None, Some("9.00")),
+            ),
+            (
+                vec![
+                    tariff(regulated, "9.00", country.clone()),
+                    tariff(delegated, "8.00", in_here.clone()),
+                    tariff(regulated, "8.50", in_here.clone()),
+                    tariff(delegated, "7.00", at_own.clone()),
+                    tariff("market", "1.00", in_here.clone()),
+                    tariff("calculated_average", "1.00", at_own.clone()),
+                ],
+                both(Some("9.00"), None),
+                both(Some("8.50"), Some("8.00")),
+                both(Some("8.50"), Some("7.00")),
+                both(Some("9.00"), Some("7.00")),
+            ),
+        ] {
+            let overlay = serde_json::from_value(serde_json::json!({"tariffs": tariffs})).unwrap();
+            let tariffs = Parameters::with(&[&overlay]).unwrap().tariffs;
+            let of = |day: &str, municipality: Option<&str>, provider| {
+                let municipality = municipality.map(|code| code.parse().unwrap());
+                PriceBounds::of_tariffs(&tariffs, "home_care", day.parse().unwrap(), Parties { municipality, provider })
+            };
+            let on = "2024-01-01";
+            assert_eq!(of(on, None, None), nobody);
+            assert_eq!(of(on, Some(here), None), local);
+            assert_eq!(of(on, Some(here), Some(other)), local);
+            assert_eq!(of(on, Some(here), Some(own)), near);
+            assert_eq!(of(on, Some(there), Some(own)), abroad);
+            assert_eq!(of(on, Some(there), Some(other)), nobody);
+            assert_eq!(of("2023-12-31", Some(here), Some(own)), PriceBounds::default());
         }
     }
 

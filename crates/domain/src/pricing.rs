@@ -16,9 +16,9 @@ use crate::{
 };
 
 /// The days on which something changes between the first and the last day of a version: its own first day and the first
-/// and day-after-last days of every tariff inside it.
+/// and day-after-last days of every tariff of the country inside it.
 pub(crate) fn changes(known: Known<'_>, from: NaiveDate, to: Option<NaiveDate>) -> Vec<NaiveDate> {
-    let tariffs = known.tariffs.all();
+    let tariffs = known.tariffs.national();
     let days = tariffs.flat_map(|t| [Some(t.valid_from), t.valid_to.and_then(|to| to.succ_opt())]).flatten();
     let inside = days.filter(|day| *day > from && to.is_none_or(|to| *day <= to));
     BTreeSet::from_iter(inside.chain([from])).into_iter().collect()

@@ -1,5 +1,8 @@
 //! What the budgets of today would cost on a day under other parameters: the same rules over the stored facts, in sums only.
 //!
+//! Budgets count with the tariffs of the country alone: a draft that adds tariffs of a municipality or a provider changes no indicative
+//! budget, and no difference here.
+//!
 //! The sums are over the budgets that both parameters accept, so that a difference is one of price; how many either refuses is
 //! told beside. **Decision**: a group of fewer than five people is not told alone, nor can it be found by subtraction: groups
 //! are put together until there are five people of two groups.

@@ -383,6 +383,19 @@ impl WriteTransaction {
 }
 
 impl Store {
+    /// Which of providers are registered.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn known_providers(&self, ids: &BTreeSet<Uuid>) -> Result<BTreeSet<Uuid>, StoreError> {
+        if ids.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let query = provider::Entity::find().select_only().column(provider::Column::Id);
+        let query = query.filter(provider::Column::Id.is_in(ids.iter().copied())).into_tuple::<Uuid>();
+        Ok(query.all(self.reader()).await.map_err(StoreError::failed)?.into_iter().collect())
+    }
+
     /// The municipality whose office registered a provider; for somebody who signs in as a provider, of the own one only.
     ///
     /// # Errors

@@ -3,6 +3,7 @@ overlay-empty = There is nothing in it.
 overlay-too-early = It may begin on { $earliest } at the earliest.
 overlay-ends-before-it-begins = The last day lies before the first.
 overlay-duplicate = There is one already: here, among the parameters, or in what is published.
+overlay-tariff-overlaps = Another tariff of the same service and kind, from { $from }, holds there at the same time.
 overlay-unknown = There is no { $code }.
 overlay-other-unit = The service is counted in { $unit }.
 overlay-does-not-compile = The rules cannot be made of it ({ $at }): { $what }.

@@ -3,6 +3,7 @@ overlay-empty = Saturs ir tukšs.
 overlay-too-early = Sākuma diena nedrīkst būt agrāka par { $earliest }.
 overlay-ends-before-it-begins = Pēdējā diena ir pirms pirmās.
 overlay-duplicate = Tāds jau ir: šeit, parametros vai publicētajās versijās.
+overlay-tariff-overlaps = Tur tajā pašā laikā ir spēkā cits tā paša pakalpojuma un veida tarifs, kas sākas { $from }.
 overlay-unknown = { $code }: tāda nav.
 overlay-other-unit = Pakalpojuma mērvienība ir { $unit }.
 overlay-does-not-compile = No tā nevar izveidot noteikumus ({ $at }): { $what }.

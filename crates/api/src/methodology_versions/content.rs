@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use balsts_domain::{parameters::overlay::Overlay, text::Message};
 
@@ -15,7 +16,7 @@ use crate::{
         YearlyVolumeKind,
     },
     problem::ApiError,
-    types::{Amount, Date},
+    types::{Amount, Atvk, Date},
 };
 
 /// A text in both languages.
@@ -58,7 +59,7 @@ pub(crate) struct NewDocument {
 #[allow(dead_code, reason = "a schema")]
 pub(crate) struct ServiceCode(pub(crate) String);
 
-/// A new price of a service in the whole country.
+/// A new price of a service: in the whole country, or where it names a municipality or a provider, there alone.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[allow(dead_code, reason = "a schema")]
@@ -71,6 +72,10 @@ pub(crate) struct NewTariffRequest {
     unit: Unit,
     /// How the price comes about.
     price_kind: PriceKind,
+    /// The municipality in which alone it holds.
+    municipality: Option<Atvk>,
+    /// The provider at which alone it holds; not both.
+    provider: Option<Uuid>,
     /// First day.
     valid_from: Date,
     /// Last day; none while nothing later is known.
@@ -224,7 +229,8 @@ pub(crate) struct NewPeriodRequest {
     period: Value,
 }
 
-/// What is added to the parameters of the model. What is there already stays: a tariff ends the one before it, a period of a
+/// What is added to the parameters of the model. What is there already stays: a tariff ends the one before it
+/// in the country, or of the same kind at its municipality or provider, a period of a
 /// methodology the one before it.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -8,6 +8,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
+    access::{MunicipalityCode, Scope},
     budgets::{BudgetStatus, Register},
     calculation::CalculationFacts,
     deliveries::rest_on,
@@ -15,7 +16,7 @@ use balsts_domain::{
     events::EventType,
     ledger::{LineBalance, NewEntry},
     money::{Money, Volume},
-    parameters::{Parameters, catalogue::MethodologyId},
+    parameters::{Parameters, catalogue::MethodologyId, tariffs::Parties},
     pilot::{budget::PilotAmounts, periods},
     plans::{
         PlanContent,
@@ -88,13 +89,14 @@ fn expect_active(plan: &Plan, call: &Call<'_>, allowed: &[PlanStatus]) -> Result
 /// Everything of a budget that a plan is checked against.
 pub(crate) struct Basis {
     pub(crate) budget: Budget,
+    municipality: MunicipalityCode,
     person: PersonFacts,
     granted_on: Option<NaiveDate>,
     pub(crate) ceiling: Ceiling,
 }
 
 impl Basis {
-    fn new(budget: Budget, decided: Option<(NaiveDate, EligibilityFacts)>) -> Self {
+    fn new(scope: &Scope, budget: Budget, decided: Option<(NaiveDate, EligibilityFacts)>) -> Self {
         let (granted_on, decided) = decided.unzip();
         let decided = decided.as_ref();
         let mut person = PersonFacts {
@@ -116,7 +118,7 @@ impl Basis {
         if let Some(pilot) = &budget.pilot {
             ceiling.indicative = pilot.amounts.ceiling();
         }
-        Self { budget, person, granted_on, ceiling }
+        Self { budget, municipality: scope.municipality, person, granted_on, ceiling }
     }
 
     /// What claims for transport may come to in the period of a plan, EUR.
@@ -153,6 +155,7 @@ impl Basis {
             methodology: self.budget.summary.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            municipality: Some(self.municipality),
             before: &against.before,
             recommended: &against.recommended,
             offers: &against.offers,
@@ -509,7 +512,7 @@ pub(crate) async fn before(
 pub(crate) async fn basis(transaction: &WriteTransaction, call: &Call<'_>, budget: Uuid) -> Result<Basis, AppError> {
     let budget = transaction.find_budget(&call.scope, budget).await?.ok_or(AppError::NotFound)?;
     let decided = transaction.find_decided_facts(&call.scope, budget.summary.application_id).await?;
-    Ok(Basis::new(budget, decided))
+    Ok(Basis::new(&call.scope, budget, decided))
 }
 
 async fn checked(
@@ -563,9 +566,10 @@ pub(crate) async fn offers_of(
     let facts = |offer: balsts_store::Offer| {
         let offered = offer.offered;
         let day = content.from.max(offered.validity.from);
+        let parties = Parties { municipality: Some(office), provider: Some(offer.provider_id) };
         let facts = OfferFacts {
             provider: Some(offer.provider_id),
-            bounds: offered.bounds(&parameters.tariffs, day),
+            bounds: offered.bounds(&parameters.tariffs, day, parties),
             qualified: offered.is_accepted_on(day, office),
             price_kind: offered.terms.kind,
             valid_from: offered.validity.from,

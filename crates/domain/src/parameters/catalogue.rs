@@ -187,6 +187,8 @@ names! {
         FamilyAssistant = "above_average_family_assistant",
         /// Days in a day care centre.
         DayCare = "above_average_day_care_centre",
+        /// Hours of home care, as the criteria of the calculation give.
+        HomeCare = "above_average_home_care",
         /// A service's own volume, shared with no other: of the services that the ministry publishes.
         Own = "above_yearly_volume",
     }
@@ -200,7 +202,7 @@ impl YearlyRule {
     /// Whether more is refused, or needs just the worker's reason. A volume of a service's own asks for the reason.
     #[must_use]
     pub const fn binds(self) -> bool {
-        !matches!(self, Self::SupportGroup | Self::FamilyAssistant | Self::DayCare | Self::Own)
+        !matches!(self, Self::SupportGroup | Self::FamilyAssistant | Self::DayCare | Self::HomeCare | Self::Own)
     }
 }
 

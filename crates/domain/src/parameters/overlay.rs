@@ -1,32 +1,37 @@
-//! What the ministry adds to the parameters that are compiled in: documents, services, dated tariffs of the whole country, whose
-//! fit a specialist has to confirm, and whole new periods of a methodology [domain 5.1, 5.2, 6.1].
+//! What the ministry adds to the parameters that are compiled in: documents, services, dated tariffs of the whole country, of a
+//! municipality or of a provider, whose fit a specialist has to confirm, and whole new periods of a methodology
+//! [domain 5.1, 5.2, 6.1].
 //!
 //! An overlay only adds. A tariff ends the one before it and a period of a methodology the one before it, from its own first
-//! day on, so that no earlier day is calculated otherwise than before. **Decision**: a service that is listed already cannot be
+//! day on, so that no earlier day is calculated otherwise than before. A tariff of a municipality or a provider ends the one before it
+//! of the same kind there, unless that one says its own end: then they may not overlap. **Decision**: a service that is listed already cannot be
 //! described anew, because its unit is part of old calculations; that a specialist has to confirm it is said from a day on, of any
 //! service.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use serde_path_to_error::{Path, Segment};
+use uuid::Uuid;
 
 use super::{
     Faults, Parameters, Period,
     catalogue::{ConfirmationEntry, MethodologyId, ServiceEntry, Unit},
     documents::{Document, SourceEntry},
-    tariffs::{PriceKind, Scope, TariffEntry},
+    municipalities::Municipality,
+    tariffs::{PriceKind, Scope, Target, TariffEntry},
 };
 use crate::{
+    access::MunicipalityCode,
     adults, children,
     money::Money,
     pilot::methodology as pilot,
     text::{Message, Refusal},
 };
 
-/// A new price of a service in the whole country.
+/// A new price of a service: in the whole country, or where it names a municipality or a provider, there alone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewTariff {
@@ -38,6 +43,12 @@ pub struct NewTariff {
     pub unit: Unit,
     /// How the price comes about.
     pub price_kind: PriceKind,
+    /// The municipality in which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub municipality: Option<MunicipalityCode>,
+    /// The provider at which it holds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<Uuid>,
     /// First day.
     pub valid_from: NaiveDate,
     /// Last day; none while nothing later is known.
@@ -47,6 +58,21 @@ pub struct NewTariff {
     pub source: SourceEntry,
 }
 
+impl NewTariff {
+    const fn scope(&self) -> Scope {
+        match (self.municipality, self.provider) {
+            (None, None) => Scope::National,
+            (Some(_), _) => Scope::Municipality,
+            (None, Some(_)) => Scope::Provider,
+        }
+    }
+
+    /// Where it holds; none where it names two places.
+    const fn target(&self) -> Option<Target> {
+        Target::of(self.scope(), self.municipality, self.provider)
+    }
+}
+
 impl From<&NewTariff> for TariffEntry {
     fn from(new: &NewTariff) -> Self {
         Self {
@@ -54,7 +80,9 @@ impl From<&NewTariff> for TariffEntry {
             amount: new.amount,
             unit: new.unit,
             price_kind: new.price_kind,
-            scope: Scope::National,
+            scope: new.scope(),
+            municipality: new.municipality,
+            provider: new.provider,
             valid_from: new.valid_from,
             valid_to: new.valid_to,
             source: new.source.clone(),
@@ -115,7 +143,14 @@ pub enum OverlayRefusal {
         /// Where.
         pointer: String,
     },
-    /// A document or a service is not known.
+    /// Another tariff of the same service and kind holds there at the same time.
+    Overlaps {
+        /// Where.
+        pointer: String,
+        /// First day of the other.
+        from: NaiveDate,
+    },
+    /// A document, a service, a municipality or a provider is not known.
     Unknown {
         /// Where.
         pointer: String,
@@ -151,6 +186,7 @@ impl Refusal for OverlayRefusal {
             Self::Empty => "required",
             Self::TooEarly { .. } | Self::EndsBeforeItBegins { .. } => "date_out_of_range",
             Self::Duplicate { .. } => "duplicate_code",
+            Self::Overlaps { .. } => "tariff_overlaps",
             Self::Unknown { .. } => "unknown_code",
             Self::OtherUnit { .. } => "other_unit",
             Self::Malformed { .. } => "invalid_value",
@@ -164,6 +200,7 @@ impl Refusal for OverlayRefusal {
             Self::TooEarly { pointer, .. }
             | Self::EndsBeforeItBegins { pointer }
             | Self::Duplicate { pointer }
+            | Self::Overlaps { pointer, .. }
             | Self::Unknown { pointer, .. }
             | Self::OtherUnit { pointer, .. }
             | Self::Malformed { pointer }
@@ -177,6 +214,7 @@ impl Refusal for OverlayRefusal {
             Self::TooEarly { earliest, .. } => Message::new("overlay-too-early").with("earliest", earliest),
             Self::EndsBeforeItBegins { .. } => Message::new("overlay-ends-before-it-begins"),
             Self::Duplicate { .. } => Message::new("overlay-duplicate"),
+            Self::Overlaps { from, .. } => Message::new("overlay-tariff-overlaps").with("from", from),
             Self::Unknown { code, .. } => Message::new("overlay-unknown").with("code", code),
             Self::OtherUnit { unit, .. } => Message::new("overlay-other-unit").with("unit", unit),
             Self::Malformed { .. } => Message::new("fault-invalid-value"),
@@ -266,7 +304,7 @@ impl Overlay {
             faults.parts().map(refusal).collect::<Vec<_>>()
         };
         let base = Parameters::with(published).map_err(|faults| broken(&faults))?;
-        let mut refusals = self.check(&base, earliest);
+        let mut refusals = self.check(published, &base, earliest);
         let all: Vec<&Self> = published.iter().copied().chain([self]).collect();
         match Parameters::with(&all) {
             Ok(parameters) if refusals.is_empty() => return Ok(parameters),
@@ -291,6 +329,22 @@ impl Overlay {
         Err(refusals)
     }
 
+    /// The providers that its tariffs are of.
+    #[must_use]
+    pub fn providers(&self) -> BTreeSet<Uuid> {
+        self.tariffs.iter().filter_map(|tariff| tariff.provider).collect()
+    }
+
+    /// Tariffs of providers that are not among those that are registered.
+    #[must_use]
+    pub fn of_unknown_providers(&self, known: &BTreeSet<Uuid>) -> Vec<OverlayRefusal> {
+        let unknown = |(index, tariff): (usize, &NewTariff)| {
+            let provider = tariff.provider.filter(|provider| !known.contains(provider))?;
+            Some(OverlayRefusal::Unknown { pointer: format!("/tariffs/{index}/provider"), code: provider.to_string() })
+        };
+        self.tariffs.iter().enumerate().filter_map(unknown).collect()
+    }
+
     /// A fault of the compiled rules: of the new period that it is about, or else of the tariffs, which price the periods that
     /// are there.
     fn does_not_compile(&self, at: &str, what: &str) -> OverlayRefusal {
@@ -305,8 +359,8 @@ impl Overlay {
         OverlayRefusal::DoesNotCompile { pointer, at: at.to_owned(), what: what.to_owned() }
     }
 
-    fn check(&self, base: &Parameters, earliest: NaiveDate) -> Vec<OverlayRefusal> {
-        let mut check = Check { overlay: self, base, earliest, refusals: Vec::new() };
+    fn check(&self, published: &[&Self], base: &Parameters, earliest: NaiveDate) -> Vec<OverlayRefusal> {
+        let mut check = Check { overlay: self, published, base, earliest, refusals: Vec::new() };
         if *self == Self::default() {
             check.refusals.push(OverlayRefusal::Empty);
         }
@@ -322,6 +376,7 @@ impl Overlay {
 /// Collects what is wrong with the parts of an overlay.
 struct Check<'a> {
     overlay: &'a Overlay,
+    published: &'a [&'a Overlay],
     base: &'a Parameters,
     earliest: NaiveDate,
     refusals: Vec<OverlayRefusal>,
@@ -373,7 +428,7 @@ impl Check<'_> {
     }
 
     fn tariffs(&mut self) {
-        let known = self.base.tariffs.all();
+        let known = self.base.tariffs.national();
         let mut seen: HashSet<(&str, NaiveDate)> =
             known.map(|known| (known.service.as_str(), known.valid_from)).collect();
         for (index, tariff) in self.overlay.tariffs.iter().enumerate() {
@@ -389,11 +444,48 @@ impl Check<'_> {
                 Some(_) => {}
             }
             self.days(&at, tariff.valid_from, tariff.valid_to);
-            if !seen.insert((&tariff.service, tariff.valid_from)) {
-                self.refusals.push(OverlayRefusal::Duplicate { pointer: format!("{at}/valid_from") });
+            match tariff.target() {
+                None => self.refusals.push(OverlayRefusal::Malformed { pointer: format!("{at}/provider") }),
+                Some(Target::National) => {
+                    if !seen.insert((&tariff.service, tariff.valid_from)) {
+                        self.refusals.push(OverlayRefusal::Duplicate { pointer: format!("{at}/valid_from") });
+                    }
+                }
+                Some(target) => self.scoped(index, tariff, target),
             }
             self.source(&tariff.source, &at);
         }
+    }
+
+    /// A tariff of a municipality or a provider, against those that stand there before it: one that says its end may not reach into
+    /// another.
+    fn scoped(&mut self, index: usize, new: &NewTariff, target: Target) {
+        let at = format!("/tariffs/{index}");
+        let exists = |code| {
+            self.base.municipalities.find(code).is_some_and(|known: &Municipality| known.exists_on(new.valid_from))
+        };
+        if let Some(code) = target.municipality().filter(|code| !exists(*code)) {
+            let (pointer, code) = (format!("{at}/municipality"), code.to_string());
+            self.refusals.push(OverlayRefusal::Unknown { pointer, code });
+        }
+        let before = self.published.iter().flat_map(|published| &published.tariffs);
+        let before = before.chain(self.overlay.tariffs.iter().take(index));
+        let beside = before.filter(|other| {
+            other.target() == Some(target) && (&other.service, other.price_kind) == (&new.service, new.price_kind)
+        });
+        let overlap = |other: &NewTariff| {
+            let reaches = |one: &NewTariff, next: &NewTariff| one.valid_to.is_some_and(|to| to >= next.valid_from);
+            let (from, pointer) = (other.valid_from, |member: &str| format!("{at}/{member}"));
+            if from == new.valid_from {
+                Some(OverlayRefusal::Duplicate { pointer: pointer("valid_from") })
+            } else if from < new.valid_from {
+                reaches(other, new).then(|| OverlayRefusal::Overlaps { pointer: pointer("valid_from"), from })
+            } else {
+                reaches(new, other).then(|| OverlayRefusal::Overlaps { pointer: pointer("valid_to"), from })
+            }
+        };
+        let overlaps: Vec<OverlayRefusal> = beside.filter_map(overlap).collect();
+        self.refusals.extend(overlaps);
     }
 
     fn confirmations(&mut self) {
@@ -643,5 +735,73 @@ mod tests {
         let amounts: Vec<String> = both.tariffs.history("home_care").iter().map(|t| t.amount.to_string()).collect();
         assert_eq!(amounts, ["6.63", "7.00", "8.00"]);
         assert_eq!(faults(&first, &[&first]), ["duplicate_code /tariffs/0/valid_from"]);
+    }
+
+    #[test]
+    fn tariffs_of_a_place_stand_beside_those_of_the_country_and_do_not_overlap() {
+        let of = |kind: &str, place: &Value, from: &str, to: Option<&str>| {
+            let mut tariff = tariff("7.00", from);
+            tariff["price_kind"] = json!(kind);
+            for (member, value) in place.as_object().unwrap() {
+                tariff[member] = value.clone();
+            }
+            if let Some(to) = to {
+                tariff["valid_to"] = json!(to);
+            }
+            tariff
+        };
+        let [here, there] = ["0001000", "0002000"].map(|code| json!({"municipality": code}));
+        let at = json!({"provider": "018bcfe5-6800-7000-8000-000000000001"});
+        let published = overlay(json!({"tariffs": [
+            of("delegated", &here, "2024-02-01", Some("2024-06-30")), of("regulated", &here, "2024-02-01", None),
+            of("delegated", &at, "2024-02-01", None),
+        ]}));
+        let embedded = Parameters::embedded().unwrap();
+        let with = published.compile(&[], day("2024-01-01")).unwrap();
+        // No calculation counts with them: not a stretch of the rules is another.
+        assert_eq!(with.children.periods.len(), embedded.children.periods.len());
+        for date in ["2024-01-31", "2024-02-01", "2024-07-01"] {
+            let result = |parameters: &Parameters| child(date).calculate(parameters).unwrap().result(day(date)).hash();
+            assert_eq!(result(&with), result(&embedded), "{date}");
+        }
+        assert_eq!(overlay(serde_json::to_value(&published).unwrap()), published);
+        for (new, expected) in [
+            (of("delegated", &here, "2024-06-30", None), &["tariff_overlaps /tariffs/0/valid_from"][..]),
+            (of("delegated", &here, "2024-07-01", None), &[]),
+            (of("delegated", &here, "2024-01-01", Some("2024-02-01")), &["tariff_overlaps /tariffs/0/valid_to"]),
+            (of("delegated", &here, "2024-01-01", None), &[]),
+            (of("delegated", &here, "2024-02-01", None), &["duplicate_code /tariffs/0/valid_from"]),
+            // Another kind, place or target is another tariff; one without an end ends where the next begins.
+            (of("market", &here, "2024-03-01", None), &[]),
+            (of("delegated", &there, "2024-03-01", None), &[]),
+            (of("regulated", &here, "2024-03-01", None), &[]),
+            (of("delegated", &at, "2024-03-01", None), &[]),
+            (
+                of("delegated", &json!({"municipality": "9999999"}), "2024-03-01", None),
+                &["unknown_code /tariffs/0/municipality"],
+            ),
+            (
+                of("delegated", &json!({"municipality": "0001000", "provider": at["provider"]}), "2024-03-01", None),
+                &["invalid_value /tariffs/0/provider"],
+            ),
+        ] {
+            let new_one = overlay(json!({"tariffs": [new.clone()]}));
+            let told = new_one.compile(&[&published], day("2024-01-01"));
+            let told: Vec<String> =
+                told.err().into_iter().flatten().map(|told| format!("{} {}", told.code(), told.pointer())).collect();
+            assert_eq!(told, expected, "{new}");
+        }
+        // The same within one content.
+        let twice = overlay(json!({"tariffs": [
+            of("delegated", &there, "2024-02-01", Some("2024-06-30")), of("delegated", &there, "2024-06-01", None),
+        ]}));
+        assert_eq!(faults(&twice, &[]), ["tariff_overlaps /tariffs/1/valid_from"]);
+        assert_eq!(published.of_unknown_providers(&BTreeSet::new()).len(), 1);
+        assert_eq!(published.of_unknown_providers(&published.providers()), []);
+        let next = overlay(json!({"tariffs": [of("regulated", &here, "2024-03-01", None)]}));
+        let both = next.compile(&[&published], day("2024-01-01")).unwrap();
+        let ends = both.tariffs.scoped("home_care").filter(|tariff| tariff.price_kind == PriceKind::Regulated);
+        let ends: Vec<_> = ends.map(|tariff| (tariff.valid_from, tariff.valid_to)).collect();
+        assert_eq!(ends, [(day("2024-02-01"), Some(day("2024-02-29"))), (day("2024-03-01"), None)]);
     }
 }

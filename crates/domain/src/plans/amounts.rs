@@ -11,7 +11,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FundingSource, PlanContent, PlanLine};
-use crate::{calculation::CalculationResult, lines::Funding, money::Money};
+use crate::{
+    calculation::CalculationResult,
+    lines::Funding,
+    money::{Money, Volume},
+};
 
 /// What a plan has to fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,15 +26,22 @@ pub struct Ceiling {
     pub of_which_state: Money,
     /// Services that the calculation counts as paid by the state.
     pub state_services: BTreeSet<String>,
+    /// Hours of home care that the calculation counts; not checked where that is not known.
+    pub home_care: Option<Volume>,
 }
+
+/// The service whose yearly average is what the calculation counts.
+pub(super) const HOME_CARE: &str = "home_care";
 
 impl From<&CalculationResult> for Ceiling {
     fn from(result: &CalculationResult) -> Self {
+        let home_care = result.lines.iter().filter(|line| line.service.as_deref() == Some(HOME_CARE));
         let by_state = result.lines.iter().filter(|line| line.funding == Funding::State);
         Self {
             indicative: result.total,
             of_which_state: result.of_which_state,
             state_services: by_state.filter_map(|line| line.service.clone()).collect(),
+            home_care: Some(home_care.map(|line| line.volume).sum()),
         }
     }
 }

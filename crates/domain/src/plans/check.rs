@@ -41,6 +41,7 @@ use super::{
     last_day_of_childhood,
 };
 use crate::{
+    access::MunicipalityCode,
     money::{Money, Volume},
     parameters::{
         Parameters,
@@ -131,6 +132,8 @@ pub struct PlanContext<'a> {
     pub person: &'a PersonFacts,
     /// The budget.
     pub ceiling: &'a Ceiling,
+    /// The municipality whose office pays; without it the tariffs of the country alone bind.
+    pub municipality: Option<MunicipalityCode>,
     /// What came before.
     pub before: &'a Before,
     /// Codes of the services that a specialist recommends: an opinion of the last completed assessment.

@@ -10,7 +10,10 @@ use crate::{
     age,
     money::{Money, Volume},
     month::Month,
-    parameters::catalogue::{AgeLimit, Form, MethodologyId, Unit},
+    parameters::{
+        catalogue::{AgeLimit, Form, MethodologyId, Unit},
+        tariffs::Parties,
+    },
     plans::{
         PlanContent, PlanLine,
         findings::{Finding, What},
@@ -147,10 +150,11 @@ fn price(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, 
 /// A regulated price binds a line without an offer too: that of the first day of its use, in a revision also a later one.
 fn tariff(placed: &Placed<'_>, content: &PlanContent, context: &PlanContext<'_>, found: &mut Vec<Finding>) {
     let (tariffs, line) = (&context.parameters.tariffs, placed.line);
-    let broken_on = |day| prices::check(line.unit_price, PriceBounds::of_tariffs(tariffs, &line.service, day));
+    let parties = Parties { municipality: context.municipality, provider: None };
+    let broken_on = |day| prices::check(line.unit_price, PriceBounds::of_tariffs(tariffs, &line.service, day, parties));
     let (first, last) = used_between(line, content);
     let within = |day: &NaiveDate| first < *day && *day <= last;
-    let mut later = tariffs.history(&line.service).iter().map(|tariff| tariff.valid_from).filter(within);
+    let mut later = tariffs.changes(&line.service, parties).into_iter().filter(within);
     if kept(placed, context).is_some() && later.any(|day| broken_on(day).is_empty()) {
         return;
     }

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{money::Money, month::Month, pilot::budget::PilotNeed, plans::corrections, text::Refusal};
+use crate::{
+    access::MunicipalityCode, money::Money, month::Month, pilot::budget::PilotNeed, plans::corrections, text::Refusal,
+};
 
 static PARAMETERS: LazyLock<Parameters> = LazyLock::new(|| Parameters::embedded().unwrap());
 
@@ -41,6 +43,7 @@ struct Checked {
     methodology: MethodologyId,
     person: PersonFacts,
     ceiling: Ceiling,
+    municipality: Option<MunicipalityCode>,
     before: Before,
     recommended: BTreeSet<String>,
     offers: BTreeMap<Uuid, OfferFacts>,
@@ -58,7 +61,9 @@ impl Default for Checked {
                 indicative: Money::from_cents(10_000_000),
                 of_which_state: Money::from_cents(1_000_000),
                 state_services: ["assistant".to_owned()].into(),
+                home_care: None,
             },
+            municipality: None,
             before: Before::default(),
             recommended: BTreeSet::new(),
             offers: BTreeMap::new(),
@@ -75,6 +80,7 @@ impl Checked {
             methodology: self.methodology,
             person: &self.person,
             ceiling: &self.ceiling,
+            municipality: self.municipality,
             before: &self.before,
             recommended: &self.recommended,
             offers: &self.offers,
@@ -221,6 +227,49 @@ fn what_other_plans_gave_in_the_year_counts() {
     let checked = received("respite_institution", 20);
     let corrected = corrections::correct(&draft, &checked.context()).unwrap();
     assert_eq!(corrected.content.line(1).unwrap().volume, Volume::exact(10.into()));
+}
+
+#[test]
+fn home_care_beyond_what_the_calculation_counts_needs_a_reason() {
+    let care = |hours: &str, reason: Value| line(1, "home_care", &[("volume", json!(hours)), ("reason", reason)]);
+    let told = |severity: &str| vec![format!("{severity} /lines/0/volume above_average_home_care")];
+    for (counted, hours, reason, expected) in [
+        (Some(960), "960", json!(null), vec![]),
+        (Some(960), "960.001", json!(null), told("error")),
+        (Some(960), "961", json!("r"), told("warning")),
+        (Some(0), "1", json!(null), told("error")),
+        (None, "5000", json!(null), vec![]),
+    ] {
+        let mut checked = Checked::default();
+        checked.ceiling.home_care = counted.map(|hours: i64| Volume::exact(hours.into()));
+        assert_eq!(checked.found(&plan(&[care(hours, reason.clone())])), expected, "{counted:?} {hours} {reason}");
+    }
+    // A correction takes it as a maximum where no reason is told.
+    let mut checked = Checked::default();
+    checked.ceiling.home_care = Some(Volume::exact(960.into()));
+    let corrected = corrections::correct(&plan(&[care("1000", json!(null))]), &checked.context()).unwrap();
+    assert_eq!(corrected.content.line(1).unwrap().volume, Volume::exact(960.into()));
+}
+
+#[test]
+fn a_line_without_an_offer_is_bound_by_the_tariffs_of_its_own_municipality() {
+    static PUBLISHED: LazyLock<Parameters> = LazyLock::new(|| {
+        let said = json!({"tariffs": [{"service": "home_care", "amount": "6.00", "unit": "hour", "price_kind": "delegated",
+            "municipality": "0001000", "valid_from": "2023-04-01", "valid_to": "2023-09-30",
+            "source": {"document": "S3", "section": "x"}}]});
+        Parameters::with(&[&serde_json::from_value(said).unwrap()]).unwrap()
+    });
+    for (municipality, price, expected) in [
+        (Some("0001000"), "6.00", &[][..]),
+        (Some("0001000"), "6.01", &["error /lines/0/unit_price above_delegated_price"]),
+        (Some("0002000"), "6.01", &[]),
+        (None, "6.01", &[]),
+    ] {
+        let municipality = municipality.map(|code| code.parse().unwrap());
+        let checked = Checked { parameters: &PUBLISHED, municipality, ..Checked::default() };
+        let found = checked.found(&plan(&[line(1, "home_care", &[("unit_price", json!(price))])]));
+        assert_eq!(found, expected, "{municipality:?} {price}");
+    }
 }
 
 #[test]

@@ -9,9 +9,10 @@ use crate::{
     calendar::CalendarOptions,
     money::Volume,
     month::Month,
-    parameters::catalogue::{YearlyCondition, YearlyRule, YearlyVolume},
+    parameters::catalogue::{MethodologyId, YearlyCondition, YearlyRule},
     plans::{
         Intensity, IntensityPeriod, PlanContent, PlanLine,
+        amounts::HOME_CARE,
         findings::{Finding, What},
     },
 };
@@ -46,21 +47,33 @@ fn working_days_between(from: NaiveDate, to: NaiveDate, context: &PlanContext<'_
     u32::try_from(days).unwrap_or(u32::MAX)
 }
 
+/// A volume of a year that holds for a line.
+pub(crate) struct Yearly {
+    pub(crate) rule: YearlyRule,
+    pub(crate) volume: Volume,
+}
+
 /// The yearly volume that holds for a line.
-pub(crate) fn yearly_rule<'a>(line: &PlanLine, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
+pub(crate) fn yearly_rule(line: &PlanLine, context: &PlanContext<'_>) -> Option<Yearly> {
     rule_of(&line.service, context)
 }
 
-fn rule_of<'a>(service: &str, context: &PlanContext<'a>) -> Option<&'a YearlyVolume> {
+/// **Decision** (home care): its average is what the calculation of the budget counts, none where it counts none; the catalogue has
+/// no figure of it.
+fn rule_of(service: &str, context: &PlanContext<'_>) -> Option<Yearly> {
+    if service == HOME_CARE && context.methodology == MethodologyId::Children2023 {
+        return context.ceiling.home_care.map(|volume| Yearly { rule: YearlyRule::HomeCare, volume });
+    }
     let service = context.parameters.catalogue.find(service)?;
-    service.yearly.iter().find(|yearly| {
+    let yearly = service.yearly.iter().find(|yearly| {
         yearly.methodology == context.methodology
             && match yearly.condition {
                 None => true,
                 Some(YearlyCondition::AutismSpectrum) => context.person.autism_spectrum,
                 Some(YearlyCondition::NoAutismSpectrum) => !context.person.autism_spectrum,
             }
-    })
+    })?;
+    Some(Yearly { rule: yearly.rule, volume: yearly.volume })
 }
 
 /// What other plans gave in the year of the services of a rule; of a service that is counted by itself, of that.
