@@ -140,7 +140,8 @@ async fn only_who_may_read_is_told_that_nothing_changed_and_it_is_a_read() {
 async fn a_list_is_followed_by_its_links_to_its_end() {
     let app = TestApp::start().await;
     for number in ["40000000001", "40000000002", "40000000003"] {
-        let provider = legal(number, &[OWN]);
+        let mut provider = legal(number, &[OWN]);
+        provider["subjects"] = json!([format!("seller-{number}")]);
         app.post("/v1/providers").as_role(Role::SocialWorker, OWN).json(&provider).send().await.expect(201);
     }
     let all = format!("/v1/providers?municipality={OWN}");
