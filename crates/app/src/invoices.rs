@@ -392,7 +392,7 @@ async fn judged(
         orders: &ids,
         delivered: &delivered,
         paid: paid.as_ref().map(|(_, left)| left),
-        adds_vat: terms.is_some_and(|terms| terms.adds_vat),
+        with_vat: terms.map(|terms| &terms.with_vat),
     };
     let outcome = match invoices::check(new, &facts) {
         Ok(matched) => {

@@ -124,8 +124,8 @@ pub struct EInvoiceTerms {
     pub seller_registration: Option<String>,
     /// VAT number of its seller (BT-31).
     pub seller_vat_number: Option<String>,
-    /// Whether VAT was added to its prices and amounts.
-    pub adds_vat: bool,
+    /// Positions of the lines to whose prices and amounts VAT was added.
+    pub with_vat: BTreeSet<usize>,
 }
 
 impl EInvoiceTerms {
@@ -335,8 +335,8 @@ pub struct InvoiceFacts<'a> {
     pub delivered: &'a [Delivered],
     /// What a credit note may take back by order; none where there is no such invoice.
     pub paid: Option<&'a BTreeMap<Uuid, PaidBefore>>,
-    /// Whether VAT was added to its prices and amounts.
-    pub adds_vat: bool,
+    /// Positions of the lines to whose prices and amounts VAT was added; none where it has no such lines.
+    pub with_vat: Option<&'a BTreeSet<usize>>,
 }
 
 /// What was paid for an order with an invoice, less what earlier credit notes took back. Cents and thousandths of the unit.
@@ -417,19 +417,20 @@ pub fn check(invoice: &NewInvoice, facts: &InvoiceFacts<'_>) -> Result<Vec<Match
             worth = Some(Money::from_cents(of_line.delivered));
             matched.push(of_line);
         }
-        found.extend(amount(position, line, worth, facts.adds_vat));
+        let with_vat = facts.with_vat.is_some_and(|lines| lines.contains(&position));
+        found.extend(amount(position, line, worth, with_vat));
     }
     if found.is_empty() { Ok(matched) } else { Err(found) }
 }
 
 /// The amount is volume times price. **Decision**: it may also be what the ledger says of the deliveries where that is less: cents
-/// that were rounded up in several invoices add up to more than the plan has for the whole volume. **Decision**: where VAT was added
-/// it may be two cents off. EN 16931 rounds the net amount of each line, and VAT once for all lines of a rate: no invoice by it can
+/// that were rounded up in several invoices add up to more than the plan has for the whole volume. **Decision**: where VAT was
+/// added to a line it may be two cents off. EN 16931 rounds the net amount of each line, and VAT once for all lines of a rate: no invoice by it can
 /// have every line to the cent.
-fn amount(position: usize, line: &NewInvoiceLine, worth: Option<Money>, adds_vat: bool) -> Option<InvoiceFinding> {
+fn amount(position: usize, line: &NewInvoiceLine, worth: Option<Money>, with_vat: bool) -> Option<InvoiceFinding> {
     let expected = line.volume.at(line.unit_price).rounded();
     let off = line.amount.value().saturating_sub(expected.value()).abs();
-    let rounding = if adds_vat { VAT_ROUNDING } else { Decimal::ZERO };
+    let rounding = if with_vat { VAT_ROUNDING } else { Decimal::ZERO };
     let fits = off <= rounding || (line.amount < expected && worth == Some(line.amount));
     (!fits).then_some(InvoiceFinding::AmountDiffers { line: position, expected })
 }
@@ -726,7 +727,7 @@ mod tests {
             orders: &orders,
             delivered: &delivered,
             paid,
-            adds_vat: false,
+            with_vat: None,
         };
         match check(invoice, &facts) {
             Ok(_) => Vec::new(),
@@ -744,7 +745,7 @@ mod tests {
             orders: &BTreeSet::from([order(1)]),
             delivered: &delivered,
             paid: None,
-            adds_vat: false,
+            with_vat: None,
         };
         let matched = check(&invoice(vec![line(1, "5", "6.63", "33.15")]), &facts).unwrap();
         let expected = Matched { deliveries: vec![Uuid::from_u128(11), Uuid::from_u128(12)], delivered: 3_315 };
@@ -818,7 +819,7 @@ mod tests {
                 orders: &BTreeSet::from([order(1)]),
                 delivered: &[third(cents)],
                 paid: None,
-                adds_vat: false,
+                with_vat: None,
             };
             let found = check(&invoice(vec![line(1, "0.75", "6.63", amount)]), &facts);
             assert_eq!(found.is_err(), refused, "{cents} {amount}: {found:?}");
@@ -948,7 +949,7 @@ mod tests {
             let terms = EInvoiceTerms {
                 seller_registration: told.map(str::to_owned),
                 seller_vat_number: vat_number.map(str::to_owned),
-                adds_vat: false,
+                with_vat: BTreeSet::new(),
             };
             assert_eq!(terms.check_seller(provider), expected, "{terms:?}");
         }
@@ -956,7 +957,21 @@ mod tests {
 
     #[test]
     fn an_amount_with_vat_may_be_two_cents_off() {
-        for (amount, adds_vat, refused) in [
+        let iban = "LV80BANK0000435195001".parse::<Iban>().unwrap();
+        // Two lines are a cent off: the one with VAT may be, the other one not.
+        let lines = vec![line(1, "5", "6.63", "33.16"), line(2, "1", "19", "19.01")];
+        let facts = InvoiceFacts {
+            today: day("2023-07-05"),
+            account: Some(&iban),
+            orders: &BTreeSet::from([order(1), order(2)]),
+            delivered: &[delivered(11, 1, "2023-06-05", 5_000, 663), delivered(22, 2, "2023-06-21", 1_000, 1_900)],
+            paid: None,
+            with_vat: Some(&BTreeSet::from([0])),
+        };
+        let found = check(&invoice(lines), &facts).unwrap_err();
+        let found: Vec<_> = found.iter().map(|finding| (finding.code(), finding.pointer())).collect();
+        assert_eq!(found, [("amount_differs", "/lines/1/amount".to_owned())]);
+        for (amount, with_vat, refused) in [
             ("33.15", false, false),
             ("33.16", false, true),
             ("33.17", true, false),
@@ -964,8 +979,8 @@ mod tests {
             ("33.18", true, true),
             ("33.12", true, true),
         ] {
-            let found = super::amount(0, &line(1, "5", "6.63", amount), None, adds_vat);
-            assert_eq!(found.is_some(), refused, "{amount} {adds_vat}: {found:?}");
+            let found = super::amount(0, &line(1, "5", "6.63", amount), None, with_vat);
+            assert_eq!(found.is_some(), refused, "{amount} {with_vat}: {found:?}");
         }
     }
 

@@ -163,10 +163,17 @@ pub(crate) fn carried_files(carried: Vec<EmbeddedFile>) -> Result<Vec<NewFile>, 
 
 /// What an e-invoice tells beyond what it says of our orders.
 pub(crate) fn terms_of(invoice: &EInvoice) -> EInvoiceTerms {
+    let with_vat = |line: &Line| invoice.vat.iter().any(|sum| sum.vat == line.vat && sum.tax_cents != 0);
     EInvoiceTerms {
         seller_registration: invoice.seller.registration.as_ref().map(|number| number.value.clone()),
         seller_vat_number: invoice.seller.vat_number.clone(),
-        adds_vat: invoice.vat.iter().any(|sum| sum.tax_cents != 0),
+        with_vat: invoice
+            .lines
+            .iter()
+            .enumerate()
+            .filter(|(_, line)| with_vat(line))
+            .map(|(position, _)| position)
+            .collect(),
     }
 }
 
@@ -340,7 +347,8 @@ mod tests {
         invoice.totals.payable_cents = invoice.vat.iter().map(|sum| sum.taxable_cents + sum.tax_cents).sum();
         let read = of_e_invoice(&invoice).unwrap();
         assert_eq!(read.lines.iter().map(|line| line.amount).sum::<Money>(), read.total);
-        assert!(terms_of(&invoice).adds_vat);
+        let with_vat = lines.iter().enumerate().filter(|(_, (_, rate))| *rate != 0).map(|(position, _)| position);
+        assert_eq!(terms_of(&invoice).with_vat, with_vat.collect());
         (read.lines.iter().map(|line| line.amount.to_string()).collect(), read.total.to_string())
     }
 
