@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use crate::{
     applications::{FOREIGN, OWN, decide, location},
     assessments::assessed_in,
+    goal_results,
     hand_overs::{moved, offer},
     monthly_reports::{self, december, paid},
     plan_documents::describe,
+    representatives::person_of,
     settlement::{approve, pay},
 };
 
@@ -309,6 +311,107 @@ async fn a_provisional_budget_is_frozen_signed_replayed_and_calculated_again() {
             assert_eq!(call.send().await.expect(200).json()["identical"], true);
         }
         app.get(&budget).as_role(Role::SocialWorker, FOREIGN).send().await.expect(404);
+    }
+}
+
+/// In whichever municipality; no names, and nothing of another case.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_programme_team_reads_plans_and_adds_documents_of_cases_of_the_pilot_alone() {
+    const MINUTES: &str = "section=plan&type=minutes&medium=paper&date=2023-11-14&media_type=application/pdf";
+    const PDF: &[u8] = b"%PDF-1.7 Demonstracija";
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        opened(&app).await;
+        let office = Office { app: &app, municipality: FOREIGN };
+        let application = granted(&app, FOREIGN, "320000-00001", "2018-01-15").await;
+        let budget = office.signed_budget(&application, &calculation("2018-01-15", false)).await;
+        let of_pilot = office.draft(&budget, &plan(&[line(1, "specialist", "50", "80.00", (1, 1))])).await;
+        office.sign_both(&of_pilot).await;
+        let (of_other, _) = goal_results::signed_plan(&app, "320000-00002").await;
+        let other = app.get(&of_other).as_role(Role::SocialWorker, OWN).send().await.expect(200).json();
+        let id = |of: &Value, member: &str| of[member].as_str().unwrap().to_owned();
+        let reads = async |path: &str| app.get(path).as_role(Role::ProgrammeTeam, OWN).send().await;
+
+        let list = reads("/v1/plans").await.expect(200).json();
+        let listed: Vec<_> = list["items"].as_array().unwrap().iter().map(|plan| id(plan, "id")).collect();
+        assert_eq!(listed, [of_pilot.rsplit('/').next().unwrap()]);
+        let signed = office.get(&of_pilot).await;
+        let read = reads(&of_pilot).await.expect(200);
+        assert!(!read.text().contains("Paraugvecāks"), "{}", read.shown());
+        assert_eq!((&read.json()["current"], &read.json()["amounts"]), (&signed["current"], &signed["amounts"]));
+        let signers = |of: &Value| {
+            let signatures = of["signatures"].as_array().unwrap().iter();
+            signatures.map(|of| of["signer"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+        };
+        assert_eq!(signers(&read.json())[1], None, "the recipient's; the worker is told by subject");
+        assert_eq!((signers(&read.json())[0].is_some(), signers(&signed)[1].is_some()), (true, true));
+        let version = format!("{of_pilot}/versions/1");
+        assert_eq!(reads(&version).await.expect(200).json(), office.get(&version).await);
+        let total = reads(&format!("{budget}/ledger")).await.expect(200).json()["total"].clone();
+        assert_eq!(total, ledger(&app, &budget, FOREIGN).await);
+        reads(&format!("{budget}/ledger-entries")).await.expect(200);
+
+        // What the office keeps to itself is not there.
+        let documents = application.replace("applications", "cases") + "/documents";
+        let add = async |role: Role, municipality: &str, query: &str| {
+            let call = app.post(&format!("{documents}?{query}")).as_role(role, municipality);
+            call.body("application/octet-stream", PDF.to_vec()).send().await
+        };
+        let of_office = location(&add(Role::SocialWorker, FOREIGN, MINUTES).await.expect(201));
+        let private = add(Role::SocialWorker, FOREIGN, &format!("{MINUTES}&office_only=true")).await.expect(201);
+        reads(&location(&private)).await.expect(404);
+        let of_team = location(&add(Role::ProgrammeTeam, OWN, MINUTES).await.expect(201));
+        let list = reads(&documents).await.expect(200).json();
+        let listed: Vec<_> =
+            list["items"].as_array().unwrap().iter().map(|of| format!("/v1/documents/{}", id(of, "id")));
+        assert_eq!(listed.collect::<Vec<_>>(), [of_office.clone(), of_team.clone()]);
+        assert_eq!(office.get(&of_team).await, reads(&of_team).await.expect(200).json());
+        reads(&format!("{of_office}/content")).await.expect(200);
+        let call = app.post(&format!("{of_office}/deletion-request")).as_role(Role::ProgrammeTeam, OWN);
+        let call = call.header("if-match", "\"1\"").json(&json!({"reason": "Pievienots citai lietai."}));
+        call.send().await.expect(403);
+
+        // Of a case of another methodology it sees nothing, though it is in the municipality of its token.
+        let of_others = format!("/v1/cases/{}/documents", id(&other, "application_id"));
+        let call = app.post(&format!("{of_others}?{MINUTES}")).as_role(Role::SocialWorker, OWN);
+        let document = location(&call.body("application/octet-stream", PDF.to_vec()).send().await.expect(201));
+        let of_budget = format!("/v1/budgets/{}", id(&other, "budget_id"));
+        for path in [
+            of_other.clone(),
+            format!("{of_other}/versions/1"),
+            format!("{of_budget}/ledger"),
+            format!("{of_budget}/ledger-entries"),
+            of_others.clone(),
+            document.clone(),
+            format!("{document}/content"),
+        ] {
+            reads(&path).await.expect(404);
+        }
+        let call = app.post(&format!("{of_others}?{MINUTES}")).as_role(Role::ProgrammeTeam, OWN);
+        call.body("application/octet-stream", PDF.to_vec()).send().await.expect(404);
+
+        // The municipality that has the case knows who looked.
+        let person = person_of(&app, FOREIGN, &application).await;
+        let log = app.get(&format!("/v1/persons/{person}/accesses?limit=200")).as_role(Role::Auditor, FOREIGN);
+        let log = log.send().await.expect(200).json();
+        let of_team = log["items"].as_array().unwrap().iter().filter(|entry| entry["role"] == "programme_team");
+        let mut actions: Vec<_> = of_team.map(|entry| id(entry, "action")).collect();
+        actions.sort_unstable();
+        actions.dedup();
+        assert_eq!(
+            actions,
+            [
+                "add_case_document",
+                "get_case_document",
+                "get_case_document_content",
+                "get_ledger",
+                "get_plan",
+                "get_plan_version",
+                "list_case_documents",
+                "list_ledger_entries"
+            ]
+        );
+        assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
     }
 }
 

@@ -58,6 +58,12 @@ async fn a_representative_is_added_listed_and_ended() {
         assert_eq!(list["items"], json!([added.json()]));
         let own = app.get(&location(&added)).as_role(Role::OfficeHead, OWN).send().await.expect(200);
         assert_eq!((own.json(), own.version()), (added.json(), Some("1")));
+        for path in [&path, &location(&added)] {
+            app.get(path).as_role(Role::Auditor, OWN).send().await.expect(200);
+            app.get(path).as_role(Role::Auditor, FOREIGN).send().await.expect(404);
+        }
+        let call = app.post(&path).as_role(Role::Auditor, OWN).json(&request());
+        call.send().await.expect(403);
 
         let end = async |municipality: &str, tag: &str, day: &str| {
             let call = app.request(reqwest::Method::PUT, &format!("{}/end", location(&added)));

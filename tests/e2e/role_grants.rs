@@ -163,6 +163,15 @@ async fn the_ministry_grants_heads_of_offices_anywhere() {
         let head = without_roles("h-1", Some(FOREIGN));
         send(app.post(PATH).token(&head), &grant("w-1", "social_worker")).await.expect(201);
         app.get(PATH).token(&without_roles("h-1", Some(OWN))).send().await.expect(403);
+        // An auditor reads what its municipality granted, and grants nothing.
+        let audited = app.get(PATH).as_role(Role::Auditor, FOREIGN).send().await.expect(200).json();
+        assert_eq!(audited["items"].as_array().unwrap().len(), 2);
+        app.get(&location(&made)).as_role(Role::Auditor, FOREIGN).send().await.expect(200);
+        app.get(&location(&made)).as_role(Role::Auditor, OWN).send().await.expect(404);
+        app.get(&there).as_role(Role::Auditor, OWN).send().await.expect(404);
+        let own = app.get(PATH).as_role(Role::Auditor, OWN).send().await.expect(200).json();
+        assert_eq!(own["items"], json!([]));
+        send(app.post(PATH).as_role(Role::Auditor, FOREIGN), &grant("w-2", "social_worker")).await.expect(403);
         // It sees the heads, and ends one.
         let list = app.get(&there).token(&ministry()).send().await.expect(200).json();
         assert_eq!(list["items"], json!([made.json()]));

@@ -384,8 +384,13 @@ async fn another_municipality_s_webhook_is_not_there() {
         let (path, _) = webhook(&app, &receiver).await;
         let deliveries = format!("{path}/deliveries");
         for path in [&path, &deliveries] {
-            app.get(path).as_role(Role::OfficeHead, FOREIGN).send().await.expect(404);
+            for role in [Role::OfficeHead, Role::Auditor] {
+                app.get(path).as_role(role, FOREIGN).send().await.expect(404);
+                app.get(path).as_role(role, OWN).send().await.expect(200);
+            }
         }
+        let call = app.delete(&path).as_role(Role::Auditor, OWN).header("if-match", "\"1\"");
+        call.send().await.expect(403);
         let (replays, secret) = (format!("{path}/replays"), format!("{path}/secret"));
         for call in [
             app.put(&path).json(&json!({"url": receiver.url, "status": "paused"})),
@@ -423,8 +428,10 @@ async fn the_secret_is_told_once_and_stored_sealed() {
     let secret = created.json()["secret"].as_str().unwrap().to_owned();
     let (path, key) = (location(&created), secret.strip_prefix("whsec_").unwrap());
     assert_eq!(show(&app, &path).await.json().get("secret"), None);
-    for path in [PATH, &format!("{path}/deliveries")] {
-        assert!(!app.get(path).as_role(Role::OfficeHead, OWN).send().await.expect(200).text().contains(key), "{path}");
+    for path in [PATH, &path, &format!("{path}/deliveries"), "/v1/events"] {
+        for role in [Role::OfficeHead, Role::Auditor] {
+            assert!(!app.get(path).as_role(role, OWN).send().await.expect(200).text().contains(key), "{path}");
+        }
     }
     let raw = base64::Engine::decode(&base64::prelude::BASE64_STANDARD, key).unwrap();
     for file in app.database_files() {

@@ -7,7 +7,7 @@ use actix_web::{
     post,
     web::{Data, Path, Payload},
 };
-use balsts_app::{Call, CaseDocument, Deletion, DeletionRequest, NewCaseDocument};
+use balsts_app::{Call, CaseDocument, Deletion, DeletionRequest, NewCaseDocument, OfPilot};
 use balsts_domain::{
     access::{NationalPermission, Permission, Role},
     text::Language,
@@ -28,6 +28,7 @@ use crate::{
     identity::Identified,
     names::{AttachmentKind, CaseDocumentType, CaseSection, DocumentMedium, FileType},
     pages::{cut, page_size},
+    plans::TEAM,
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, etag, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
@@ -229,7 +230,7 @@ pub(crate) fn deletion_example() -> Value {
 /// Add a document
 ///
 /// Adds a file to a case: PDF, PNG, JPEG, DOCX, XLSX or ODS without macros, text, CSV, XML, or ASiC-E (eDoc), of 10 MB at most where
-/// the server is not configured otherwise. It is kept encrypted. With an `Idempotency-Key` a repeated request gets the first answer.
+/// the server is not configured otherwise. It is kept encrypted. The programme team adds to cases of the pilot. With an `Idempotency-Key` a repeated request gets the first answer.
 #[utoipa::path(
     tag = "case-documents",
     params(("id" = Uuid, Path, description = "Identifier of the case: that of its application"), AddDocumentQuery, IdempotencyKey),
@@ -241,7 +242,7 @@ pub(crate) fn deletion_example() -> Value {
         AccessFailures, Conflict, Failures, Missing, BodyFailures,
     ),
     security(("bearer" = ["documents:write"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "programme_team", "integrator"]))),
 )]
 #[post("/v1/cases/{id}/documents")]
 #[expect(clippy::too_many_arguments, reason = "each is an extractor of its own")]
@@ -257,13 +258,14 @@ pub(crate) async fn add_case_document(
     payload: Payload,
 ) -> Result<HttpResponse, ApiError> {
     // Before the query, so that who may not add is told no more.
-    let scope = caller.scope(WRITE)?;
+    let scope = caller.municipal_or_national(WRITE, TEAM)?;
     let query = query?.0;
     let case = preconditions::id(&id)?;
     let file = files::received(&request, payload, query.media_type.0, state.config.document_limit).await?;
     let operation = format!("POST /v1/cases/{case}/documents?{}", request.query_string());
     let hash = key.request_hash(&operation, &file.content_hash);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
+    let call = state.app.within_pilot(call, OfPilot::Case(case)).await?;
     let new = NewCaseDocument {
         section: query.section.0,
         kind: query.r#type.0,
@@ -291,8 +293,8 @@ pub(crate) struct DocumentsQuery {
 
 /// List documents
 ///
-/// What is known of the documents of a case, deleted ones as well. An accountant sees contracts, invoices and receipts. The read is
-/// recorded in the access log.
+/// What is known of the documents of a case, deleted ones as well. An accountant sees contracts, invoices and receipts, the programme team
+/// what is of the pilot and not for the office alone. The read is recorded in the access log.
 #[utoipa::path(
     tag = "case-documents",
     params(("id" = Uuid, Path, description = "Identifier of the case: that of its application"), DocumentsQuery),
@@ -302,7 +304,8 @@ pub(crate) struct DocumentsQuery {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["documents:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "programme_team", "accountant", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/cases/{id}/documents")]
 pub(crate) async fn list_case_documents(
@@ -313,9 +316,10 @@ pub(crate) async fn list_case_documents(
     id: Path<String>,
     query: Query<DocumentsQuery>,
 ) -> Result<Localised<CaseDocumentList>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ, TEAM)?, request_id);
     let limit = page_size(query.0.limit)?;
     let case = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Case(case)).await?;
     let found = state.app.list_case_documents(&call, case, query.0.cursor, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |document| document.id);
     let items = found.iter().map(CaseDocumentResponse::from).collect();
@@ -341,7 +345,8 @@ fn shown(document: &CaseDocument, language: Language, mut response: HttpResponse
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["documents:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "programme_team", "accountant", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/documents/{id}")]
 pub(crate) async fn get_case_document(
@@ -351,8 +356,10 @@ pub(crate) async fn get_case_document(
     request_id: RequestId,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
-    let document = state.app.get_case_document(&call, preconditions::id(&id)?).await?;
+    let call = state.call(caller.municipal_or_national(READ, TEAM)?, request_id);
+    let id = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Document(id)).await?;
+    let document = state.app.get_case_document(&call, id).await?;
     Ok(shown(&document, language.0, HttpResponse::Ok()))
 }
 
@@ -368,7 +375,8 @@ pub(crate) async fn get_case_document(
         AccessFailures, Conflict, Failures, Missing,
     ),
     security(("bearer" = ["documents:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "accountant", "auditor", "recipient", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "programme_team", "accountant", "auditor", "recipient",
+        "integrator"]))),
 )]
 #[get("/v1/documents/{id}/content")]
 pub(crate) async fn get_case_document_content(
@@ -377,8 +385,9 @@ pub(crate) async fn get_case_document_content(
     request_id: RequestId,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ, TEAM)?, request_id);
     let id = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Document(id)).await?;
     let (document, content) = state.app.get_case_document_content(&call, id).await?;
     Ok(files::sent(id, document.file.media_type, content))
 }

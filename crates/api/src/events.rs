@@ -18,7 +18,7 @@ use crate::{
     problem::{AccessFailures, ApiError, Failures},
 };
 
-const READ: Permission = Permission { municipal: &[Role::OfficeHead], scope: "events:read" };
+const READ: Permission = Permission { municipal: &[Role::OfficeHead, Role::Auditor], scope: "events:read" };
 
 /// Where to read on.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -133,7 +133,7 @@ pub fn cloud_event(event: Event) -> Vec<u8> {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["events:read"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/events")]
 pub(crate) async fn list_events(

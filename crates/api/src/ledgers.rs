@@ -4,7 +4,7 @@ use actix_web::{
     get,
     web::{Data, Path},
 };
-use balsts_app::{LedgerOnDay, RecordedEntry};
+use balsts_app::{LedgerOnDay, OfPilot, RecordedEntry};
 use balsts_domain::{
     access::{Permission, Role},
     ledger::LineBalance,
@@ -22,6 +22,7 @@ use crate::{
     identity::Identified,
     names::EntryKind,
     pages::{cut, number_cursor, page_size},
+    plans::TEAM,
     preconditions::{self, RequestId},
     problem::{AccessFailures, ApiError, Failures, Missing},
     types::{Date, Euros, Number, Quantity},
@@ -230,8 +231,8 @@ pub(crate) struct LedgerQuery {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "auditor", "recipient",
-        "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "programme_team", "accountant",
+        "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/budgets/{id}/ledger")]
 pub(crate) async fn get_ledger(
@@ -242,9 +243,11 @@ pub(crate) async fn get_ledger(
     id: Path<String>,
     query: Query<LedgerQuery>,
 ) -> Result<Localised<LedgerResponse>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ, TEAM)?, request_id);
     let on = query.0.on.map(|day| day.0);
-    let ledger = state.app.get_ledger(&call, preconditions::id(&id)?, on).await?;
+    let id = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Budget(id)).await?;
+    let ledger = state.app.get_ledger(&call, id, on).await?;
     Ok(Localised(LedgerResponse::from(&ledger), language.0))
 }
 
@@ -276,8 +279,8 @@ pub(crate) struct LedgerEntriesQuery {
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["budgets:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "accountant", "auditor", "recipient",
-        "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "programme_team", "accountant",
+        "auditor", "recipient", "integrator"]))),
 )]
 #[get("/v1/budgets/{id}/ledger-entries")]
 pub(crate) async fn list_ledger_entries(
@@ -288,10 +291,11 @@ pub(crate) async fn list_ledger_entries(
     id: Path<String>,
     query: Query<LedgerEntriesQuery>,
 ) -> Result<Localised<LedgerEntryList>, ApiError> {
-    let call = state.call(caller.scope(READ)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ, TEAM)?, request_id);
     let LedgerEntriesQuery { limit, cursor } = query.0;
     let limit = page_size(limit)?;
     let id = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Budget(id)).await?;
     let found = state.app.list_ledger_entries(&call, id, number_cursor(cursor)?, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |recorded| recorded.entry.number);
     Ok(Localised(LedgerEntryList { items: found.iter().map(LedgerEntryResponse::from).collect(), next }, language.0))

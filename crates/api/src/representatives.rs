@@ -32,7 +32,8 @@ use crate::{
 };
 
 const WRITE: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "persons:write" };
-const READ: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "persons:read" };
+const READ: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor], scope: "persons:read" };
 
 /// A representative as it is stored first.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -174,7 +175,7 @@ pub(crate) async fn create_representative(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["persons:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/persons/{id}/representatives")]
 pub(crate) async fn list_representatives(
@@ -200,7 +201,7 @@ pub(crate) async fn list_representatives(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["persons:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/representatives/{id}")]
 pub(crate) async fn get_representative(

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use balsts_app::{Call, NewRoleGrant, RoleGrant};
 use balsts_domain::{
-    access::{MunicipalityCode, NO_MACHINE, Permission, Scope},
+    access::{self, MunicipalityCode, NO_MACHINE, Permission, Scope},
     text::Message,
 };
 use chrono::{DateTime, Utc};
@@ -34,7 +34,9 @@ use crate::{
     types::Date,
 };
 
-const MANAGE: Permission = Permission { municipal: &[balsts_domain::access::Role::OfficeHead], scope: NO_MACHINE };
+const MANAGE: Permission = Permission { municipal: &[access::Role::OfficeHead], scope: NO_MACHINE };
+const READ: Permission =
+    Permission { municipal: &[access::Role::OfficeHead, access::Role::Auditor], scope: NO_MACHINE };
 
 /// In which municipality.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -150,11 +152,16 @@ fn example() -> Value {
     })
 }
 
-/// The scope of an office head in the own municipality, or of the ministry in the one that is named.
-fn scope(caller: &Identified, state: &ApiState, named: Option<&str>) -> Result<Scope, ApiError> {
+/// The scope of a role of an office in the own municipality, or of the ministry in the one that is named.
+fn scope(
+    caller: &Identified,
+    state: &ApiState,
+    permission: Permission,
+    named: Option<&str>,
+) -> Result<Scope, ApiError> {
     let unfit = |_| ApiError::unfit("/municipality", "invalid_format", Message::new("fault-pattern"));
-    let may = caller.scope(MANAGE);
-    let is_ministry = caller.roles.contains(&balsts_domain::access::Role::MinistryAdmin);
+    let may = caller.scope(permission);
+    let is_ministry = caller.roles.contains(&access::Role::MinistryAdmin);
     if may.is_err() && !is_ministry {
         return may;
     }
@@ -202,7 +209,7 @@ pub(crate) async fn create_role_grant(
     query: Query<RoleGrantQuery>,
     body: RawJson,
 ) -> Result<HttpResponse, ApiError> {
-    let scope = scope(&caller, &state, query.0.municipality.as_deref())?;
+    let scope = scope(&caller, &state, MANAGE, query.0.municipality.as_deref())?;
     let new: CreateRoleGrant = body::parse(&body.0)?;
     let hash = key.request_hash("POST /v1/role-grants", &body.0);
     let call = Call { key: key.with(&hash), ..state.call(scope, request_id) };
@@ -223,7 +230,7 @@ pub(crate) async fn create_role_grant(
         AccessFailures, Failures, Missing, MunicipalityFailures,
     ),
     security(("bearer" = [])),
-    extensions(("x-roles" = json!(["office_head", "ministry_admin"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "ministry_admin"]))),
 )]
 #[get("/v1/role-grants")]
 pub(crate) async fn list_role_grants(
@@ -234,7 +241,7 @@ pub(crate) async fn list_role_grants(
     query: Query<RoleGrantsQuery>,
 ) -> Result<Localised<RoleGrantList>, ApiError> {
     let RoleGrantsQuery { municipality, limit, cursor } = query.0;
-    let call = state.call(scope(&caller, &state, municipality.as_deref())?, request_id);
+    let call = state.call(scope(&caller, &state, READ, municipality.as_deref())?, request_id);
     let limit = page_size(limit)?;
     let found = state.app.list_role_grants(&call, cursor, limit.saturating_add(1)).await?;
     let (found, next) = cut(found, limit, |grant| grant.id);
@@ -252,7 +259,7 @@ pub(crate) async fn list_role_grants(
         AccessFailures, Failures, Missing, MunicipalityFailures,
     ),
     security(("bearer" = [])),
-    extensions(("x-roles" = json!(["office_head", "ministry_admin"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "ministry_admin"]))),
 )]
 #[get("/v1/role-grants/{id}")]
 pub(crate) async fn get_role_grant(
@@ -263,7 +270,7 @@ pub(crate) async fn get_role_grant(
     id: Path<String>,
     query: Query<RoleGrantQuery>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(scope(&caller, &state, query.0.municipality.as_deref())?, request_id);
+    let call = state.call(scope(&caller, &state, READ, query.0.municipality.as_deref())?, request_id);
     let grant = state.app.get_role_grant(&call, preconditions::id(&id)?).await?;
     Ok(HttpResponse::Ok()
         .insert_header((ETAG, etag(grant.version)))
@@ -293,7 +300,7 @@ pub(crate) async fn end_role_grant(
     query: Query<RoleGrantQuery>,
     version: IfMatch,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(scope(&caller, &state, query.0.municipality.as_deref())?, request_id);
+    let call = state.call(scope(&caller, &state, MANAGE, query.0.municipality.as_deref())?, request_id);
     state.app.end_role_grant(&call, (preconditions::id(&id)?, version.0)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -10,8 +10,8 @@ use balsts_domain::{
     },
 };
 use balsts_store::{
-    Act, BudgetOfPeriod, Event, InsertError, PilotPeriod, Reach, RecordedAnswer, StoreError, StoredRedistribution,
-    WriteTransaction,
+    Act, BudgetOfPeriod, Event, InsertError, OfPilot, PilotPeriod, Reach, RecordedAnswer, StoreError,
+    StoredRedistribution, WriteTransaction,
 };
 use uuid::Uuid;
 
@@ -80,6 +80,18 @@ fn opened(stored: &StoredRedistribution) -> Result<FrozenRedistribution, AppErro
 }
 
 impl App {
+    /// The call where it reaches a case: that of the programme team, who acts for the country, in the municipality that has the case,
+    /// which the audit tells of it; any other as it is.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where the team asks for what is not of the pilot, or the database.
+    pub async fn within_pilot<'a>(&self, mut call: Call<'a>, of: OfPilot) -> Result<Call<'a>, AppError> {
+        if call.scope.is_national() {
+            call.scope.municipality = self.store.find_office_of_pilot(of).await?.ok_or(AppError::NotFound)?;
+        }
+        Ok(call)
+    }
+
     /// Drafts the next period. A repeated request gets the first answer.
     ///
     /// # Errors

@@ -111,6 +111,7 @@ mod tests {
             (Role::Accountant, false, false),
             (Role::Recipient, true, false),
             (Role::Integrator, true, false),
+            (Role::ProgrammeTeam, true, false),
         ] {
             assert_eq!(types_seen_by(role) == CaseDocumentType::ALL, all, "{role}");
             assert_eq!(sees_office_only(role), office_only, "{role}");

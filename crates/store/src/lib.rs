@@ -106,7 +106,7 @@ pub use outbox::Event;
 pub use payments::{Debtor, PaidLine, Payee, Payment, PaymentRun, PaymentRunSummary, Waiting};
 pub use person_requests::{PersonRequest, PersonRequestFilter, PersonRequestSummary};
 pub use persons::{Contact, Person};
-pub use pilot_periods::{BudgetOfPeriod, InPeriod, PilotPeriod, StoredRedistribution};
+pub use pilot_periods::{BudgetOfPeriod, InPeriod, OfPilot, PilotPeriod, StoredRedistribution};
 pub use pilot_reports::{PilotReport, PilotReportFilter, PilotReportStep, SummaryFigure};
 pub use plans::{Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, StepWords};
 pub use privacy_records::PrivacyRecord;

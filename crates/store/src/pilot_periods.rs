@@ -8,6 +8,7 @@ use balsts_domain::{
     access::{MunicipalityCode, Scope},
     money::Money,
     month::Month,
+    parameters::catalogue::MethodologyId,
     pilot::{
         budget::{PilotAmounts, PilotNeed},
         periods::{PeriodBudget, PeriodLedgers, PeriodTerms, PilotPeriodStatus},
@@ -20,7 +21,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use crate::{InsertError, Reach, Store, StoreError, WriteTransaction, applications::known};
+use crate::{InsertError, Reach, Store, StoreError, WriteTransaction, applications::known, providers::code};
 
 mod period {
     use sea_orm::entity::prelude::*;
@@ -156,6 +157,19 @@ pub struct BudgetOfPeriod {
     pub municipality: MunicipalityCode,
     /// What is redistributed.
     pub budget: PeriodBudget,
+}
+
+/// What belongs to a case of the pilot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OfPilot {
+    /// The case: its application.
+    Case(Uuid),
+    /// A budget.
+    Budget(Uuid),
+    /// A plan.
+    Plan(Uuid),
+    /// A document of the case.
+    Document(Uuid),
 }
 
 fn inconsistent(id: Uuid) -> StoreError {
@@ -623,6 +637,29 @@ impl WriteTransaction {
 }
 
 impl Store {
+    /// The municipality that has something of the pilot; none where it is of another methodology, or not there.
+    ///
+    /// # Errors
+    /// [`StoreError::Inconsistent`], or what the database says.
+    pub async fn find_office_of_pilot(&self, of: OfPilot) -> Result<Option<MunicipalityCode>, StoreError> {
+        let (table, key, id) = match of {
+            OfPilot::Case(id) => ("application", "id", id),
+            OfPilot::Budget(id) => ("budget", "application_id", id),
+            OfPilot::Plan(id) => ("plan", "application_id", id),
+            OfPilot::Document(id) => ("case_document", "application_id", id),
+        };
+        let sql = format!(
+            "SELECT found.municipality_code AS municipality_code FROM {table} found
+             JOIN application of_case ON of_case.id = found.{key} WHERE found.id = $1 AND of_case.methodology = $2"
+        );
+        let values = [id.into(), MethodologyId::ChildrenPilot2018.as_str().into()];
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        let row = self.read(Reach::Country).query_one_raw(statement).await.map_err(StoreError::failed)?;
+        let Some(row) = row else { return Ok(None) };
+        let municipality: String = row.try_get("", "municipality_code").map_err(StoreError::failed)?;
+        code(&municipality, table, id).map(Some)
+    }
+
     /// Gets a period.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use balsts_domain::{
     access::Scope,
     money::Money,
+    parameters::catalogue::MethodologyId,
     plans::{
         PlanContent,
         ranking::Ranking,
@@ -14,13 +15,15 @@ use balsts_domain::{
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ActiveValue::Set, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    QueryTrait, entity::prelude::*, sea_query::OnConflict,
+    ActiveValue::Set,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    entity::prelude::*,
+    sea_query::{OnConflict, SelectStatement},
 };
 
 use crate::{
-    InsertError, Store, StoreError, WriteTransaction,
-    applications::known,
+    InsertError, Reach, Store, StoreError, WriteTransaction,
+    applications::{application, known},
     budgets::row,
     representatives::visible,
     vault::{Place, Vault},
@@ -714,7 +717,7 @@ impl WriteTransaction {
 }
 
 impl Store {
-    /// Lists plans of the municipality in the order of their identifiers.
+    /// Lists plans of the municipality in the order of their identifiers; to the country those of the pilot.
     ///
     /// # Errors
     /// [`StoreError::Inconsistent`], or what the database says.
@@ -724,19 +727,29 @@ impl Store {
         filter: PlanFilter,
         limit: u64,
     ) -> Result<Vec<PlanSummary>, StoreError> {
-        let mut query = plan::Entity::find()
-            .filter(visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId))
-            .order_by_asc(plan::Column::Id)
-            .limit(limit);
+        let seen = if scope.is_national() {
+            Condition::all().add(plan::Column::ApplicationId.in_subquery(of_pilot()))
+        } else {
+            visible(scope, plan::Column::MunicipalityCode, plan::Column::PersonId)
+        };
+        let mut query = plan::Entity::find().filter(seen).order_by_asc(plan::Column::Id).limit(limit);
         if let Some(status) = filter.status {
             query = query.filter(plan::Column::Status.eq(status.as_str()));
         }
         if let Some(after) = filter.after {
             query = query.filter(plan::Column::Id.gt(after));
         }
-        let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
+        let reach = if scope.is_national() { Reach::Country } else { scope.into() };
+        let rows = query.all(&self.read(reach)).await.map_err(StoreError::failed)?;
         rows.iter().map(summary).collect()
     }
+}
+
+/// The applications of the pilot.
+fn of_pilot() -> SelectStatement {
+    let pilot = MethodologyId::ChildrenPilot2018.as_str();
+    let of_pilot = application::Entity::find().filter(application::Column::Methodology.eq(pilot));
+    of_pilot.select_only().column(application::Column::Id).into_query()
 }
 
 impl Store {

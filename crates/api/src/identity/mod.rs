@@ -94,6 +94,18 @@ impl Identified {
     ) -> Result<Scope, ApiError> {
         self.national(national).or_else(|_| self.scope(municipal))
     }
+
+    /// The scope of the caller's municipality where the caller has a role of it that may, or else that of the country.
+    ///
+    /// # Errors
+    /// 403: the caller may not.
+    pub fn municipal_or_national(
+        &self,
+        municipal: Permission,
+        national: NationalPermission,
+    ) -> Result<Scope, ApiError> {
+        self.scope(municipal).or_else(|_| self.national(national))
+    }
 }
 
 impl Deref for Identified {

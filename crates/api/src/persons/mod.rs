@@ -30,7 +30,7 @@ use crate::{
 const READ: Permission = Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "persons:read" };
 const READ_LOG: Permission =
     Permission { municipal: &[Role::OfficeHead, Role::Auditor, Role::Recipient], scope: "access-log:read" };
-const PSEUDONYMS: Permission = Permission { municipal: &[Role::OfficeHead], scope: "pseudonyms:read" };
+const PSEUDONYMS: Permission = Permission { municipal: &[Role::OfficeHead, Role::Auditor], scope: "pseudonyms:read" };
 
 /// Search persons
 ///
@@ -124,7 +124,7 @@ pub(crate) async fn list_accesses(
         AccessFailures, Conflict, Failures, Missing,
     ),
     security(("bearer" = ["pseudonyms:read"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/persons/{id}/pseudonyms")]
 pub(crate) async fn get_pseudonym(

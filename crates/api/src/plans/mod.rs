@@ -11,9 +11,9 @@ use actix_web::{
     post, put,
     web::{Data, Path},
 };
-use balsts_app::{Call, CheckedPlan, PlanFilter};
+use balsts_app::{Call, CheckedPlan, OfPilot, PlanFilter};
 use balsts_domain::{
-    access::{Permission, Role},
+    access::{NationalPermission, Permission, Role},
     text::Language,
 };
 use serde::Deserialize;
@@ -50,6 +50,9 @@ const READ_MANAGED: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::BudgetManager, Role::Auditor, Role::Recipient],
     scope: "plans:read",
 };
+
+/// The programme team reads what is of the pilot, in every municipality [domain 10, Roles].
+pub(crate) const TEAM: NationalPermission = NationalPermission(&[Role::ProgrammeTeam]);
 
 /// Draft a support plan
 ///
@@ -105,7 +108,8 @@ pub(crate) struct PlansQuery {
 /// List plans
 ///
 /// The municipality's plans in the order in which they were drafted, without personal data. A recipient sees those of the
-/// persons for whom the caller speaks today, a budget manager those of the cases for which it is engaged.
+/// persons for whom the caller speaks today, a budget manager those of the cases for which it is engaged. The programme team sees
+/// those of the pilot, of every municipality.
 #[utoipa::path(
     tag = "plans",
     params(PlansQuery),
@@ -120,8 +124,8 @@ pub(crate) struct PlansQuery {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
-        "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "programme_team", "auditor",
+        "recipient", "integrator"]))),
 )]
 #[get("/v1/plans")]
 pub(crate) async fn list_plans(
@@ -131,7 +135,7 @@ pub(crate) async fn list_plans(
     request_id: RequestId,
     query: Query<PlansQuery>,
 ) -> Result<Localised<PlanList>, ApiError> {
-    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ_MANAGED, TEAM)?, request_id);
     let PlansQuery { status, limit, cursor } = query.0;
     let limit = page_size(limit)?;
     let filter = PlanFilter { status: status.map(|status| status.0), after: cursor };
@@ -150,7 +154,7 @@ fn shown(state: &ApiState, plan: &CheckedPlan, language: Language, mut response:
 /// Get a plan
 ///
 /// The plan with its draft, everything that is found in it, the sums, the version in force, signatures, and what happened. The
-/// read is recorded in the access log.
+/// programme team is told no names. The read is recorded in the access log.
 #[utoipa::path(
     tag = "plans",
     params(("id" = Uuid, Path, description = "Identifier of the plan")),
@@ -159,8 +163,8 @@ fn shown(state: &ApiState, plan: &CheckedPlan, language: Language, mut response:
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
-        "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "programme_team", "auditor",
+        "recipient", "integrator"]))),
 )]
 #[get("/v1/plans/{id}")]
 pub(crate) async fn get_plan(
@@ -170,8 +174,10 @@ pub(crate) async fn get_plan(
     request_id: RequestId,
     id: Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
-    let plan = state.app.get_plan(&call, &state.parameters, preconditions::id(&id)?).await?;
+    let call = state.call(caller.municipal_or_national(READ_MANAGED, TEAM)?, request_id);
+    let id = preconditions::id(&id)?;
+    let call = state.app.within_pilot(call, OfPilot::Plan(id)).await?;
+    let plan = state.app.get_plan(&call, &state.parameters, id).await?;
     Ok(shown(&state, &plan, language.0, HttpResponse::Ok()))
 }
 
@@ -189,8 +195,8 @@ pub(crate) async fn get_plan(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["plans:read"])),
-    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "auditor", "recipient",
-        "integrator"]))),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "budget_manager", "programme_team", "auditor",
+        "recipient", "integrator"]))),
 )]
 #[get("/v1/plans/{id}/versions/{number}")]
 pub(crate) async fn get_plan_version(
@@ -200,10 +206,11 @@ pub(crate) async fn get_plan_version(
     request_id: RequestId,
     path: Path<(String, String)>,
 ) -> Result<Localised<PlanVersionResponse>, ApiError> {
-    let call = state.call(caller.scope(READ_MANAGED)?, request_id);
+    let call = state.call(caller.municipal_or_national(READ_MANAGED, TEAM)?, request_id);
     let (id, number) = path.into_inner();
-    let number = number.parse().map_err(|_| ApiError::NotFound)?;
-    let (_, version) = state.app.get_plan_version(&call, preconditions::id(&id)?, number).await?;
+    let (id, number) = (preconditions::id(&id)?, number.parse().map_err(|_| ApiError::NotFound)?);
+    let call = state.app.within_pilot(call, OfPilot::Plan(id)).await?;
+    let (_, version) = state.app.get_plan_version(&call, id, number).await?;
     let shown = Shown { parameters: &state.parameters, ceiling: None, language: language.0 };
     Ok(Localised(shown.version(&version), language.0))
 }

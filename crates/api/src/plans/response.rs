@@ -300,8 +300,8 @@ pub(crate) struct PlanSignatureResponse {
     method: SigningMethod,
     /// SHA-256 of what is signed, hexadecimal.
     document_hash: String,
-    /// Name or subject of who signed.
-    signer: String,
+    /// Name or subject of who signed; null for the recipient's signature where the programme team asks.
+    signer: Option<String>,
     /// Subject of who recorded it.
     recorded_by: String,
 }
@@ -703,7 +703,7 @@ impl From<&PlanSignature> for PlanSignatureResponse {
             signed_on: Date(signature.signed_on),
             method: SigningMethod(signature.method),
             document_hash: hex(&signature.document_hash),
-            signer: signature.signer.clone(),
+            signer: Some(signature.signer.clone()).filter(|signer| !signer.is_empty()),
             recorded_by: signature.recorded_by.clone(),
         }
     }

@@ -34,7 +34,7 @@ use crate::{
 };
 
 const WRITE: Permission = Permission { municipal: &[Role::OfficeHead], scope: "webhooks:write" };
-const READ: Permission = Permission { municipal: &[Role::OfficeHead], scope: "webhooks:read" };
+const READ: Permission = Permission { municipal: &[Role::OfficeHead, Role::Auditor], scope: "webhooks:read" };
 
 /// What webhooks need of the server that delivers to them.
 #[derive(Debug, Clone)]
@@ -132,7 +132,7 @@ pub(crate) struct WebhooksQuery {
         AccessFailures, Failures,
     ),
     security(("bearer" = ["webhooks:read"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/webhooks")]
 pub(crate) async fn list_webhooks(
@@ -167,7 +167,7 @@ fn shown(webhook: &Webhook, language: Language, mut response: HttpResponseBuilde
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["webhooks:read"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/webhooks/{id}")]
 pub(crate) async fn get_webhook(
@@ -321,7 +321,7 @@ pub(crate) async fn replay_webhook(
         AccessFailures, Failures, Missing,
     ),
     security(("bearer" = ["webhooks:read"])),
-    extensions(("x-roles" = json!(["office_head", "integrator"]))),
+    extensions(("x-roles" = json!(["office_head", "auditor", "integrator"]))),
 )]
 #[get("/v1/webhooks/{id}/deliveries")]
 pub(crate) async fn list_webhook_deliveries(

@@ -8,7 +8,7 @@ mod steps;
 use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{
-    access::{MunicipalityCode, Scope},
+    access::{MunicipalityCode, Role, Scope},
     budgets::{BudgetStatus, Register},
     calculation::CalculationFacts,
     deliveries::rest_on,
@@ -25,13 +25,14 @@ use balsts_domain::{
         corrections::{self, Correction},
         findings::Finding,
         ranking,
-        status::{PlanRefusal, PlanStatus, Revision, RevisionOutcome, RevisionReason},
+        status::{PlanParty, PlanRefusal, PlanStatus, Revision, RevisionOutcome, RevisionReason},
     },
     proposal::ProposalRefusal,
     text::Fault,
 };
 use balsts_store::{
-    Budget, InsertError, Ledger, Plan, PlanFilter, PlanSummary, PlanVersion, Posting, RecordedAnswer, WriteTransaction,
+    Budget, InsertError, Ledger, Plan, PlanFilter, PlanSignature, PlanSummary, PlanVersion, Posting, RecordedAnswer,
+    WriteTransaction,
 };
 use chrono::NaiveDate;
 use uuid::Uuid;
@@ -339,14 +340,19 @@ impl App {
         Ok(checked)
     }
 
-    /// Gets a plan with what the rules say of its draft; the read is audited.
+    /// Gets a plan with what the rules say of its draft; the read is audited. The programme team is not told who signed for the
+    /// recipient.
     ///
     /// # Errors
     /// [`AppError::NotFound`], or the database.
     pub async fn get_plan(&self, call: &Call<'_>, parameters: &Parameters, id: Uuid) -> Result<CheckedPlan, AppError> {
         let transaction = self.store.begin_write(&call.scope).await?;
         let plan = transaction.find_plan(&call.scope, id).await?.ok_or(AppError::NotFound)?;
-        let checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        let mut checked = self.checked_now(&transaction, call, parameters, plan).await?;
+        if call.scope.role == Role::ProgrammeTeam {
+            let of_recipient = |signature: &&mut PlanSignature| signature.party == PlanParty::Recipient;
+            checked.plan.signatures.iter_mut().filter(of_recipient).for_each(|signature| signature.signer.clear());
+        }
         call.commit(transaction, told("get_plan", None, id)).await?;
         Ok(checked)
     }
