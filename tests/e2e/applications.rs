@@ -179,9 +179,28 @@ async fn lists_hold_what_is_the_municipality_s_own_page_by_page() {
             query = format!("limit=3&cursor={next}");
         }
         assert_eq!(paged, own);
-        // The tests' present is in November 2023.
-        assert_eq!(list("overdue=true").await["items"].as_array().unwrap().len(), 7);
-        assert_eq!(list("status=granted").await["items"], json!([]));
+        // The tests' present is the 15th of November 2023: what is due that day is not overdue, nor is what was decided.
+        let overdue = async || {
+            let list = list("overdue=true").await;
+            list["items"].as_array().unwrap().iter().map(|item| item["id"].clone()).collect::<Vec<_>>()
+        };
+        let received = async |code: &str, at: &str| {
+            let mut body = request(code);
+            body["received_at"] = json!(at);
+            let call = app.post(PATH).as_role(Role::SocialWorker, OWN).json(&body);
+            call.send().await.expect(201).json()
+        };
+        assert_eq!(overdue().await, own);
+        let today = received("320000-10010", "2023-11-01T09:30").await;
+        let yesterday = received("320000-10011", "2023-10-31T09:30").await;
+        assert_eq!((&today["due_on"], &yesterday["due_on"]), (&json!("2023-11-15"), &json!("2023-11-14")));
+        let first = format!("{PATH}/{}", own[0].as_str().unwrap());
+        complete(&app, &first, "\"1\"").await.expect(200);
+        decide(&app, OWN, &first, "\"2\"", "grant").await.expect(201);
+        let expected: Vec<_> = own.iter().skip(1).chain([&yesterday["id"]]).cloned().collect();
+        assert_eq!(overdue().await, expected);
+        let granted = list("status=granted").await;
+        assert_eq!(granted["items"].as_array().unwrap().len(), 1);
         for query in ["limit=0", "limit=201", "cursor=x", "status=none", "overdue=perhaps"] {
             app.get(&format!("{PATH}?{query}")).as_role(Role::SocialWorker, OWN).send().await.expect(400);
         }
@@ -223,6 +242,32 @@ async fn row_level_security_stands_behind_the_queries() {
         let foreign = format!("SELECT count(*) FROM {table} WHERE municipality_code <> '{OWN}'");
         assert_eq!(reach(OWN, &foreign), Ok("0".to_owned()), "{table}");
     }
+    // Every table that has a municipality's rows, empty ones as well; the others are named here.
+    let of_catalogue = |condition: &str| {
+        let sql = format!(
+            "SELECT relname FROM pg_class t WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace
+            AND {condition} ORDER BY relname COLLATE \"C\""
+        );
+        let told = app.database.psql(cluster::OWNER, &sql).unwrap();
+        told.lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let open = of_catalogue(
+        "EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid AND attname = 'municipality_code' AND NOT attisdropped)
+         AND NOT (relrowsecurity AND relforcerowsecurity
+             AND EXISTS (SELECT FROM pg_policies p WHERE p.schemaname = 'public' AND p.tablename = t.relname))",
+    );
+    assert_eq!(open, Vec::<String>::new(), "a table of municipalities is not protected");
+    let without = [
+        "municipality",
+        "offer",
+        "provider",
+        "provider_account",
+        "provider_municipality",
+        "qualification",
+        "qualification_check",
+        "seaql_migrations",
+    ];
+    assert_eq!(of_catalogue("NOT relrowsecurity"), without, "what belongs to no municipality");
     assert_eq!(reach(OWN, "SELECT count(*) FROM person"), Ok("1".to_owned()));
     assert_eq!(reach("*", "SELECT count(*) FROM person"), Ok("2".to_owned()));
     let moved = format!("UPDATE person SET municipality_code = '{FOREIGN}'");
