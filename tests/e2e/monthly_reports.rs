@@ -1,19 +1,22 @@
 //! Monthly reports on both databases: what is approved and paid is claimed once, frozen, and agrees with the ledger to the cent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use balsts_domain::{access::Role, service_statistics::StatisticsDimension};
 use balsts_tests::{
     Database, TestApp,
     app::{Answer, now},
 };
+use calamine::{Data, Range};
 use chrono::{DateTime, Days, Utc};
+use rust_decimal::{Decimal, prelude::ToPrimitive};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
     budgets::granted_budget,
+    forecasts::{XLSX, beside, charts, number, sheets, written},
     plans::ledger,
     settlement::{Ordered, approve, by_provider, deliver, invoice, invoiced, ordered, ordered_from, pay, with_offer},
 };
@@ -268,6 +271,220 @@ async fn nobody_is_late_with_a_month_before_the_first_budget() {
                 late["items"].as_array().unwrap().iter().map(|late| late["municipality"].as_str().unwrap()).collect();
             assert_eq!(late, BTreeSet::from_iter(expected), "{month}");
         }
+    }
+}
+
+/// The cells of a row of comma-separated values.
+fn cells(row: &str) -> Vec<String> {
+    let (mut cells, mut is_quoted) = (vec![String::new()], false);
+    for letter in row.chars() {
+        match letter {
+            '"' => is_quoted = !is_quoted,
+            ',' if !is_quoted => cells.push(String::new()),
+            _ => cells.last_mut().unwrap().push(letter),
+        }
+    }
+    cells
+}
+
+/// The rows of comma-separated values, each by the names of its columns.
+fn rows(csv: &str) -> Vec<BTreeMap<String, String>> {
+    let mut lines = csv.split_terminator("\r\n");
+    let names = cells(lines.next().unwrap());
+    let row = |line: &str| {
+        let cells = cells(line);
+        assert_eq!(cells.len(), names.len(), "{line}");
+        names.iter().cloned().zip(cells).collect()
+    };
+    lines.map(row).collect()
+}
+
+/// The rows below the heads of a sheet's table, each by its heads.
+fn table(sheet: &Range<Data>, first: &str) -> Vec<BTreeMap<String, Data>> {
+    let is_head = |row: &&[Data]| row.iter().any(|cell| *cell == Data::String(first.to_owned()));
+    let at = sheet.rows().position(|row| is_head(&row)).unwrap_or_else(|| panic!("{first}"));
+    let heads: Vec<String> = sheet.rows().nth(at).unwrap().iter().map(ToString::to_string).collect();
+    let below = sheet.rows().skip(at + 1).take_while(|row| row.iter().any(|cell| *cell != Data::Empty));
+    below.map(|row| heads.iter().cloned().zip(row.iter().cloned()).collect()).collect()
+}
+
+fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap_or_else(|_| panic!("{text} is no number"))
+}
+
+fn amount(value: &Value) -> Decimal {
+    decimal(value.as_str().unwrap())
+}
+
+/// The sum of a column of a sheet, to the cent.
+fn column<'t>(rows: impl Iterator<Item = &'t BTreeMap<String, Data>>, head: &str) -> Decimal {
+    rows.map(|row| Decimal::try_from(number(&row[head])).unwrap().round_dp(2)).sum()
+}
+
+const LISTS: [(&str, &str); 3] = [
+    ("paid", "Samaksāts"),
+    ("awaiting_funding", "Apstiprināts, gaida finansējumu"),
+    ("paid_of_earlier_claim", "Samaksāts, pieprasīts iepriekš"),
+];
+
+/// Checks that values, workbook and page of a report add up to the totals of its JSON, which are these.
+async fn every_form_adds_up(app: &TestApp, report: &str, expected: [&str; 3]) {
+    let json = document(app, report, "application/json").await.json();
+    let totals = &json["totals"];
+    let sums = ["paid", "awaiting_funding", "paid_of_earlier_claims"].map(|sum| totals[sum].as_str().unwrap());
+    assert_eq!(sums, expected);
+    let lines = json["lines"].as_array().unwrap();
+
+    let csv = document(app, report, "text/csv").await;
+    assert_eq!(csv.header("content-type"), Some("text/csv; charset=utf-8"));
+    let csv = rows(csv.text());
+    assert_eq!(csv.len(), lines.len());
+    for (row, line) in csv.iter().zip(lines) {
+        for member in [
+            "kind",
+            "recipient",
+            "methodology",
+            "service",
+            "service_group",
+            "units",
+            "unit_price",
+            "amount",
+            "state",
+            "municipality",
+            "parents",
+        ] {
+            assert_eq!(row[member], line[member].as_str().unwrap(), "{member}");
+        }
+    }
+    let book = sheets(&document(app, report, XLSX).await);
+    let sheet = |name: &str| &book.iter().find(|(of, _)| of == name).unwrap_or_else(|| panic!("{name}")).1;
+    let told = table(sheet("Rindas"), "Nr.");
+    assert_eq!(told.len(), lines.len());
+    for ((kind, list), expected) in LISTS.iter().zip(expected) {
+        let of_kind = csv.iter().filter(|row| row["kind"] == *kind);
+        assert_eq!(of_kind.map(|row| decimal(&row["amount"])).sum::<Decimal>(), decimal(expected), "{kind}");
+        let of_list = || told.iter().filter(|row| row["Saraksts"] == Data::String((*list).to_owned()));
+        assert_eq!(column(of_list(), "Summa, EUR"), decimal(expected), "{kind}");
+    }
+    // What is claimed is shared: paid and waiting, not what an earlier report claimed.
+    for (share, head) in [("state", "Valsts, EUR"), ("municipality", "Pašvaldība, EUR"), ("parents", "Vecāki, EUR")]
+    {
+        let claimed = csv.iter().filter(|row| row["kind"] != LISTS[2].0);
+        assert_eq!(claimed.map(|row| decimal(&row[share])).sum::<Decimal>(), amount(&totals[share]), "{share}");
+        let claimed = told.iter().filter(|row| row["Saraksts"] != Data::String(LISTS[2].1.to_owned()));
+        assert_eq!(column(claimed, head), amount(&totals[share]), "{share}");
+    }
+    for (label, sum) in [
+        ("Samaksāts", "paid"),
+        ("Apstiprināts, gaida finansējumu", "awaiting_funding"),
+        ("Pieprasīts kopā", "claimed"),
+        ("Tajā skaitā labojumi par iepriekšējiem mēnešiem", "corrections"),
+        ("Samaksāts no iepriekš pieprasītā", "paid_of_earlier_claims"),
+        ("Valsts daļa", "state"),
+        ("Pašvaldības daļa", "municipality"),
+        ("Vecāku daļa", "parents"),
+    ] {
+        let fact = format!("{} EUR", totals[sum].as_str().unwrap());
+        assert_eq!(beside(sheet("Kopsavilkums"), label)[0], Data::String(fact), "{label}");
+    }
+    let page = document(app, report, "text/html").await;
+    let charts = charts(page.text());
+    let [paid, waiting] = ["paid", "awaiting_funding"].map(|sum| written(&totals[sum], "lv"));
+    let groups = "Pieprasītais pa pakalpojumu grupām. Sociālie pakalpojumi: ";
+    assert_eq!(charts.len(), 1);
+    let bars = format!("Samaksāts {paid}\u{a0}EUR, Apstiprināts, gaida finansējumu {waiting}\u{a0}EUR");
+    assert_eq!(charts[0], format!("{groups}{bars}"));
+}
+
+/// As a page with bars, as values and as a workbook, of an office and of the country.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_form_of_a_report_and_of_the_summary_adds_up_to_its_json() {
+    for database in Database::available() {
+        let first = TestApp::start_on(database).await;
+        let (_, care) = with_offer(&first).await;
+        let (_, one) = ordered_from(&first, "320000-00001", &care).await;
+        let (_, other) = ordered_from(&first, "320000-00002", &care).await;
+        approved(&first, &one, "R-1", ("2023-10-05", "3", "36.00")).await;
+        paid(&first, &pay(&first).await.expect(201).json(), "2023-11-15").await;
+        approved(&first, &other, "R-2", ("2023-10-12", "2.021", "24.25")).await;
+        let run = pay(&first).await.expect(201).json();
+        let app = first.another_node_at(december).await;
+        let november = location(&generate(&app, "2023-11").await.expect(201));
+        step(&app, &november, "submission", Role::OfficeHead, None).await.expect(201);
+        every_form_adds_up(&app, &november, ["36.00", "24.25", "0.00"]).await;
+        paid(&app, &run, "2023-12-01").await;
+        approved(&app, &one, "R-3", ("2023-10-19", "1", "12.00")).await;
+        let app = first.another_node_at(january).await;
+        let december = location(&generate(&app, "2023-12").await.expect(201));
+        step(&app, &december, "submission", Role::OfficeHead, None).await.expect(201);
+        every_form_adds_up(&app, &december, ["0.00", "12.00", "24.25"]).await;
+
+        let path = "/v1/national-summary?from=2023-11&to=2023-12";
+        let ask = async |accept: &str| {
+            app.get(path).as_role(Role::MinistryReviewer, OWN).header("accept", accept).send().await
+        };
+        let json = ask("application/json").await.expect(200);
+        assert!(json.header("vary").is_some_and(|vary| vary.contains("Accept")));
+        let json = json.json();
+        let total = json["total"].clone();
+        assert_eq!((&total["claimed"], &total["paid"]), (&json!("72.25"), &json!("36.00")));
+        assert_eq!(ask("*/*").await.expect(200).json(), json);
+        let sums = [
+            ("paid", "paid", "Samaksāts, EUR"),
+            ("awaiting_funding", "awaiting_funding", "Apstiprināts, gaida finansējumu, EUR"),
+            ("claimed", "claimed", "Pieprasīts kopā, EUR"),
+            ("state", "state_share", "Valsts, EUR"),
+            ("municipality", "municipality_share", "Pašvaldība, EUR"),
+            ("parents", "parents_share", "Vecāki, EUR"),
+        ];
+        let csv = ask("text/csv").await.expect(200);
+        let name = "attachment; filename=\"kopsavilkums-2023-11-2023-12.csv\"";
+        assert_eq!(csv.header("content-disposition"), Some(name));
+        let csv = rows(csv.text());
+        let book = sheets(&ask(XLSX).await.expect(200));
+        let sheet = |name: &str| &book.iter().find(|(of, _)| of == name).unwrap_or_else(|| panic!("{name}")).1;
+        let reports = table(sheet("Pārskati"), "Mēnesis");
+        let cells = json["cells"].as_array().unwrap();
+        assert_eq!((csv.len(), reports.len(), cells.len()), (2, 2, 2));
+        for ((row, report), cell) in csv.iter().zip(&reports).zip(cells) {
+            for member in ["municipality", "region", "month", "methodology"] {
+                assert_eq!(row[member], cell[member].as_str().unwrap());
+            }
+            assert_eq!(
+                (json!(row["recipients"].parse::<u32>().unwrap()), &row["name"]),
+                (cell["recipients"].clone(), &"Rīga".to_owned())
+            );
+            assert_eq!(report["Pašvaldība"], Data::String("Rīga".to_owned()));
+            for (sum, column, head) in sums {
+                assert_eq!(row[column], cell["sums"][sum].as_str().unwrap());
+                assert_eq!(number(&report[head]), amount(&cell["sums"][sum]).to_f64().unwrap());
+            }
+        }
+        for (sum, column_of, head) in sums {
+            assert_eq!(csv.iter().map(|row| decimal(&row[column_of])).sum::<Decimal>(), amount(&total[sum]), "{sum}");
+            assert_eq!(column(reports.iter(), head), amount(&total[sum]), "{sum}");
+            let places = table(sheet("Pašvaldības"), "Kas");
+            assert_eq!(places.len(), 2, "Riga, and the sum");
+            assert_eq!(places[1]["Kas"], Data::String("Kopā".to_owned()));
+            assert_eq!(number(&places[1][head]), amount(&total[sum]).to_f64().unwrap(), "{sum}");
+        }
+        let page = ask("text/html").await.expect(200);
+        let charts = charts(page.text());
+        assert_eq!(charts.len(), 1);
+        let region = &json["regions"][0]["sums"];
+        for sum in ["paid", "awaiting_funding"] {
+            assert!(charts[0].contains(&written(&region[sum], "lv")), "{sum}: {charts:?}");
+        }
+        for told in ["Rīgas plānošanas reģions", "metodika bērniem, 2023", "2023-11", &written(&total["claimed"], "lv")]
+        {
+            assert!(page.text().contains(told), "{told}");
+        }
+        ask("application/pdf").await.expect(406);
+        let office = app.get(path).as_role(Role::OfficeHead, OWN).header("accept", "text/csv");
+        office.send().await.expect(403);
+        let none = app.get("/v1/national-summary?from=2023-01&to=2023-02").as_role(Role::MinistryAdmin, OWN);
+        let none = none.header("accept", "text/html").send().await.expect(200);
+        assert!(!none.text().contains("<svg "), "nothing is claimed, and no bar shown");
     }
 }
 

@@ -2,11 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::{get, web::Data};
+use actix_web::{HttpResponse, get, web::Data};
 use balsts_app::SummaryCell;
+use balsts_documents::{
+    national_summary::{self, ClaimedAmounts, ClaimedCell},
+    workbook,
+};
 use balsts_domain::{
     access::{NationalPermission, Role},
     money::Money,
+    month::Month,
+    parameters::municipalities::Municipalities,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -14,14 +20,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     ApiState,
-    body::Query,
+    body::{Query, off_thread},
+    forms::{Asked, Xlsx},
     i18n::{Accepted, Localised},
     identity::Identified,
     monthly_reports::{MonthlyReportLine, MonthlyReportLines, lines_example},
     names::{Methodology, PlanningRegion},
     pages::{cut, number_cursor, page_size},
     preconditions::RequestId,
-    problem::{AccessFailures, ApiError, Failures, Missing, Refused},
+    problem::{AccessFailures, ApiError, Failures, Missing, NotAcceptable, Refused},
+    reports::{self, MadeReport, ReportFormat, ReportForms, SummaryFormat},
     types::{Atvk, Euros, YearMonth},
 };
 
@@ -78,6 +86,10 @@ impl From<&SummaryCell> for ClaimedSums {
 }
 
 impl ClaimedSums {
+    const fn amounts(&self) -> ClaimedAmounts {
+        [self.paid, self.awaiting_funding, self.claimed, self.state, self.municipality, self.parents]
+    }
+
     fn add(&mut self, other: Self) {
         self.paid += other.paid;
         self.awaiting_funding += other.awaiting_funding;
@@ -132,6 +144,68 @@ pub(crate) struct NationalSummary {
     total: ClaimedSums,
 }
 
+impl NationalSummary {
+    fn of(found: &[SummaryCell], municipalities: &Municipalities) -> Self {
+        let region = |cell: &SummaryCell| municipalities.find(cell.municipality).map(|of| of.planning_region);
+        let cell = |cell: &SummaryCell| NationalSummaryCell {
+            municipality: Atvk(cell.municipality),
+            region: region(cell).map(PlanningRegion),
+            month: YearMonth(cell.month),
+            methodology: Methodology(cell.methodology),
+            recipients: cell.recipients,
+            sums: cell.into(),
+        };
+        let cells: Vec<_> = found.iter().map(cell).collect();
+        let mut total = ClaimedSums::default();
+        cells.iter().for_each(|cell| total.add(cell.sums));
+        Self {
+            municipalities: groups(&cells, |cell| cell.municipality.0.to_string()),
+            regions: groups(&cells, |cell| cell.region.map(|region| region.0.to_string()).unwrap_or_default()),
+            methodologies: groups(&cells, |cell| cell.methodology.0.to_string()),
+            months: groups(&cells, |cell| cell.month.0.to_string()),
+            cells,
+            total,
+        }
+    }
+}
+
+fn made(
+    municipalities: &Municipalities,
+    (from, to): (Month, Month),
+    summary: &NationalSummary,
+    format: ReportFormat,
+) -> Result<MadeReport, ApiError> {
+    let cell = |cell: &NationalSummaryCell| ClaimedCell {
+        municipality: cell.municipality.0,
+        month: cell.month.0,
+        methodology: cell.methodology.0,
+        recipients: cell.recipients,
+        amounts: cell.sums.amounts(),
+    };
+    let groups = |groups: &[NationalSummaryGroup]| -> Vec<(String, ClaimedAmounts)> {
+        groups.iter().map(|group| (group.of.clone(), group.sums.amounts())).collect()
+    };
+    let cells: Vec<ClaimedCell> = summary.cells.iter().map(cell).collect();
+    let shown = national_summary::NationalSummary {
+        from,
+        to,
+        cells: &cells,
+        municipalities: groups(&summary.municipalities),
+        regions: groups(&summary.regions),
+        methodologies: groups(&summary.methodologies),
+        months: groups(&summary.months),
+        total: summary.total.amounts(),
+        known: municipalities,
+    };
+    let forms = ReportForms {
+        name: format!("kopsavilkums-{from}-{to}"),
+        page: &|| national_summary::national_summary(&shown),
+        csv: &|| national_summary::csv(&shown),
+        workbook: &|| workbook::national_summary(&shown),
+    };
+    forms.made(format, String::new())
+}
+
 fn groups(cells: &[NationalSummaryCell], of: impl Fn(&NationalSummaryCell) -> String) -> Vec<NationalSummaryGroup> {
     let mut groups: BTreeMap<String, ClaimedSums> = BTreeMap::new();
     for cell in cells {
@@ -155,13 +229,19 @@ fn example() -> Value {
 /// Get the national summary
 ///
 /// What the monthly reports claim that are submitted, approved or funded: by municipality, planning region, methodology and month.
-/// The lines behind a cell are at `/v1/national-summary/lines`.
+/// The lines behind a cell are at `/v1/national-summary/lines`. As `Accept` asks: JSON, a page in Latvian with a chart,
+/// comma-separated values of the cells, or a workbook (XLSX).
 #[utoipa::path(
     tag = "monthly-reports",
     params(NationalSummaryQuery),
     responses(
-        (status = 200, description = "The summary", body = NationalSummary, example = json!(example())),
-        AccessFailures, Failures, Refused,
+        (status = 200, description = "The summary", content(
+            (NationalSummary = "application/json", example = json!(example())),
+            (String = "text/html", example = json!("<!DOCTYPE html>\n<html lang=\"lv\">...</html>\n")),
+            (String = "text/csv", example = json!("municipality,name,region,...\r\n")),
+            (Xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", example = json!("PK...")),
+        )),
+        AccessFailures, Failures, Refused, NotAcceptable,
     ),
     security(("bearer" = [])),
     extensions(("x-roles" = json!(["ministry_reviewer", "ministry_admin"]))),
@@ -172,33 +252,19 @@ pub(crate) async fn get_national_summary(
     state: Data<ApiState>,
     language: Accepted,
     query: Result<Query<NationalSummaryQuery>, ApiError>,
-) -> Result<Localised<NationalSummary>, ApiError> {
+    format: Result<Asked<SummaryFormat>, ApiError>,
+) -> Result<HttpResponse, ApiError> {
     // Before the query, so that who may not ask is told no more.
     caller.national(READ)?;
     let NationalSummaryQuery { from, to } = query?.0;
+    let SummaryFormat(format) = format?.0;
     let found = state.app.national_summary(from.0, to.0).await?;
-    let region =
-        |cell: &SummaryCell| state.parameters.municipalities.find(cell.municipality).map(|of| of.planning_region);
-    let cell = |cell: &SummaryCell| NationalSummaryCell {
-        municipality: Atvk(cell.municipality),
-        region: region(cell).map(PlanningRegion),
-        month: YearMonth(cell.month),
-        methodology: Methodology(cell.methodology),
-        recipients: cell.recipients,
-        sums: cell.into(),
-    };
-    let cells: Vec<_> = found.iter().map(cell).collect();
-    let mut total = ClaimedSums::default();
-    cells.iter().for_each(|cell| total.add(cell.sums));
-    let summary = NationalSummary {
-        municipalities: groups(&cells, |cell| cell.municipality.0.to_string()),
-        regions: groups(&cells, |cell| cell.region.map(|region| region.0.to_string()).unwrap_or_default()),
-        methodologies: groups(&cells, |cell| cell.methodology.0.to_string()),
-        months: groups(&cells, |cell| cell.month.0.to_string()),
-        cells,
-        total,
-    };
-    Ok(Localised(summary, language.0))
+    let summary = NationalSummary::of(&found, &state.parameters.municipalities);
+    if format == ReportFormat::Json {
+        return Ok(reports::summary(&summary, language.0));
+    }
+    let made = off_thread(move || made(&state.parameters.municipalities, (from.0, to.0), &summary, format)).await?;
+    Ok(made.sent())
 }
 
 /// The cell whose lines to list.

@@ -1,6 +1,9 @@
 //! What the reports to the ministry have in common: how they are shown, and the forms in which they are files.
 
-use actix_web::{HttpResponse, HttpResponseBuilder};
+use actix_web::{
+    HttpResponse, HttpResponseBuilder,
+    http::header::{CONTENT_LANGUAGE, VARY},
+};
 use balsts_documents::{Document, workbook::WorkbookError};
 use balsts_domain::text::Language;
 use serde::Serialize;
@@ -9,7 +12,7 @@ use crate::{
     documents,
     forms::{self, Forms, XLSX},
     preconditions::tagged,
-    problem::ApiError,
+    problem::{ApiError, language_tag},
 };
 
 /// In what form a report is asked for.
@@ -24,6 +27,26 @@ pub(crate) enum ReportFormat {
 impl Forms for ReportFormat {
     const FORMS: &'static [(Self, &'static str)] =
         &[(Self::Html, "text/html"), (Self::Json, "application/json"), (Self::Csv, "text/csv"), (Self::Xlsx, XLSX)];
+}
+
+/// In what form a summary is asked for: where `Accept` leaves the choice it is JSON, as other statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SummaryFormat(pub(crate) ReportFormat);
+
+impl Forms for SummaryFormat {
+    const FORMS: &'static [(Self, &'static str)] = &[
+        (Self(ReportFormat::Json), "application/json"),
+        (Self(ReportFormat::Html), "text/html"),
+        (Self(ReportFormat::Csv), "text/csv"),
+        (Self(ReportFormat::Xlsx), XLSX),
+    ];
+}
+
+/// A summary as JSON, which is one of its forms.
+pub(crate) fn summary(body: &impl Serialize, language: Language) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CONTENT_LANGUAGE, language_tag(language))).insert_header((VARY, "Accept"));
+    response.json(body)
 }
 
 /// A report in each of its forms but JSON; only the one that is asked for is made.

@@ -19,6 +19,7 @@ pub mod guarantee_letter;
 mod html;
 mod latvian;
 pub mod monthly_report;
+pub mod national_summary;
 pub mod parties;
 #[cfg(feature = "pdf")]
 mod pdf;

@@ -4,9 +4,7 @@
 mod response;
 
 use actix_web::{
-    HttpResponse, HttpResponseBuilder, delete, get,
-    http::header::{CONTENT_LANGUAGE, VARY},
-    post, put,
+    HttpResponse, HttpResponseBuilder, delete, get, post, put,
     web::{Data, Path},
 };
 use balsts_app::{Call, NewPilotContent, PilotReportDocument, PilotReportFile, PilotReportFilter, SummaryFigure};
@@ -32,7 +30,7 @@ use crate::{
     ApiState,
     body::{self, Json, Query, RawJson, off_thread},
     bounds::{Label, List, Sentences},
-    forms::{Asked, Forms, XLSX, Xlsx},
+    forms::{Asked, Xlsx},
     i18n::{Accepted, Localised},
     identity::Identified,
     monthly_reports::{LateReportList, LateReportResponse},
@@ -41,9 +39,9 @@ use crate::{
     preconditions::{self, IdempotencyKey, IfMatch, RequestId, created, recorded},
     problem::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, NotAcceptable, PreconditionFailures,
-        Refused, language_tag,
+        Refused,
     },
-    reports::{self, MadeReport, ReportFormat, ReportForms},
+    reports::{self, MadeReport, ReportFormat, ReportForms, SummaryFormat, summary},
     types::{Amount, Atvk, Date, YearMonth},
 };
 
@@ -552,9 +550,7 @@ pub(crate) async fn get_pilot_report_summary(
     let found = state.app.pilot_summary(kind.0, month.0).await?;
     let figures = together(found.iter().map(|found| &found.figure));
     if format == ReportFormat::Json {
-        let mut response = HttpResponse::Ok();
-        response.insert_header((CONTENT_LANGUAGE, language_tag(language.0))).insert_header((VARY, "Accept"));
-        return Ok(response.json(PilotReportSummary::new(kind, month, &found, &figures)));
+        return Ok(summary(&PilotReportSummary::new(kind, month, &found, &figures), language.0));
     }
     let of = (kind.0, month.0);
     let made = off_thread(move || made_summary(&state.parameters.municipalities, of, &found, &figures, format)).await?;
@@ -589,19 +585,6 @@ fn office_figures<'a>(municipalities: &'a Municipalities, rows: &'a [SummaryFigu
         name: known.map_or(first.municipality.as_str(), |known| &known.name.lv),
         figures: rows.iter().map(|row| &row.figure).collect(),
     })
-}
-
-/// In what form a summary is asked for: where `Accept` leaves the choice it is JSON, as other statistics.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SummaryFormat(ReportFormat);
-
-impl Forms for SummaryFormat {
-    const FORMS: &'static [(Self, &'static str)] = &[
-        (Self(ReportFormat::Json), "application/json"),
-        (Self(ReportFormat::Html), "text/html"),
-        (Self(ReportFormat::Csv), "text/csv"),
-        (Self(ReportFormat::Xlsx), XLSX),
-    ];
 }
 
 /// List late reports of the pilot

@@ -6,6 +6,7 @@
 
 mod file;
 mod forecast;
+mod national;
 mod pilot;
 mod report;
 mod tables;
@@ -22,6 +23,7 @@ use chrono::{NaiveDate, NaiveTime};
 pub use file::WorkbookError;
 pub(crate) use file::neutral;
 pub use forecast::forecast;
+pub use national::national_summary;
 pub use pilot::{pilot_report, pilot_summary};
 pub use report::monthly_report;
 use rust_decimal::Decimal;

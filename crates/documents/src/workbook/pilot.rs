@@ -50,6 +50,6 @@ pub fn pilot_summary(summary: &PilotSummary<'_>) -> Result<Vec<u8>, WorkbookErro
     file::write(&sheets, &properties)
 }
 
-fn facts(facts: Vec<Fact>) -> Part {
+pub(super) fn facts(facts: Vec<Fact>) -> Part {
     Part::Facts(facts.into_iter().map(|fact| (fact.label, Cell::text(fact.value))).collect())
 }
