@@ -135,6 +135,19 @@ pub struct Functioning {
     pub level: u32,
 }
 
+/// A service that the person receives when the assessment begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceivedService {
+    /// What it is; also one that the catalogue does not know.
+    pub service: String,
+    /// Who gives it.
+    pub provider: Option<String>,
+    /// How much, and how often.
+    pub frequency: String,
+    /// Who pays it.
+    pub payer: Option<String>,
+}
+
 /// A service that a specialist recommends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecommendedService {
@@ -201,7 +214,10 @@ pub struct Findings {
     pub education_load: Option<String>,
     /// What alternative communication is needed.
     pub alternative_communication: Option<String>,
-    /// Services received now and earlier, earlier assessments and plans.
+    /// The services that the person receives now, from whomever.
+    #[serde(default)]
+    pub services_received: Vec<ReceivedService>,
+    /// Services received earlier, earlier assessments and plans.
     pub background: Option<String>,
 }
 
@@ -477,6 +493,7 @@ mod tests {
             functioning: Vec::new(),
             education_load: None,
             alternative_communication: None,
+            services_received: Vec::new(),
             background: None,
         }
     }

@@ -58,6 +58,20 @@ pub(crate) struct FunctioningLevel {
     level: IcfLevel,
 }
 
+/// A service that the person receives when the assessment begins.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReceivedService {
+    /// What it is; also one that the catalogue does not know.
+    service: Label,
+    /// Who gives it.
+    provider: Option<Label>,
+    /// How much, and how often.
+    frequency: Label,
+    /// Who pays it.
+    payer: Option<Label>,
+}
+
 /// A service that a specialist recommends.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +91,7 @@ type Members = List<AssessmentMember, 0, 50>;
 pub(super) type Goals = List<AssessmentGoal, 0, 100>;
 pub(super) type Texts = List<Sentences, 0, 100>;
 pub(super) type Recommended = List<RecommendedService, 0, 100>;
+type ReceivedServices = List<ReceivedService, 0, 100>;
 type Levels = List<FunctioningLevel, 0, 9>;
 
 /// What the worker records.
@@ -107,8 +122,16 @@ pub(crate) struct AssessmentFindings {
     education_load: Option<Sentences>,
     /// What alternative communication is needed.
     alternative_communication: Option<Sentences>,
-    /// Services received now and earlier, earlier assessments and plans.
+    /// The services that the person receives now, from whomever: a load of its own, beside that in education.
+    #[serde(default = "none_received")]
+    #[schema(inline)]
+    services_received: ReceivedServices,
+    /// Services received earlier, earlier assessments and plans.
     background: Option<Sentences>,
+}
+
+const fn none_received() -> ReceivedServices {
+    List(Vec::new())
 }
 
 fn texts(list: Texts) -> Vec<String> {
@@ -183,6 +206,28 @@ impl From<assessments::Functioning> for FunctioningLevel {
     }
 }
 
+impl From<ReceivedService> for assessments::ReceivedService {
+    fn from(told: ReceivedService) -> Self {
+        Self {
+            service: told.service.0,
+            provider: told.provider.map(|provider| provider.0),
+            frequency: told.frequency.0,
+            payer: told.payer.map(|payer| payer.0),
+        }
+    }
+}
+
+impl From<assessments::ReceivedService> for ReceivedService {
+    fn from(known: assessments::ReceivedService) -> Self {
+        Self {
+            service: Label(known.service),
+            provider: known.provider.map(Label),
+            frequency: Label(known.frequency),
+            payer: known.payer.map(Label),
+        }
+    }
+}
+
 impl From<RecommendedService> for assessments::RecommendedService {
     fn from(told: RecommendedService) -> Self {
         Self { service: told.service.0, volume: told.volume.0, frequency: told.frequency.0, term: told.term.0 }
@@ -212,6 +257,7 @@ impl From<AssessmentFindings> for assessments::Findings {
             functioning: all(told.functioning),
             education_load: told.education_load.map(|text| text.0),
             alternative_communication: told.alternative_communication.map(|text| text.0),
+            services_received: all(told.services_received),
             background: told.background.map(|text| text.0),
         }
     }
@@ -229,6 +275,7 @@ impl From<assessments::Findings> for AssessmentFindings {
             functioning: List(all(known.functioning)),
             education_load: known.education_load.map(Sentences),
             alternative_communication: known.alternative_communication.map(Sentences),
+            services_received: List(all(known.services_received)),
             background: known.background.map(Sentences),
         }
     }

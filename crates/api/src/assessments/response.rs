@@ -165,7 +165,10 @@ pub(super) fn request_example() -> Value {
             "members": [{"subject": "demo-specialist", "name": "Demo Speciāliste", "profession": "ergoterapeite"}],
             "problem_areas": ["Pārvietošanās mājoklī"], "methods": ["Novērošana"], "goals": [goal()],
             "functioning": [{"domain": 4, "level": 3}], "education_load": "20 stundas nedēļā",
-            "alternative_communication": null, "background": "Saņem aprūpi mājās.",
+            "alternative_communication": null,
+            "services_received": [{"service": "Aprūpe mājās", "provider": "Demo aprūpes birojs",
+                "frequency": "10 stundas nedēļā", "payer": "pašvaldība"}],
+            "background": "Saņem aprūpi mājās.",
         },
     })
 }

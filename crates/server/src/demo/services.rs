@@ -168,6 +168,7 @@ impl<'a> Services<'a> {
             functioning: Vec::new(),
             education_load: None,
             alternative_communication: None,
+            services_received: Vec::new(),
             background: None,
         };
         let worker = || as_role(municipality, Role::SocialWorker, self.today);
