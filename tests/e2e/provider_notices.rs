@@ -1,12 +1,16 @@
 //! Notices of providers on both databases: told at once or at the plan's end, acknowledged once by the office.
 
 use balsts_domain::access::Role;
-use balsts_tests::{Database, TestApp, app::Answer};
+use balsts_tests::{
+    Database, TestApp,
+    app::{Answer, now},
+};
+use chrono::{DateTime, Days, Utc};
 use serde_json::{Value, json};
 
 use crate::{
     applications::{FOREIGN, OWN, location},
-    settlement::{Ordered, by_provider, ordered},
+    settlement::{Ordered, by_provider, id_of, ordered, ordered_from, with_offer},
 };
 
 const PATH: &str = "/v1/provider-notices";
@@ -74,5 +78,56 @@ async fn a_provider_tells_and_the_office_acknowledges() {
         let log = app.get(&log).as_role(Role::Auditor, OWN).send().await.expect(200);
         assert!(log.text().contains("get_provider_notice"), "{}", log.shown());
         assert!(app.store.verify_audit().await.unwrap().faults.is_empty());
+    }
+}
+
+/// The day before the last two months of a plan of 2023-04-01 to 2024-03-31.
+fn before_the_end() -> DateTime<Utc> {
+    now() + Days::new(77)
+}
+
+/// The first day of them.
+fn near_the_end() -> DateTime<Utc> {
+    now() + Days::new(78)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn near_the_end_of_a_plan_the_office_is_told_which_providers_have_not_reported() {
+    for database in Database::available() {
+        let app = TestApp::start_on(database).await;
+        let (provider, care) = with_offer(&app).await;
+        let (_, order) = ordered_from(&app, "320000-00001", &care).await;
+        let (_, other) = ordered_from(&app, "320000-00002", &care).await;
+        let awaited = async |app: &TestApp, municipality: &str, query: &str| {
+            let call = app.get(&format!("/v1/awaited-reports{query}")).as_role(Role::SocialWorker, municipality);
+            call.send().await.expect(200).json()
+        };
+        let early = app.another_node_at(before_the_end).await;
+        assert_eq!(awaited(&early, OWN, "").await, json!({"items": [], "next": null}));
+        let app = app.another_node_at(near_the_end).await;
+        let list = awaited(&app, OWN, "").await;
+        let items = list["items"].as_array().unwrap();
+        let told = |item: &Value| {
+            let providers = item["providers"].as_array().unwrap();
+            (item["reports_from"].clone(), item["to"].clone(), providers.clone())
+        };
+        let of = |order: &str| {
+            let providers = vec![json!({"provider_id": id_of(&provider), "orders": [order]})];
+            (json!("2024-02-01"), json!("2024-03-31"), providers)
+        };
+        assert_eq!(items.iter().map(told).collect::<Vec<_>>(), [of(&order), of(&other)]);
+        assert_eq!(awaited(&app, FOREIGN, "").await["items"], json!([]));
+        app.get("/v1/awaited-reports").as_role(Role::Accountant, OWN).send().await.expect(403);
+
+        // Another notice is no report; with one the plan is off the list, and a page that has looked at it may be empty.
+        tell(&app, &order, &json!({"kind": "recipient_unreachable", "text": "Izdomāti."})).await.expect(201);
+        assert_eq!(awaited(&app, OWN, "").await["items"].as_array().unwrap().len(), 2);
+        let report = json!({"kind": "plan_end_report", "text": "Notika.", "results": "Ēd pats.", "recommendations": "Turpināt."});
+        tell(&app, &order, &report).await.expect(201);
+        let first = awaited(&app, OWN, "?limit=1").await;
+        assert_eq!(first["items"], json!([]));
+        let second = awaited(&app, OWN, &format!("?limit=1&cursor={}", first["next"].as_str().unwrap())).await;
+        assert_eq!(second["items"].as_array().unwrap().iter().map(told).collect::<Vec<_>>(), [of(&other)]);
+        assert_eq!(second["next"], Value::Null);
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{
     post,
     web::{Data, Path},
 };
-use balsts_app::{Call, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary};
+use balsts_app::{AwaitedReport, Call, EndingPlan, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary};
 use balsts_domain::{
     access::{Permission, Role},
     provider_notices::NoticeContent,
@@ -31,6 +31,7 @@ use crate::{
         AccessFailures, ApiError, BodyFailures, Conflict, Failures, Missing, PreconditionFailures, language_tag,
     },
     seat::{Office, OfficeFailures, Seat, seat},
+    types::Date,
 };
 
 const WRITE: Permission =
@@ -39,6 +40,8 @@ const READ: Permission = Permission {
     municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Provider, Role::Auditor],
     scope: "deliveries:read",
 };
+const AWAITED: Permission =
+    Permission { municipal: &[Role::SocialWorker, Role::OfficeHead, Role::Auditor], scope: "deliveries:read" };
 const ACKNOWLEDGE: Permission =
     Permission { municipal: &[Role::SocialWorker, Role::OfficeHead], scope: "deliveries:write" };
 
@@ -337,4 +340,105 @@ pub(crate) async fn acknowledge_provider_notice(
     let of = (preconditions::id(&id)?, version.0);
     let notice = state.app.acknowledge_provider_notice(&call, of, body.0.outcome.0).await?;
     Ok(shown(&notice, language.0, HttpResponse::Created()))
+}
+
+/// A provider that has not reported what came of its services.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AwaitedReportResponse {
+    /// Identifier of the provider.
+    provider_id: Uuid,
+    /// Its orders of the plan: about any of them it reports.
+    orders: Vec<Uuid>,
+}
+
+/// A plan near its end of which providers have not reported.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EndingPlanResponse {
+    /// Identifier of the plan.
+    plan_id: Uuid,
+    /// Identifier of the case: that of its application.
+    case_id: Uuid,
+    /// Identifier of the person.
+    person_id: Uuid,
+    /// The day from which reports are asked for: the first of the last two months of the plan.
+    reports_from: Date,
+    /// Last day of the plan.
+    to: Date,
+    /// The providers that have not reported.
+    providers: Vec<AwaitedReportResponse>,
+}
+
+/// Plans near their end of which providers have not reported.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EndingPlanList {
+    /// The plans, in the order in which they were drafted.
+    items: Vec<EndingPlanResponse>,
+    /// Where to go on; null where every plan was looked at.
+    next: Option<String>,
+}
+
+impl From<&EndingPlan> for EndingPlanResponse {
+    fn from(ending: &EndingPlan) -> Self {
+        // The orders come by provider.
+        let providers = ending.awaited.chunk_by(|one, other| one.provider_id == other.provider_id);
+        let of_provider = |orders: &[AwaitedReport]| {
+            let provider_id = orders.first()?.provider_id;
+            Some(AwaitedReportResponse { provider_id, orders: orders.iter().map(|order| order.order_id).collect() })
+        };
+        Self {
+            plan_id: ending.plan.id,
+            case_id: ending.plan.application_id,
+            person_id: ending.plan.person_id,
+            reports_from: Date(ending.reports_from),
+            to: Date(ending.to),
+            providers: providers.filter_map(of_provider).collect(),
+        }
+    }
+}
+
+/// Which plans to look at.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AwaitedReportsQuery {
+    /// How many plans to look at: a page may hold fewer, even none, while `next` tells where to go on.
+    #[param(minimum = 1, maximum = 200, default = 50)]
+    limit: Option<u8>,
+    /// Where the page begins: `next` of the page before.
+    cursor: Option<Uuid>,
+}
+
+/// List awaited reports of providers
+///
+/// The plans in force whose last two months have begun, with the providers that have told neither results nor recommendations
+/// (`plan_end_report`): whom the worker asks before the next assessment. A plan stays here until all have reported or it is ended.
+#[utoipa::path(
+    tag = "deliveries",
+    params(AwaitedReportsQuery),
+    responses(
+        (status = 200, description = "Plans of which reports are missing", body = EndingPlanList, example = json!({
+            "items": [{"plan_id": "018bcfe5-6800-7000-8000-000000000004", "case_id": "018bcfe5-6800-7000-8000-000000000002",
+                "person_id": "018bcfe5-6800-7000-8000-000000000001", "reports_from": "2024-02-01", "to": "2024-03-31",
+                "providers": [{"provider_id": "018bcfe5-6800-7000-8000-000000000011",
+                    "orders": ["018bcfe5-6800-7000-8000-000000000012"]}]}],
+            "next": null,
+        })),
+        AccessFailures, Failures,
+    ),
+    security(("bearer" = ["deliveries:read"])),
+    extensions(("x-roles" = json!(["social_worker", "office_head", "auditor", "integrator"]))),
+)]
+#[get("/v1/awaited-reports")]
+pub(crate) async fn list_awaited_reports(
+    caller: Identified,
+    state: Data<ApiState>,
+    language: Accepted,
+    request_id: RequestId,
+    query: Query<AwaitedReportsQuery>,
+) -> Result<Localised<EndingPlanList>, ApiError> {
+    let call = state.call(caller.scope(AWAITED)?, request_id);
+    let AwaitedReportsQuery { limit, cursor } = query.0;
+    let found = state.app.list_awaited_reports(&call, cursor, page_size(limit)?).await?;
+    let items = found.plans.iter().map(EndingPlanResponse::from).collect();
+    Ok(Localised(EndingPlanList { items, next: found.next.map(|id| id.to_string()) }, language.0))
 }

@@ -129,6 +129,7 @@ pub(crate) fn configure(config: &mut ServiceConfig<'_>) {
         .service(provider_notices::list_provider_notices)
         .service(provider_notices::get_provider_notice)
         .service(provider_notices::acknowledge_provider_notice)
+        .service(provider_notices::list_awaited_reports)
         .service(claims::create_reimbursement_claim)
         .service(claims::create_transport_claim)
         .service(claims::check_reimbursement_claim)

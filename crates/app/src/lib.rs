@@ -66,8 +66,8 @@ pub use applications::{NewApplication, NewDecision, NewRevocation};
 pub use assessments::{NewAssessment, NewRightsReport};
 /// What use cases take and give, as the store has it.
 pub use balsts_store::{
-    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Attachment, Budget,
-    BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
+    Access, Applicant, Application, ApplicationFilter, ApplicationSummary, Assessment, Attachment, AwaitedReport,
+    Budget, BudgetFilter, BudgetManager, BudgetSummary, Calculated, CalculationSummary, CaseDocument, ClaimedWebhook,
     Complaint, ComplaintFilter, ComplaintSummary, ConflictOfInterest, Consultation, Contact, Debtor, DecidedProposal,
     Decision, Deletion, Delivery, DeliveryFilter, DeliverySummary, ErasedApplication, ErasedBudget, Erasure, Event,
     GoalResult, Grounds, HandOver, HandOverFilter, HandOverSummary, IdempotencyKey, InPeriod, Invoice, InvoiceFilter,
@@ -111,6 +111,7 @@ pub use plans::{
 };
 pub use price_changes::{ChangedPlan, ChangedPlans};
 pub use privacy_records::NewPrivacyRecord;
+pub use provider_notices::{EndingPlan, EndingPlans};
 pub use providers::{NewProvider, NewQualification, SeenProvider};
 pub use readiness::Readiness;
 pub use representatives::NewRepresentative;

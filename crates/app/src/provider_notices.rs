@@ -4,10 +4,35 @@ use balsts_domain::{
     events::EventType,
     provider_notices::{self, NoticeContent, NoticeRefusal, ProviderNoticeKind},
 };
-use balsts_store::{ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary, RecordedAnswer};
+use balsts_store::{
+    AwaitedReport, PlanSummary, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary, RecordedAnswer,
+};
+use chrono::NaiveDate;
 use uuid::Uuid;
 
 use crate::{App, AppError, Begun, Call, Told};
+
+/// A plan near its end of which providers have not reported.
+#[derive(Debug)]
+pub struct EndingPlan {
+    /// The plan.
+    pub plan: PlanSummary,
+    /// The day from which reports are asked for.
+    pub reports_from: NaiveDate,
+    /// Its last day.
+    pub to: NaiveDate,
+    /// The orders whose providers have not reported, by provider; never none.
+    pub awaited: Vec<AwaitedReport>,
+}
+
+/// The plans near their end of which reports are missing, among those that were looked at.
+#[derive(Debug)]
+pub struct EndingPlans {
+    /// In the order of their identifiers.
+    pub plans: Vec<EndingPlan>,
+    /// The last plan that was looked at, where more follow.
+    pub next: Option<Uuid>,
+}
 
 fn told(action: &'static str, event: Option<EventType>, id: Uuid) -> Told {
     Told { action, resource: "provider_notice", id, event }
@@ -83,6 +108,36 @@ impl App {
         let notice = found.filter(seen).ok_or(AppError::NotFound)?;
         call.commit(transaction, told("get_provider_notice", None, id)).await?;
         Ok(notice)
+    }
+
+    /// Looks at so many signed plans after one, and lists those near their end, or over and not ended yet, of which providers have
+    /// not reported.
+    ///
+    /// # Errors
+    /// The database.
+    pub async fn list_awaited_reports(
+        &self,
+        call: &Call<'_>,
+        after: Option<Uuid>,
+        limit: u64,
+    ) -> Result<EndingPlans, AppError> {
+        let mut signed = self.store.list_signed_plans(&call.scope, after, limit.saturating_add(1)).await?;
+        let most = usize::try_from(limit).unwrap_or(usize::MAX);
+        let more = signed.len() > most;
+        signed.truncate(most);
+        let next = signed.last().filter(|_| more).map(|(plan, _)| plan.id);
+        let ending = signed.into_iter().map(|(plan, version)| {
+            let (from, to) = (version.content.from, version.content.to);
+            EndingPlan { plan, reports_from: provider_notices::reports_from(from, to), to, awaited: Vec::new() }
+        });
+        let mut plans: Vec<EndingPlan> = ending.filter(|ending| ending.reports_from <= call.scope.today).collect();
+        let ids: Vec<Uuid> = plans.iter().map(|ending| ending.plan.id).collect();
+        for awaited in self.store.list_awaited_reports(&call.scope, &ids).await? {
+            let of = plans.iter_mut().find(|ending| ending.plan.id == awaited.plan_id);
+            of.into_iter().for_each(|ending| ending.awaited.push(awaited));
+        }
+        plans.retain(|ending| !ending.awaited.is_empty());
+        Ok(EndingPlans { plans, next })
     }
 
     /// Records that the office knows of a notice, and what it does about it.

@@ -3,6 +3,7 @@
 //!
 //! **Decision**: a notice is not changed. The office acknowledges it once, with what it does about it.
 
+use chrono::{Months, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -97,9 +98,30 @@ pub fn check(kind: ProviderNoticeKind, content: &NoticeContent) -> Result<(), Ve
     if refusals.is_empty() { Ok(()) } else { Err(refusals) }
 }
 
+/// The day from which a provider is asked for its report: the first of the last two months of a plan, the 11th of 12 and, in the
+/// pilot, the 5th of 6 [domain 6.1]; the first day of a plan that is shorter.
+#[must_use]
+pub fn reports_from(from: NaiveDate, to: NaiveDate) -> NaiveDate {
+    let first = to.succ_opt().and_then(|end| end.checked_sub_months(Months::new(2)));
+    first.map_or(from, |first| first.max(from))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn reports_are_asked_for_in_the_last_two_months_of_a_plan() {
+        for (from, to, expected) in [
+            ("2023-04-01", "2024-03-31", "2024-02-01"),
+            ("2023-04-15", "2024-04-14", "2024-02-15"),
+            ("2018-09-01", "2019-02-28", "2019-01-01"),
+            ("2023-04-01", "2023-05-15", "2023-04-01"),
+        ] {
+            let day = |text: &str| text.parse().unwrap();
+            assert_eq!(reports_from(day(from), day(to)), day(expected), "{from} {to}");
+        }
+    }
 
     #[test]
     fn only_a_report_tells_results_and_must() {

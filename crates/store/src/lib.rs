@@ -110,7 +110,7 @@ pub use pilot_periods::{BudgetOfPeriod, InPeriod, OfPilot, PilotPeriod, StoredRe
 pub use pilot_reports::{PilotReport, PilotReportFilter, PilotReportStep, SummaryFigure};
 pub use plans::{Plan, PlanFilter, PlanSignature, PlanStep, PlanSummary, PlanVersion, StepWords};
 pub use privacy_records::PrivacyRecord;
-pub use provider_notices::{ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary};
+pub use provider_notices::{AwaitedReport, ProviderNotice, ProviderNoticeFilter, ProviderNoticeSummary};
 pub use providers::{NamedProvider, OfProvider, Provider, ProviderFilter, ProviderIdentity, ProviderSummary};
 pub use qualifications::{Qualification, QualificationCheck, QualificationDetails};
 pub use reach::Reach;

@@ -5,11 +5,18 @@ use balsts_domain::{
     provider_notices::{NoticeContent, ProviderNoticeKind},
 };
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, entity::prelude::*};
+use sea_orm::{
+    ActiveValue::Set,
+    Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    entity::prelude::*,
+    sea_query::{ExprTrait as _, Query},
+};
 
 use crate::{
     Store, StoreError, WriteTransaction,
     applications::known,
+    orders::service_order,
+    representatives::visible,
     vault::{ERASED, Place, Vault},
 };
 
@@ -74,6 +81,17 @@ pub struct ProviderNotice {
     pub summary: ProviderNoticeSummary,
     /// What it says; none where the person is erased.
     pub content: Option<NoticeContent>,
+}
+
+/// An order of a plan whose provider has not reported what came of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AwaitedReport {
+    /// The plan.
+    pub plan_id: Uuid,
+    /// The provider.
+    pub provider_id: Uuid,
+    /// The order.
+    pub order_id: Uuid,
 }
 
 /// Which notices to list.
@@ -196,6 +214,39 @@ impl Store {
             .limit(limit);
         let rows = query.all(&self.read(scope)).await.map_err(StoreError::failed)?;
         rows.into_iter().map(|row| summary(&row)).collect()
+    }
+}
+
+impl Store {
+    /// Lists the orders of some plans whose providers have reported nothing about the plan, by plan and provider.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn list_awaited_reports(&self, scope: &Scope, plans: &[Uuid]) -> Result<Vec<AwaitedReport>, StoreError> {
+        use service_order::Column;
+        let of_order = |column: Column| (service_order::Entity, column);
+        let reported = Query::select()
+            .expr(Expr::val(1))
+            .from(notice::Entity)
+            .and_where(Expr::col((notice::Entity, notice::Column::PlanId)).equals(of_order(Column::PlanId)))
+            .and_where(Expr::col((notice::Entity, notice::Column::ProviderId)).equals(of_order(Column::ProviderId)))
+            .and_where(notice::Column::MunicipalityCode.eq(scope.municipality.as_str()))
+            .and_where(notice::Column::Kind.eq(ProviderNoticeKind::PlanEndReport.as_str()))
+            .to_owned();
+        let query = service_order::Entity::find()
+            .select_only()
+            .columns([Column::PlanId, Column::ProviderId, Column::Id])
+            .filter(visible(scope, Column::MunicipalityCode, Column::PersonId))
+            .filter(Column::PlanId.is_in(plans.iter().copied()))
+            .filter(Column::ProviderId.is_not_null())
+            .filter(Expr::exists(reported).not())
+            .order_by_asc(Column::PlanId)
+            .order_by_asc(Column::ProviderId)
+            .order_by_asc(Column::Id);
+        let rows: Vec<(Uuid, Uuid, Uuid)> =
+            query.into_tuple().all(&self.read(scope)).await.map_err(StoreError::failed)?;
+        let awaited = |(plan_id, provider_id, order_id)| AwaitedReport { plan_id, provider_id, order_id };
+        Ok(rows.into_iter().map(awaited).collect())
     }
 }
 
