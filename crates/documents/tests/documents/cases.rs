@@ -409,8 +409,8 @@ impl PlanCase {
     pub fn with<T>(&self, show: impl FnOnce(&Plan<'_>) -> T) -> T {
         let indicative = euros("21838.32");
         let state_services = ["assistant".to_owned()].into_iter().collect();
-        let amounts =
-            Amounts::of(&self.content, &Ceiling { indicative, of_which_state: euros("4819.20"), state_services });
+        let ceiling = Ceiling { indicative, of_which_state: euros("4819.20"), state_services, ..Ceiling::default() };
+        let amounts = Amounts::of(&self.content, &ceiling);
         show(&Plan {
             issuer: &issuer(),
             person: &self.person,
