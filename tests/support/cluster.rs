@@ -252,6 +252,26 @@ impl Cluster {
         dump
     }
 
+    /// Has the server log every statement of a database with its parameters, for what connects from now on.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub fn log_everything(&self, database: &str) {
+        self.psql(database, OWNER, &format!("ALTER DATABASE {database} SET log_statement = 'all'")).unwrap();
+    }
+
+    /// The server's own log, as it is and with the bytes that it writes in hexadecimal.
+    ///
+    /// # Panics
+    /// If it cannot be read.
+    #[must_use]
+    pub fn log(&self) -> Vec<u8> {
+        let mut log = fs::read(self.directory.join("log")).unwrap();
+        let bytes = bytes_of(&log);
+        log.extend(bytes);
+        log
+    }
+
     /// Transactions a second that `pgbench` makes of a script with prepared statements.
     ///
     /// # Errors
@@ -326,7 +346,7 @@ fn stop(process: i32, directory: &Path) {
     let _ = fs::remove_dir_all(directory);
 }
 
-/// The bytes that a dump writes as `'\\x…'` in hexadecimal, each value on a line.
+/// The bytes that a dump or log writes as `'\\x…'` in hexadecimal, each value on a line.
 fn bytes_of(dump: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for value in String::from_utf8_lossy(dump).split("'\\x").skip(1) {

@@ -109,6 +109,9 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
     for database in databases {
         let of_sqlite = tempfile::tempdir().unwrap();
         let directory = if database.is_some() { of_postgres.path() } else { of_sqlite.path() };
+        if let Some((name, _)) = &database {
+            balsts_tests::cluster::cluster().unwrap().log_everything(name);
+        }
         let log = directory.join("server.log");
         let file = std::fs::File::create(&log).unwrap();
         let url = database.as_ref().map(|(_, url)| url.as_str());
@@ -176,7 +179,16 @@ fn neither_the_database_nor_the_log_tells_of_a_person() {
             .map(|path| (path.display().to_string(), std::fs::read(path).unwrap()))
             .collect();
         if let Some((name, _)) = &database {
-            held.push(("dump".to_owned(), balsts_tests::cluster::cluster().unwrap().dump(name)));
+            let cluster = balsts_tests::cluster::cluster().unwrap();
+            // The worst that an operator can set: every statement is logged, with its parameters.
+            let log = cluster.log();
+            let told = String::from_utf8_lossy(&log);
+            assert!(
+                told.contains("INSERT INTO \"application\"") && told.contains("parameters: $1 = "),
+                "PostgreSQL logs"
+            );
+            held.push(("the log of PostgreSQL".to_owned(), log));
+            held.push(("dump".to_owned(), cluster.dump(name)));
         }
         let holds = |text: &str| {
             let holds = |bytes: &[u8]| bytes.windows(text.len()).any(|window| window == text.as_bytes());
