@@ -50,7 +50,7 @@ pub(crate) fn sheets(answer: &Answer) -> Vec<(String, Range<Data>)> {
     book.worksheets()
 }
 
-fn number(cell: &Data) -> f64 {
+pub(crate) fn number(cell: &Data) -> f64 {
     match cell {
         Data::Float(number) => *number,
         other => panic!("{other:?} is no number"),
@@ -62,7 +62,7 @@ fn decimal(value: &Value) -> f64 {
 }
 
 /// `1 234,56` or `1,234.56`.
-fn written(value: &Value, language: &str) -> String {
+pub(crate) fn written(value: &Value, language: &str) -> String {
     let text = format!("{:.2}", value.as_str().unwrap().parse::<Decimal>().unwrap());
     let (whole, cents) = text.split_once('.').unwrap();
     let (thousands, point) = if language == "lv" { ("\u{a0}", ",") } else { (",", ".") };
@@ -72,7 +72,7 @@ fn written(value: &Value, language: &str) -> String {
 }
 
 /// Each chart of a page is an image with a name and its values in words.
-fn charts(page: &str) -> Vec<String> {
+pub(crate) fn charts(page: &str) -> Vec<String> {
     let charts = page.split("<svg ").skip(1).map(|rest| format!("<svg {}</svg>", rest.split("</svg>").next().unwrap()));
     let told = charts.map(|chart| {
         let svg = roxmltree::Document::parse(&chart).unwrap_or_else(|error| panic!("{error}: {chart}"));
