@@ -362,8 +362,7 @@ async fn the_programme_team_reads_plans_and_adds_documents_of_cases_of_the_pilot
         reads(&location(&private)).await.expect(404);
         let of_team = location(&add(Role::ProgrammeTeam, OWN, MINUTES).await.expect(201));
         let list = reads(&documents).await.expect(200).json();
-        let listed: Vec<_> =
-            list["items"].as_array().unwrap().iter().map(|of| format!("/v1/documents/{}", id(of, "id")));
+        let listed = list["items"].as_array().unwrap().iter().map(|of| format!("/v1/documents/{}", id(of, "id")));
         assert_eq!(listed.collect::<Vec<_>>(), [of_office.clone(), of_team.clone()]);
         assert_eq!(office.get(&of_team).await, reads(&of_team).await.expect(200).json());
         reads(&format!("{of_office}/content")).await.expect(200);
