@@ -160,7 +160,6 @@ async fn credited(
 
 /// Every mistake has one way to be corrected, and the ledgers, the report and the statistics tell the same afterwards, to the cent.
 #[tokio::test(flavor = "multi_thread")]
-#[expect(clippy::too_many_lines, reason = "one journey, step after step")]
 async fn every_mistake_is_corrected_in_its_own_way_and_all_sums_agree() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
