@@ -61,6 +61,7 @@ mod settlement;
 mod store;
 mod stored_forecasts;
 mod surveys;
+mod tariffs;
 mod versions;
 mod webhooks;
 mod years;
