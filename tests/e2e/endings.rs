@@ -295,6 +295,7 @@ async fn who_pays_an_ordered_line_does_not_change_and_another_line_counts_as_it_
         // The parent pays the second line; the first takes its money.
         let mut moved = lines.clone();
         (moved[0]["volume"], moved[1]["funding"]) = (json!("1400"), json!("parent"));
+        moved[0]["reason"] = json!("Vecāki strādā arī vakaros.");
         plan.put(&draft(&moved)).await.expect(200);
         plan.sign("worker").await.expect(201);
         plan.sign("recipient").await.expect(201);
