@@ -448,7 +448,10 @@ fn termination() -> Value {
 
 fn drawn(offers: &[String; 2], dear: &str, volume: &str, price: &str) -> Value {
     let [specialist, care] = offers;
-    draft(&[line(1, "specialist", Some(specialist), "48", dear), line(2, "home_care", Some(care), volume, price)])
+    let mut care = line(2, "home_care", Some(care), volume, price);
+    // It may be more than the calculation counts.
+    care["reason"] = json!("Bērns ir slims.");
+    draft(&[line(1, "specialist", Some(specialist), "48", dear), care])
 }
 
 /// What clients have done.
