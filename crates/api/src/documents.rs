@@ -330,38 +330,3 @@ fn pdf(document: &Document) -> Result<Vec<u8>, ApiError> {
 fn pdf(_: &Document) -> Result<Vec<u8>, ApiError> {
     Err(ApiError::NotAcceptable)
 }
-
-#[cfg(all(test, feature = "pdf"))]
-mod tests {
-    use actix_web::{FromRequest as _, body, dev::Payload, test::TestRequest};
-
-    use super::*;
-
-    #[actix_web::test]
-    async fn who_accepts_pdf_gets_pdf() {
-        let document = Document {
-            language: Language::Lv,
-            municipality: "Paraugu novada pašvaldība".to_owned(),
-            office: Vec::new(),
-            title: "Lēmums".to_owned(),
-            subject: "Par individuālā budžeta piešķiršanu".to_owned(),
-            dateline: "Paraugos, 2023. gada 10. martā".to_owned(),
-            date: NaiveDate::from_ymd_opt(2023, 3, 10).unwrap(),
-            blocks: Vec::new(),
-        };
-        for (accept, media_type, start) in [
-            ("application/pdf", "application/pdf", "%PDF-"),
-            ("text/html;q=0.5, application/pdf", "application/pdf", "%PDF-"),
-            ("text/html, application/pdf;q=0.5", "text/html; charset=utf-8", "<!DOCTYPE html>"),
-            ("*/*", "text/html; charset=utf-8", "<!DOCTYPE html>"),
-        ] {
-            let request = TestRequest::get().insert_header((header::ACCEPT, accept)).to_http_request();
-            let asked = Asked::<Format>::from_request(&request, &mut Payload::None).await.unwrap();
-            let response = shown(document.clone(), asked.0).await.unwrap();
-            assert_eq!(response.headers()[header::CONTENT_TYPE], media_type, "{accept}");
-            assert_eq!(response.headers()[header::CONTENT_LANGUAGE], "lv");
-            let bytes = body::to_bytes(response.into_body()).await.unwrap();
-            assert!(bytes.starts_with(start.as_bytes()), "{accept}");
-        }
-    }
-}
