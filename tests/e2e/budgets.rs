@@ -2,9 +2,10 @@
 
 use balsts_domain::access::Role;
 use balsts_tests::{Database, TestApp, app::Answer};
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::applications::{FOREIGN, OWN, decide, location, register_child};
+use crate::applications::{FOREIGN, OWN, decide, location, register_child, request as application_request};
 
 /// A child of five with special care need, no criteria.
 pub(crate) fn request() -> Value {
@@ -43,12 +44,19 @@ async fn replay(app: &TestApp, path: &str) -> Value {
 async fn from_the_application_to_the_budget() {
     for database in Database::available() {
         let app = TestApp::start_on(database).await;
-        let registered = register_child(&app, OWN, "320000-00001", "2018-01-15").await.expect(201);
-        let application = location(&registered);
+        let received = application_request("320000-00001");
+        let registered = app.post("/v1/applications").as_role(Role::SocialWorker, OWN).json(&received).send().await;
+        let application = location(&registered.expect(201));
+        decide(&app, OWN, &application, "\"1\"", "grant").await.expect_faults(422, &["cannot_be_decided /outcome"]);
+        let known =
+            json!({"birth_date": "2018-01-15", "disability": {"group": "child"}, "impairment_types": ["movement"]});
+        let completion = app.request(Method::PUT, &format!("{application}/evidence"));
+        let completion = completion.as_role(Role::SocialWorker, OWN).header("if-match", "\"1\"").json(&known);
+        assert_eq!(completion.send().await.expect(200).json()["eligibility"]["eligible"], true);
         let early = create(&app, OWN, &application, &request()).await.expect(409);
         assert_eq!(early.json()["code"], "application_not_granted");
 
-        let granted = decide(&app, OWN, &application, "\"1\"", "grant").await.expect(201).json();
+        let granted = decide(&app, OWN, &application, "\"2\"", "grant").await.expect(201).json();
         assert_eq!(granted["decision"]["appeal_until"], "2023-04-14");
 
         let created = create(&app, OWN, &application, &request()).await.expect(201);
@@ -65,6 +73,9 @@ async fn from_the_application_to_the_budget() {
         let other = location(&register_child(&app, OWN, "320000-00002", "2004-01-01").await.expect(201));
         let refused = decide(&app, OWN, &other, "\"1\"", "refuse").await.expect(201).json();
         assert_eq!((&refused["status"], &refused["eligibility"]["eligible"]), (&json!("refused"), &json!(false)));
+        // By e-address on Friday: notified on the second working day; one month to appeal.
+        let told = ["decided_on", "notified_on", "appeal_until"].map(|day| &refused["decision"][day]);
+        assert_eq!(told, ["2023-03-10", "2023-03-14", "2023-04-14"]);
         assert_eq!(create(&app, OWN, &other, &request()).await.expect(409).json()["code"], "application_not_granted");
 
         let replayed = replay(&app, &path).await;
@@ -75,7 +86,7 @@ async fn from_the_application_to_the_budget() {
         let shown = app.get(&path).as_role(Role::SocialWorker, OWN).send().await.expect(200);
         assert_eq!((shown.json(), shown.version()), (budget, Some("1")));
         let report = app.store.verify_audit().await.unwrap();
-        assert!(report.faults.is_empty() && report.entries == 7, "{report:?}");
+        assert!(report.faults.is_empty() && report.entries == 8, "{report:?}");
     }
 }
 
